@@ -1,0 +1,91 @@
+package diag
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
+)
+
+// Text prints findings for people: position, severity, message and rule; on a terminal also the source line and a caret under the place.
+type Text struct {
+	Color   bool
+	Excerpt bool
+	// Source returns the content of a file that findings point into.
+	Source func(file string) ([]byte, error)
+}
+
+// Write prints the findings in the given order.
+func (t Text) Write(w io.Writer, findings []Finding) {
+	for _, f := range findings {
+		fmt.Fprintf(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, t.paint("["+f.Rule+"]", color.Faint))
+		if t.Excerpt {
+			t.excerpt(w, f.Position)
+		}
+		for _, r := range f.Related {
+			fmt.Fprintf(w, "\t%s%s\n", t.place(r.Position), r.Message)
+		}
+		if f.Hint != "" {
+			fmt.Fprintf(w, "\thint: %s\n", f.Hint)
+		}
+	}
+}
+
+func (t Text) place(p Position) string {
+	place := p.File
+	if p.Line > 0 {
+		place += fmt.Sprintf(":%d", p.Line)
+	}
+	if p.Column > 0 {
+		place += fmt.Sprintf(":%d", p.Column)
+	}
+	if place == "" {
+		return ""
+	}
+	return t.paint(place+":", color.Bold) + " "
+}
+
+func (t Text) severity(s Severity) string {
+	paint := map[Severity]color.Attribute{Info: color.FgCyan, Warning: color.FgYellow, Error: color.FgRed}[s]
+	return t.paint(s.String()+":", paint)
+}
+
+// paint colours the text by this printer's own setting; the library's global one is left alone.
+func (t Text) paint(text string, attribute color.Attribute) string {
+	c := color.New(attribute)
+	if !t.Color {
+		return text
+	}
+	c.EnableColor()
+	return c.Sprint(text)
+}
+
+// excerpt prints the source line and a caret. Tabs keep their width, and wide characters count as two columns of the terminal.
+func (t Text) excerpt(w io.Writer, p Position) {
+	if t.Source == nil || p.Line < 1 {
+		return
+	}
+	text, err := t.Source(p.File)
+	if err != nil {
+		return
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	if p.Line > len(lines) {
+		return
+	}
+	line := strings.ToValidUTF8(strings.TrimRight(string(lines[p.Line-1]), "\r"), "\uFFFD")
+	before := []rune(line)
+	before = before[:min(len(before), max(p.Column-1, 0))]
+	var indent strings.Builder
+	for _, r := range before {
+		if r == '\t' {
+			indent.WriteByte('\t')
+			continue
+		}
+		indent.WriteString(strings.Repeat(" ", runewidth.RuneWidth(r)))
+	}
+	fmt.Fprintf(w, "\t%s\n\t%s%s\n", line, indent.String(), t.paint("^", color.FgGreen))
+}

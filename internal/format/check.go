@@ -1,0 +1,116 @@
+package format
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Check returns what upstream would not take in a document of that type, in the order of the document. Keys that are missing are no
+// problem, and versions are not looked at.
+func Check(t *Type, n *model.Node) []Problem {
+	var w walk
+	w.value(t, n, place{})
+	return w.problems
+}
+
+// Walk calls visit for every key of a document that its type knows, in the order of the document, with the path of the key.
+func Walk(t *Type, n *model.Node, visit func(path string, field model.Field, key *Key)) {
+	w := walk{visit: visit}
+	w.value(t, n, place{})
+}
+
+// walk goes through a document along its type.
+type walk struct {
+	problems []Problem
+	visit    func(path string, field model.Field, key *Key)
+}
+
+// place is where a value stands: below a key of the map at around. For the whole document, key and in are nil.
+type place struct {
+	path   string
+	key    *Key
+	in     *Type
+	around string
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func (w *walk) value(t *Type, n *model.Node, at place) {
+	if t == nil || n == nil {
+		return
+	}
+	var fitting []*Type
+	var listed []string
+	for _, arm := range t.Arms() {
+		if arm.Accepts(n.Kind) {
+			fitting = append(fitting, arm)
+			listed = append(listed, arm.Literals...)
+		}
+	}
+	problem := Problem{Path: at.path, Position: n.Position, Key: at.key}
+	secret := at.key != nil && at.key.Secret
+	switch {
+	case len(fitting) == 0:
+		problem.Kind, problem.Got, problem.Want = WrongType, n.Kind.String(), t.want()
+		if n.Kind == model.Null {
+			problem.Kind = EmptyValue
+		}
+	case secret && n.Kind != model.Null && (n.Kind != model.String || n.Text != ""):
+		problem.Kind = SecretInline
+	case n.Kind == model.Map:
+		w.fields(best(fitting, n), n, at)
+		return
+	case n.Kind == model.List:
+		w.items(fitting, n, at)
+		return
+	case slices.ContainsFunc(fitting, func(arm *Type) bool { return arm.allows(n) }):
+		return
+	default:
+		problem.Kind, problem.Got, problem.Want = NotAllowedValue, quote(n.Kind, n.Text), t.want()
+		problem.Suggestion = nearest(n.Text, listed)
+	}
+	if secret {
+		problem.Got, problem.Suggestion = "", ""
+	}
+	w.problems = append(w.problems, problem)
+}
+
+func (w *walk) fields(t *Type, n *model.Node, at place) {
+	for _, f := range n.Fields {
+		key := t.Key(f.Key)
+		if key == nil {
+			if !t.Open {
+				w.problems = append(w.problems, Problem{
+					Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Got: f.Key,
+					Suggestion: t.suggest(f.Key, at), Strict: t.Strict || at.key != nil && at.key.Strict,
+				})
+			}
+			continue
+		}
+		inner := place{path: join(at.path, f.Key), key: key, in: t, around: at.path}
+		if w.visit != nil {
+			w.visit(inner.path, f, key)
+		}
+		w.value(key.Type, f.Value, inner)
+	}
+}
+
+// items checks the items of a list against the type of list that has the fewest problems with them.
+func (w *walk) items(lists []*Type, n *model.Node, at place) {
+	list := lists[0]
+	if len(lists) > 1 {
+		list = slices.MinFunc(lists, func(a, b *Type) int { return len(Check(a, n)) - len(Check(b, n)) })
+	}
+	path := at.path
+	for i, item := range n.Items {
+		at.path = fmt.Sprintf("%s[%d]", path, i)
+		w.value(list.Items, item, at)
+	}
+}
