@@ -1,0 +1,115 @@
+// Package compile turns a stack in CUE into the documents of a deployment. It is the only place that evaluates CUE, and no CUE value leaves it:
+// what leaves are trees with positions, and findings in the operator's words.
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Compile returns the deployment that the stack of that name below root/stacks describes. With findings the deployment is nil: a wrong
+// stack gives no documents at all. An error means that files could not be read, or that the tool itself is wrong.
+func (c *Compiler) Compile(root, name string) (*model.Deployment, []diag.Finding, error) {
+	src, findings, err := readSources(root, name)
+	if err != nil || len(findings) > 0 {
+		return nil, findings, err
+	}
+	written, err := c.evaluate(src)
+	if err != nil {
+		return nil, nil, err
+	}
+	explain := &explainer{sources: src, language: c.stack, written: written}
+	if err := written.Err(); err != nil {
+		return nil, explain.findings(err), nil
+	}
+	stack := c.stack.Unify(written.FillPath(cue.MakePath(cue.Def("folder")), strings.ReplaceAll(name, "/", "-")))
+	explain.stack = stack
+	if err := stack.Validate(cue.Concrete(true)); err != nil {
+		return nil, explain.findings(err), nil
+	}
+	return c.documents(name, explain)
+}
+
+// evaluate returns the data of the stack's files as one value.
+func (c *Compiler) evaluate(src *sources) (cue.Value, error) {
+	instance := c.build.NewInstance("", nil)
+	for _, file := range src.files {
+		if err := instance.AddSyntax(file); err != nil {
+			return cue.Value{}, fmt.Errorf("read %s: %w", file.Filename, err)
+		}
+	}
+	return c.context.BuildInstance(instance), nil
+}
+
+// documents evaluates the rows of the outputs: for each file what is derived, with the operator's raw settings on top.
+func (c *Compiler) documents(name string, explain *explainer) (*model.Deployment, []diag.Finding, error) {
+	rows := c.outputs.FillPath(cue.MakePath(cue.Def("stack")), explain.stack).LookupPath(cue.ParsePath("rows"))
+	fields, err := rows.Fields()
+	if err != nil {
+		return nil, nil, fmt.Errorf("evaluate outputs of %s: %w", name, err)
+	}
+	deployment := &model.Deployment{Name: name}
+	var findings []diag.Finding
+	for fields.Next() {
+		doc, problems, err := c.document(fields.Selector().Unquoted(), fields.Value(), explain)
+		if err != nil {
+			return nil, nil, fmt.Errorf("evaluate %s of %s: %w", fields.Selector(), name, err)
+		}
+		findings = append(findings, problems...)
+		deployment.Documents = append(deployment.Documents, doc)
+	}
+	if len(findings) > 0 {
+		return nil, diag.Sort(findings), nil
+	}
+	slices.SortFunc(deployment.Documents, func(a, b *model.Document) int { return strings.Compare(a.Name, b.Name) })
+	return deployment, nil, nil
+}
+
+// document returns the document of one row of schema/outputs.
+func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*model.Document, []diag.Finding, error) {
+	var format, upstream string
+	var overlays []string
+	if err := decodeRow(value, &format, &upstream, &overlays); err != nil {
+		return nil, nil, err
+	}
+	content := value.LookupPath(cue.MakePath(cue.Str("derived")))
+	if err := content.Validate(cue.Concrete(true)); err != nil {
+		return nil, nil, err // it follows from a valid stack alone: our mistake
+	}
+	decode := decoder{sources: explain.sources, defaults: map[*model.Node]bool{}}
+	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content)}
+	for _, at := range overlays {
+		raw := explain.written.LookupPath(cue.ParsePath(at))
+		if !raw.Exists() {
+			continue
+		}
+		overlay := overlay{path: at, document: doc, root: decode.node(raw)}
+		findings, err := c.checkOverlay(overlay)
+		if err != nil || len(findings) > 0 {
+			return doc, findings, err
+		}
+		merged, conflicts := overlay.merge(decode.defaults)
+		if len(conflicts) > 0 {
+			return doc, explain.conflicts(conflicts, overlay, content, raw), nil
+		}
+		doc.Root = merged
+	}
+	return doc, nil, nil
+}
+
+func decodeRow(value cue.Value, format, upstream *string, raw *[]string) error {
+	for name, target := range map[string]any{"format": format, "upstream": upstream, "raw": raw} {
+		if field := value.LookupPath(cue.MakePath(cue.Str(name))); field.Exists() {
+			if err := field.Decode(target); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package compile
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// decoder turns concrete CUE values into document trees.
+type decoder struct {
+	sources *sources
+	// defaults collects the nodes that the schema marks @default(): an override may replace them.
+	defaults map[*model.Node]bool
+}
+
+// node returns the tree of a concrete value, with the fields in the order in which they are written.
+func (d decoder) node(value cue.Value) *model.Node {
+	value, _ = value.Default()
+	n := &model.Node{Position: d.position(valuePos(value))}
+	switch value.Kind() {
+	case cue.StructKind:
+		n.Kind = model.Map
+		d.fields(n, value)
+	case cue.ListKind:
+		n.Kind = model.List
+		items, _ := value.List()
+		for items.Next() {
+			n.Items = append(n.Items, d.node(items.Value()))
+		}
+	case cue.NullKind:
+		n.Kind, n.Text = model.Null, "null"
+	case cue.StringKind:
+		n.Kind = model.String
+		n.Text, _ = value.String()
+	case cue.BoolKind:
+		n.Kind, n.Text = model.Bool, literal(value)
+	case cue.IntKind:
+		n.Kind, n.Text = model.Int, literal(value)
+	default:
+		n.Kind, n.Text = model.Float, literal(value)
+	}
+	return n
+}
+
+// valuePos returns where the value stands, not its key, as far as it stands in one place.
+func valuePos(value cue.Value) token.Pos {
+	if field, ok := value.Source().(*ast.Field); ok {
+		return field.Value.Pos()
+	}
+	return value.Pos()
+}
+
+func literal(value cue.Value) string {
+	text, err := value.MarshalJSON()
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+func (d decoder) fields(n *model.Node, value cue.Value) {
+	type placed struct {
+		model.Field
+		pos token.Pos
+	}
+	var fields []placed
+	for it, _ := value.Fields(); it.Next(); {
+		v := it.Value()
+		f := placed{pos: v.Pos()}
+		f.Field = model.Field{Key: it.Selector().Unquoted(), Value: d.node(v), Comment: comment(v), Position: d.position(f.pos)}
+		if isDefault(v) {
+			d.defaults[f.Value] = true
+		}
+		fields = append(fields, f)
+	}
+	slices.SortStableFunc(fields, func(a, b placed) int { return comparePos(a.pos, b.pos) })
+	n.Fields = make([]model.Field, len(fields))
+	for i, f := range fields {
+		n.Fields[i] = f.Field
+	}
+}
+
+func isDefault(value cue.Value) bool {
+	return slices.ContainsFunc(value.Attributes(cue.FieldAttr), func(a cue.Attribute) bool { return a.Name() == "default" })
+}
+
+// comparePos orders places in one file, and files by name.
+func comparePos(a, b token.Pos) int {
+	return cmp.Or(strings.Compare(a.Filename(), b.Filename()), cmp.Compare(a.Offset(), b.Offset()))
+}
+
+// comment returns the comment above the field, where it was derived or where the operator wrote it.
+func comment(value cue.Value) string {
+	var lines []string
+	for _, group := range value.Doc() {
+		if text := strings.TrimSpace(group.Text()); !slices.Contains(lines, text) {
+			lines = append(lines, text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// position is the place in the operator's file, else the one in the schema.
+func (d decoder) position(pos token.Pos) diag.Position {
+	if p := d.sources.position(pos); p.File != "" {
+		return p
+	}
+	return diag.Position{File: pos.Filename(), Line: pos.Line(), Column: pos.Column()}
+}

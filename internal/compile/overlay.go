@@ -1,0 +1,175 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/errors"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// overlay is what an operator puts on top of a derived document: raw upstream settings, or services of his own.
+type overlay struct {
+	path     string // in the stack: override.synapse, extra
+	document *model.Document
+	root     *model.Node
+}
+
+// checkOverlay holds the overlay against upstream's format: unknown keys, wrong types, secrets in clear.
+func (c *Compiler) checkOverlay(o overlay) ([]diag.Finding, error) {
+	upstream, err := c.format(o.document.Upstream)
+	if err != nil {
+		return nil, err
+	}
+	findings := o.takenNames()
+	for _, problem := range format.Check(upstream, o.root) {
+		findings = append(findings, o.finding(problem))
+	}
+	return findings, nil
+}
+
+// format returns the table of an upstream format, built when an overlay first needs it.
+func (c *Compiler) format(upstream string) (*format.Type, error) {
+	if c.formats[upstream] == nil {
+		table, err := format.Load(upstream)
+		if err != nil {
+			return nil, fmt.Errorf("load %s: %w", upstream, err)
+		}
+		c.formats[upstream] = table
+	}
+	return c.formats[upstream], nil
+}
+
+// conflict is a place where an overlay would change what is derived.
+type conflict struct {
+	path             fieldPath
+	derived, overlay *model.Node
+}
+
+// merge returns the document with the overlay on top. Keys are added, and what the schema marks as a default is replaced; all else that is
+// derived stays, and a different value for it is a conflict. The trees are left as they are.
+func (o overlay) merge(defaults map[*model.Node]bool) (*model.Node, []conflict) {
+	m := merger{defaults: defaults}
+	return m.node(nil, o.document.Root, o.root), m.conflicts
+}
+
+type merger struct {
+	defaults  map[*model.Node]bool
+	conflicts []conflict
+}
+
+func (m *merger) node(path fieldPath, derived, overlay *model.Node) *model.Node {
+	merged := *overlay
+	switch {
+	case derived.Kind == model.Map && overlay.Kind == model.Map:
+		merged.Fields = slices.Clone(derived.Fields)
+		for _, f := range overlay.Fields {
+			i := slices.IndexFunc(merged.Fields, func(d model.Field) bool { return d.Key == f.Key })
+			if i < 0 {
+				merged.Fields = append(merged.Fields, f)
+				continue
+			}
+			merged.Fields[i].Value = m.node(path.with(f.Key), merged.Fields[i].Value, f.Value)
+			if f.Comment != "" {
+				merged.Fields[i].Comment = f.Comment
+			}
+		}
+	case m.defaults[derived], overlay.Kind == derived.Kind && overlay.Text == derived.Text && overlay.Kind != model.List:
+	case derived.Kind == model.List && overlay.Kind == model.List && len(derived.Items) == len(overlay.Items):
+		merged.Items = slices.Clone(derived.Items)
+		for i, item := range overlay.Items {
+			merged.Items[i] = m.node(path.with(strconv.Itoa(i)), derived.Items[i], item)
+		}
+	default:
+		m.conflicts = append(m.conflicts, conflict{path, derived, overlay})
+	}
+	return &merged
+}
+
+// conflicts says what cannot be changed, and, as far as CUE knows, which of the operator's own lines it follows from.
+func (e *explainer) conflicts(conflicts []conflict, o overlay, content, raw cue.Value) []diag.Finding {
+	var findings []diag.Finding
+	for _, c := range conflicts {
+		f := diag.Finding{
+			Rule: "schema", Severity: diag.Error, Position: c.overlay.Position,
+			Message: fmt.Sprintf("%s.%s cannot be changed: it follows from the rest of the stack", o.path, c.path),
+			Hint:    "remove it, or change what it follows from",
+		}
+		switch c.derived.Kind {
+		case model.List:
+			f.Message = fmt.Sprintf("%s.%s cannot be changed: an override neither adds items to a derived list nor removes any", o.path, c.path)
+			f.Hint = "a list of as many items, with {} for those that stay, changes single fields"
+		case model.Map:
+		default:
+			f.Message += " that it is " + c.derived.Text
+		}
+		err := content.LookupPath(c.path.selectors()).Unify(raw.LookupPath(c.path.selectors())).Err()
+		for _, problem := range errors.Errors(err) {
+			for _, place := range e.places(problem) {
+				if place != f.Position {
+					f.Related = append(f.Related, diag.Related{Position: place, Message: "it follows from this"})
+				}
+			}
+		}
+		findings = append(findings, f)
+	}
+	return diag.Sort(findings)
+}
+
+// takenNames reports services of the operator's own that bear the name of one of the stack's. To change those, there is the override.
+func (o overlay) takenNames() []diag.Finding {
+	if o.path != "extra" {
+		return nil
+	}
+	var findings []diag.Finding
+	for _, section := range o.root.Fields {
+		derived := o.document.Root.Get(section.Key)
+		for _, f := range section.Value.Fields {
+			if derived.Get(f.Key) == nil {
+				continue
+			}
+			findings = append(findings, diag.Finding{
+				Rule: "schema", Severity: diag.Error, Position: f.Position,
+				Message: fmt.Sprintf("extra.%s.%s: the stack itself has a %s of that name", section.Key, f.Key, strings.TrimSuffix(section.Key, "s")),
+				Hint:    fmt.Sprintf("choose another name; to change the stack's own, use override.compose.%s", section.Key),
+			})
+		}
+	}
+	return findings
+}
+
+// finding says in the operator's words what is wrong at a place of the overlay.
+func (o overlay) finding(p format.Problem) diag.Finding {
+	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position}
+	at := o.path + "." + p.Path
+	switch p.Kind {
+	case format.UnknownKey:
+		f.Rule = "unknown-key"
+		f.Message = fmt.Sprintf("%s is not a key of %s", at, o.document.Name)
+		if p.Suggestion != "" {
+			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
+		}
+	case format.SecretInline:
+		f.Rule = "secret-in-plaintext"
+		f.Message = fmt.Sprintf("%s is a secret, and would stand in clear in a committed file", at)
+		f.Hint = "the product has no key that reads it from a file: keep it out of the stack"
+		if p.Key.File != "" {
+			f.Hint = fmt.Sprintf("use %s with the path of a mounted secret file", p.Key.File)
+		}
+	case format.EmptyValue:
+		f.Message = fmt.Sprintf("%s has no value, want %s", at, p.Want)
+	default:
+		f.Message = fmt.Sprintf("%s is %s, want %s", at, cmp.Or(p.Got, "of another kind"), p.Want)
+		if p.Suggestion != "" {
+			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
+		}
+	}
+	return f
+}

@@ -1,0 +1,229 @@
+package compile
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// StacksFolder is the folder below the root of a repository that holds the stacks.
+const StacksFolder = "stacks"
+
+// Stacks returns the names of the stacks below root/stacks, sorted: every folder that holds CUE files and has no such folder below it.
+// Files of the folders above a stack are shared by the stacks of the same package. An error names a folder that holds no CUE file.
+func Stacks(root string) ([]string, error) {
+	holdsCUE := map[string]bool{}
+	var leaves []string
+	top := filepath.Join(root, StacksFolder)
+	err := filepath.WalkDir(top, func(p string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(top, p)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		switch {
+		case entry.IsDir() && name != "." && hidden(entry.Name()):
+			return filepath.SkipDir
+		case entry.IsDir() && path.Dir(name) == "." && name != ".":
+			leaves = append(leaves, name)
+		case isSource(entry):
+			holdsCUE[path.Dir(name)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list stacks: %w", err)
+	}
+	delete(holdsCUE, ".")
+	for _, leaf := range leaves {
+		if !slices.ContainsFunc(sortedKeys(holdsCUE), func(name string) bool { return name == leaf || strings.HasPrefix(name, leaf+"/") }) {
+			return nil, fmt.Errorf("%s/%s holds no .cue file: write %[1]s/%[2]s/stack.cue, or remove the folder", StacksFolder, leaf)
+		}
+	}
+	var names []string
+	for name := range holdsCUE {
+		shared := slices.ContainsFunc(sortedKeys(holdsCUE), func(other string) bool { return strings.HasPrefix(other, name+"/") })
+		if !shared {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func sortedKeys(set map[string]bool) []string {
+	var keys []string
+	for key := range set {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }
+
+func isSource(entry fs.DirEntry) bool {
+	return !entry.IsDir() && strings.HasSuffix(entry.Name(), ".cue") && !hidden(entry.Name())
+}
+
+// sources are the files of one stack, as written.
+type sources struct {
+	files []*ast.File
+	// text by file name, slash-separated and relative to the root.
+	text map[string][]byte
+}
+
+// readSources reads the CUE files of the stack and those of the same package in the folders above, up to the root.
+// What does not parse is a finding; an error means that a file could not be read.
+func readSources(root, name string) (*sources, []diag.Finding, error) {
+	src := &sources{text: map[string][]byte{}}
+	var findings []diag.Finding
+	folder := path.Join(StacksFolder, name)
+	pkg := ""
+	for dir := folder; ; dir = path.Dir(dir) {
+		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+		if err != nil {
+			return nil, nil, fmt.Errorf("read stack: %w", err)
+		}
+		for _, entry := range entries {
+			if !isSource(entry) {
+				continue
+			}
+			file := path.Join(dir, entry.Name())
+			text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+			if err != nil {
+				return nil, nil, fmt.Errorf("read stack: %w", err)
+			}
+			own := dir == folder
+			syntax, problem := parse(file, text, own)
+			if problem != nil {
+				src.text[file] = text
+				findings = append(findings, src.syntaxFinding(problem, file))
+				continue
+			}
+			if own && pkg == "" {
+				pkg = syntax.PackageName()
+			}
+			if syntax.PackageName() != pkg {
+				if own {
+					src.text[file] = text
+					findings = append(findings, src.packageFinding(syntax, pkg))
+				}
+				continue
+			}
+			src.text[file] = text
+			src.files = append(src.files, syntax)
+			findings = append(findings, src.importFindings(syntax)...)
+		}
+		if dir == "." {
+			break
+		}
+	}
+	if len(src.text) == 0 {
+		return nil, nil, fmt.Errorf("%s holds no .cue file", folder)
+	}
+	return src, findings, nil
+}
+
+// parse returns the syntax of a file, or what is wrong with it. Only the stack's own files must have a package clause.
+func parse(file string, text []byte, own bool) (*ast.File, errors.Error) {
+	at := func(offset int) token.Pos {
+		f := token.NewFile(file, -1, len(text)+1)
+		f.SetLinesForContent(text)
+		return f.Pos(offset, token.NoRelPos)
+	}
+	if !utf8.Valid(text) {
+		offset := 0
+		for offset < len(text) {
+			r, size := utf8.DecodeRune(text[offset:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			offset += size
+		}
+		return nil, errors.Newf(at(offset), "the file is not UTF-8 text from here on: save it as UTF-8")
+	}
+	syntax, err := parser.ParseFile(file, text, parser.ParseComments)
+	if err != nil {
+		return nil, errors.Errors(err)[0]
+	}
+	if own && syntax.PackageName() == "" {
+		if len(strings.TrimSpace(string(text))) == 0 {
+			return nil, errors.Newf(at(0), "the file is empty: a stack needs a package clause and a serverName")
+		}
+		return nil, errors.Newf(at(0), "the package clause is missing: the first line must be one, such as \"package %s\"", packageFor(file))
+	}
+	return syntax, nil
+}
+
+// packageFor returns a package name for the stack that the file belongs to.
+func packageFor(file string) string {
+	letters := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(path.Base(path.Dir(file))))
+	return strings.TrimLeft(letters, "0123456789")
+}
+
+func (s *sources) syntaxFinding(problem errors.Error, file string) diag.Finding {
+	f := diag.Finding{Rule: "syntax-error", Severity: diag.Error, Position: s.position(problem.Position())}
+	if f.File == "" {
+		f.Position = diag.Position{File: file, Line: 1, Column: 1}
+	}
+	format, args := problem.Msg()
+	f.Message = strings.ReplaceAll(fmt.Sprintf(format, args...), "'EOF'", "the end of the file")
+	return f
+}
+
+func (s *sources) packageFinding(syntax *ast.File, pkg string) diag.Finding {
+	return diag.Finding{
+		Rule: "schema", Severity: diag.Error, Position: s.position(syntax.Pos()),
+		Message: fmt.Sprintf("the file says package %s, the others of the folder say package %s: the files of a stack are one package", syntax.PackageName(), pkg),
+	}
+}
+
+func (s *sources) importFindings(syntax *ast.File) []diag.Finding {
+	var findings []diag.Finding
+	for spec := range syntax.ImportSpecs() {
+		findings = append(findings, diag.Finding{
+			Rule: "schema", Severity: diag.Error, Position: s.position(spec.Pos()),
+			Message: "a stack is plain data and imports nothing",
+			Hint:    "write the value itself, or share it through a file of the same package in a folder above",
+		})
+	}
+	return findings
+}
+
+// position turns a CUE position, whose columns count bytes, into one that counts characters; the zero position if it is not in the stack's files.
+func (s *sources) position(pos token.Pos) diag.Position {
+	if !pos.IsValid() {
+		return diag.Position{}
+	}
+	p := pos.Position()
+	text, ok := s.text[p.Filename]
+	if !ok {
+		return diag.Position{}
+	}
+	start := p.Offset - (p.Column - 1)
+	if start < 0 || start > p.Offset || p.Offset > len(text) {
+		return diag.Position{File: p.Filename, Line: max(p.Line, 1), Column: max(p.Column, 1)}
+	}
+	return diag.Position{File: p.Filename, Line: p.Line, Column: utf8.RuneCount(text[start:p.Offset]) + 1}
+}

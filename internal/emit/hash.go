@@ -1,0 +1,85 @@
+package emit
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+const (
+	composeFormat = "compose.#Config"
+	// hashLabel makes `docker compose up -d` create a container anew when a file that it mounts has changed: compose compares the
+	// service's definition, not the content of files (https://github.com/docker/compose/issues/11900).
+	hashLabel = "matrixgen.config-hash"
+)
+
+// withHashes returns the compose document with the label on every service that mounts generated files.
+func withHashes(compose *model.Node, files []File) *model.Node {
+	services := compose.Get("services")
+	if services == nil {
+		return compose
+	}
+	labelled := make([]model.Field, len(services.Fields))
+	for i, service := range services.Fields {
+		if hash := mountHash(service.Value, files); hash != "" {
+			service.Value = withLabel(service.Value, hash)
+		}
+		labelled[i] = service
+	}
+	return with(compose, "services", &model.Node{Kind: model.Map, Fields: labelled, Position: services.Position})
+}
+
+// mountHash returns a hash of the generated files that the service mounts, or "" if it mounts none.
+func mountHash(service *model.Node, files []File) string {
+	sum := sha256.New()
+	mounted := false
+	if volumes := service.Get("volumes"); volumes != nil {
+		for _, volume := range volumes.Items {
+			source := volume.Text
+			if volume.Kind == model.Map && volume.Get("source") != nil {
+				source = volume.Get("source").Text
+			}
+			name, relative := strings.CutPrefix(source, "./")
+			name, _, _ = strings.Cut(name, ":") // the short form: source:target:mode
+			for _, file := range files {
+				if relative && (file.Name == name || strings.HasPrefix(file.Name, name+"/")) {
+					sum.Write([]byte(file.Name + "\x00"))
+					sum.Write(file.Content)
+					mounted = true
+				}
+			}
+		}
+	}
+	if !mounted {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+func withLabel(service *model.Node, hash string) *model.Node {
+	value := &model.Node{Kind: model.String, Text: hash}
+	labels := service.Get("labels")
+	if labels != nil && labels.Kind == model.List {
+		value.Text = hashLabel + "=" + hash
+		return with(service, "labels", &model.Node{Kind: model.List, Items: append(slices.Clone(labels.Items), value)})
+	}
+	if labels == nil {
+		labels = &model.Node{Kind: model.Map}
+	}
+	return with(service, "labels", with(labels, hashLabel, value))
+}
+
+// with returns a copy of the map in which the key has the value.
+func with(n *model.Node, key string, value *model.Node) *model.Node {
+	changed := *n
+	changed.Fields = slices.Clone(n.Fields)
+	if i := slices.IndexFunc(changed.Fields, func(f model.Field) bool { return f.Key == key }); i >= 0 {
+		changed.Fields[i].Value = value
+		return &changed
+	}
+	changed.Fields = append(changed.Fields, model.Field{Key: key, Value: value})
+	return &changed
+}
