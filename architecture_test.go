@@ -1,0 +1,99 @@
+// Package matrixgen holds the test of its rooms; the program is in cmd/matrixgen.
+package matrixgen
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"os"
+)
+
+const module = "github.com/matrixgen/matrixgen/"
+
+// rooms says which rooms of ours each room may import. docs/architecture.md draws it.
+var rooms = map[string][]string{
+	"cmd/matrixgen":    {"internal/cli"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/diag", "internal/model"},
+	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag"},
+	"internal/format":  {"schema", "internal/model", "internal/diag"},
+	"internal/emit":    {"internal/model"},
+	"internal/model":   {"internal/diag"},
+	"internal/outdir":  {},
+	"internal/diag":    {},
+	"schema":           {},
+}
+
+// doors says which room alone may import a foreign module.
+var doors = map[string][]string{
+	"cuelang.org/go":    {"internal/compile", "internal/format"},
+	"github.com/spf13":  {"internal/cli"},
+	"gopkg.in/yaml.v3":  {"internal/emit"},
+	"golang.org/x/term": {"internal/cli"},
+	"github.com/fatih":  {"internal/diag"},
+	"github.com/mattn":  {"internal/diag"},
+	"github.com/agext":  {"internal/compile", "internal/format", "internal/cli"},
+}
+
+// TestRooms walks the imports of the program and fails on an arrow that is not drawn above.
+func TestRooms(t *testing.T) {
+	seen := map[string]bool{}
+	err := fs.WalkDir(os.DirFS("."), ".", func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "conformance" || entry.Name() == "bench" || strings.HasPrefix(entry.Name(), ".") && file != ".") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		room := path.Dir(file)
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("%s is in a room that nobody knows", file)
+		}
+		seen[room] = true
+		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range syntax.Imports {
+			imported := strings.Trim(spec.Path.Value, `"`)
+			if ours, ok := strings.CutPrefix(imported, module); ok {
+				if !slices.Contains(allowed, ours) {
+					t.Errorf("%s imports %s", file, ours)
+				}
+				continue
+			}
+			if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
+				continue // the standard library
+			}
+			if !mayOpen(room, imported) {
+				t.Errorf("%s imports %s, which is behind another door", file, imported)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range rooms {
+		if !seen[room] {
+			t.Errorf("room %s is empty", room)
+		}
+	}
+}
+
+func mayOpen(room, imported string) bool {
+	for prefix, allowed := range doors {
+		if strings.HasPrefix(imported, prefix) {
+			return slices.Contains(allowed, room)
+		}
+	}
+	return false
+}

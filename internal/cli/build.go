@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/agext/levenshtein"
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+)
+
+// outFolder is the folder below the root that holds what is generated.
+const outFolder = "out"
+
+// stacksPerCompiler bounds the memory of a run over many stacks: what a compiler evaluated is freed with it.
+const stacksPerCompiler = 50
+
+func newBuildCmd(a *app) *cobra.Command {
+	var check bool
+	cmd := &cobra.Command{
+		Use:   "build [STACK…]",
+		Short: "Compile stacks and write out/",
+		Long: `build compiles every stack below stacks/, or the named ones, and writes what changed
+to out/<stack>/. A stack that does not compile writes nothing; the others are built
+all the same. Files that are no longer generated are removed if matrixgen wrote them.`,
+		Example: `  matrixgen build
+  matrixgen build home
+  matrixgen build --check   # in CI: exit 1 if out/ is not what the stacks give`,
+		RunE: func(cmd *cobra.Command, names []string) error {
+			return a.build(cmd.Context(), names, check)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			root, err := a.repository()
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			names, _ := compile.Stacks(root)
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
+	return cmd
+}
+
+// built is what became of one stack.
+type built struct {
+	stack    string
+	findings []diag.Finding
+	changes  []outdir.Change
+	err      error
+}
+
+func (a *app) build(ctx context.Context, names []string, check bool) error {
+	root, err := a.repository()
+	if err != nil {
+		return err
+	}
+	stacks, err := a.selectStacks(root, names)
+	if err != nil {
+		return err
+	}
+	results := a.buildAll(ctx, root, stacks, check)
+	summary, err := a.report(root, results, check)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 && ctx.Err() == nil {
+		if err := a.printOrphans(root, stacks, check, &summary); err != nil {
+			return err
+		}
+	}
+	return a.exit(summary, check)
+}
+
+// selectStacks returns the named stacks, or all.
+func (a *app) selectStacks(root string, names []string) ([]string, error) {
+	all, err := compile.Stacks(root)
+	if err != nil {
+		return nil, usageError("", "%v", err)
+	}
+	if len(all) == 0 {
+		return nil, usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: %s holds none", filepath.Join(root, compile.StacksFolder))
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	var selected []string
+	for _, name := range names {
+		name = strings.TrimPrefix(path.Clean(filepath.ToSlash(name)), compile.StacksFolder+"/")
+		if !slices.Contains(all, name) {
+			return nil, usageError(nearestStack(name, all), "there is no stack %q", name)
+		}
+		if !slices.Contains(selected, name) {
+			selected = append(selected, name)
+		}
+	}
+	return selected, nil
+}
+
+func nearestStack(name string, all []string) string {
+	best, bestScore := "", 0.6
+	for _, candidate := range all {
+		if score := levenshtein.Match(name, candidate, nil); score > bestScore {
+			best, bestScore = candidate, score
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
+	}
+	return "the stacks are: " + strings.Join(all[:min(len(all), 10)], ", ")
+}
+
+// buildAll builds the stacks on all processors and returns the results in their order.
+func (a *app) buildAll(ctx context.Context, root string, stacks []string, check bool) []built {
+	results := make([]built, len(stacks))
+	next := make(chan int)
+	progress := a.newProgress(len(stacks))
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(stacks)) {
+		workers.Go(func() {
+			var compiler *compile.Compiler
+			done := 0
+			for i := range next {
+				if done%stacksPerCompiler == 0 {
+					fresh, err := compile.New()
+					if err != nil {
+						results[i] = built{stack: stacks[i], err: err}
+						continue
+					}
+					compiler = fresh
+				}
+				done++
+				results[i] = buildStack(compiler, root, stacks[i], check)
+				progress.step()
+			}
+		})
+	}
+	for i := range stacks {
+		if ctx.Err() != nil {
+			results[i] = built{stack: stacks[i], err: errInterrupted}
+			continue
+		}
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	progress.end()
+	return results
+}
+
+var errInterrupted = errors.New("interrupted before it was built; its files are the old ones")
+
+// buildStack compiles one stack and writes its folder, or with check only compares it.
+func buildStack(compiler *compile.Compiler, root, stack string, check bool) built {
+	result := built{stack: stack}
+	deployment, findings, err := compiler.Compile(root, stack)
+	if result.findings, result.err = findings, err; err != nil || deployment == nil {
+		return result
+	}
+	rendered, err := emit.Render(deployment)
+	if err != nil {
+		result.err = err
+		return result
+	}
+	files := make([]outdir.File, len(rendered))
+	for i, file := range rendered {
+		files[i] = outdir.File(file)
+	}
+	plan, err := outdir.Compare(root, path.Join(outFolder, stack), files)
+	if err != nil {
+		result.err = err
+		return result
+	}
+	for _, change := range plan.Changes {
+		result.changes = append(result.changes, outdir.Change{Name: change.Name, Kind: change.Kind, Why: change.Why})
+	}
+	if !check {
+		result.err = plan.Write()
+	}
+	return result
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+)
+
+// summary counts what a build found and did.
+type summary struct {
+	stacks, wrong, failed int
+	// Files of out/ that differ, and of these the ones that a build leaves as they are.
+	different, left int
+}
+
+// report prints what became of each stack: findings and failures to Err, files that differ to Out.
+func (a *app) report(root string, results []built, check bool) (summary, error) {
+	s := summary{stacks: len(results)}
+	var findings []diag.Finding
+	for _, result := range results {
+		findings = append(findings, result.findings...)
+		if len(result.findings) > 0 {
+			s.wrong++
+		}
+		for _, change := range result.changes {
+			if change.Name == outdir.ManifestName && !check {
+				continue // it goes with the files that it lists
+			}
+			a.printChange(path.Join(outFolder, result.stack, change.Name), change, check, result.err != nil)
+			s.different++
+			if change.Kind == outdir.Extra {
+				s.left++
+			}
+		}
+		if result.err != nil {
+			s.failed++
+			fmt.Fprintf(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
+		}
+	}
+	return s, a.printFindings(root, findings)
+}
+
+// printChange prints one line per file: with check why it differs, else what the build did with it. A build that failed did nothing.
+func (a *app) printChange(file string, change outdir.Change, check, failed bool) {
+	switch {
+	case change.Kind == outdir.Blocked, change.Kind == outdir.Extra && !check:
+		fmt.Fprintf(a.Err, "%s: %s: %s\n", file, change.Kind, change.Why)
+	case check:
+		fmt.Fprintf(a.Out, "%s: %s: %s\n", file, change.Kind, change.Why)
+	case failed:
+	default:
+		done := map[outdir.Kind]string{
+			outdir.Missing: "created", outdir.Stale: "updated", outdir.Edited: "replaced an edited file", outdir.Removed: "removed",
+			outdir.Interrupted: "finished an interrupted build",
+		}
+		fmt.Fprintf(a.Out, "%s: %s\n", file, done[change.Kind])
+	}
+}
+
+// printOrphans deals with what lies in out/ and belongs to no stack: a build removes what an earlier build wrote there.
+func (a *app) printOrphans(root string, stacks []string, check bool, s *summary) error {
+	orphans, err := outdir.Orphans(root, outFolder, stacks)
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	for _, orphan := range orphans {
+		name := path.Join(outFolder, orphan.Name)
+		s.different++
+		if check || !orphan.Generated {
+			s.left++
+			w := a.Out
+			if !check {
+				w = a.Err
+			}
+			fmt.Fprintf(w, "%s: %s: %s\n", name, outdir.Extra, orphan.Why)
+			continue
+		}
+		left, err := outdir.RemoveOrphan(root, outFolder, orphan.Name)
+		if err != nil {
+			return &exitError{code: exitFailed, message: err.Error()}
+		}
+		fmt.Fprintf(a.Out, "%s: removed: its stack is gone\n", name)
+		for _, file := range left {
+			s.left++
+			fmt.Fprintf(a.Err, "%s: extra: nothing generates it; delete it, or move it out of %s/\n", path.Join(name, file), outFolder)
+		}
+	}
+	return nil
+}
+
+// exit says how the build ended, in a line for people and an exit code.
+func (a *app) exit(s summary, check bool) error {
+	switch {
+	case s.failed > 0:
+		return &exitError{code: exitFailed, message: fmt.Sprintf("%s of %d failed, nothing of it was written", plural(s.failed, "stack"), s.stacks)}
+	case s.wrong > 0:
+		return &exitError{code: exitUsage, message: fmt.Sprintf("%s of %d wrong, nothing of it was written", plural(s.wrong, "stack"), s.stacks)}
+	case check && s.different > 0:
+		return &exitError{
+			code:    exitFindings,
+			message: fmt.Sprintf("%s/ is not what the stacks give: %s", outFolder, plural(s.different, "difference")),
+			hint:    "run matrixgen build and commit " + outFolder + "/",
+		}
+	}
+	fmt.Fprintf(a.Err, "%s, %s\n", plural(s.stacks, "stack"), state(s, check))
+	return nil
+}
+
+func state(s summary, check bool) string {
+	switch changed := s.different - s.left; {
+	case changed > 0 && !check:
+		return plural(changed, "file") + " changed"
+	default:
+		return outFolder + "/ is up to date"
+	}
+}

@@ -1,0 +1,167 @@
+// Package cli is the command line: one file per verb. It alone knows every room, and hands values from one to the next.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// Exit codes. With several reasons the highest number wins.
+const (
+	exitClean    = 0
+	exitFindings = 1 // findings, or out/ differs
+	exitUsage    = 2 // wrong usage, or a stack that does not compile
+	exitFailed   = 3 // the tool failed
+)
+
+// Streams are where a command writes: results to Out, talk to Err.
+type Streams struct {
+	Out, Err io.Writer
+}
+
+// exitError ends a command with a code; the message, if any, is printed by Run.
+type exitError struct {
+	code    int
+	message string
+	hint    string
+}
+
+func (e *exitError) Error() string { return e.message }
+
+func usageError(hint, format string, args ...any) error {
+	return &exitError{code: exitUsage, message: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// app is what every verb shares.
+type app struct {
+	Streams
+	dir   string // -C
+	color string // --color
+}
+
+// Run executes the command line and returns the exit code.
+func Run(ctx context.Context, args []string, streams Streams) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{Streams: streams}
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitClean
+	}
+	// What cobra itself refuses (an unknown verb or flag) is wrong usage; verbs say their own code.
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{code: exitUsage, message: err.Error(), hint: "matrixgen --help lists the commands"}
+	}
+	if exit.message != "" {
+		fmt.Fprintf(a.Err, "matrixgen: %s\n", exit.message)
+	}
+	if exit.hint != "" {
+		fmt.Fprintf(a.Err, "hint: %s\n", exit.hint)
+	}
+	return exit.code
+}
+
+func newRootCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "matrixgen",
+		Short: "Compile one CUE description of a self-hosted Matrix server into the files its services read",
+		Long: `matrixgen compiles a stack, one CUE description of a self-hosted Matrix server
+(Synapse, Matrix Authentication Service, Element Web, Postgres, Traefik, Pocket ID),
+into out/<stack>/: docker-compose.yml, mas-config.yaml, synapse-config.yaml, the
+Element configuration and what goes with them, to be committed and reviewed.
+
+It works from any directory inside the repository: the nearest folder above that
+holds stacks/ is its root.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			_, err := a.colored(a.Err)
+			return err
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.SetOut(a.Out)
+	cmd.SetErr(a.Err)
+	flags := cmd.PersistentFlags()
+	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
+	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
+	cmd.AddCommand(newBuildCmd(a), newVersionCmd(a))
+	return cmd
+}
+
+// repository returns the nearest folder, from -C upwards, that holds stacks/.
+func (a *app) repository() (string, error) {
+	start, err := filepath.Abs(a.dir)
+	if err != nil {
+		return "", &exitError{code: exitFailed, message: err.Error()}
+	}
+	if info, err := os.Stat(start); err != nil || !info.IsDir() {
+		return "", usageError("", "%s is not a directory", a.dir)
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(filepath.Join(dir, compile.StacksFolder)); err == nil && info.IsDir() {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: neither %s nor a folder above it holds stacks/", start)
+		}
+	}
+}
+
+// printFindings writes the findings with their source lines to Err, and a count.
+func (a *app) printFindings(root string, findings []diag.Finding) error {
+	colored, err := a.colored(a.Err)
+	if err != nil {
+		return err
+	}
+	text := diag.Text{Color: colored, Excerpt: isTerminal(a.Err), Source: func(file string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+	}}
+	text.Write(a.Err, diag.Sort(findings))
+	return nil
+}
+
+// colored says whether the stream gets colours: NO_COLOR (https://no-color.org) and --color decide, else whether it is a terminal.
+func (a *app) colored(w io.Writer) (bool, error) {
+	switch a.color {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		return os.Getenv("NO_COLOR") == "" && isTerminal(w), nil
+	}
+	return false, usageError("", "--color is %q, want auto, always or never", a.color)
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return fmt.Sprintf("%d %s", n, one)
+	}
+	if strings.HasSuffix(one, "y") {
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(one, "y"))
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
