@@ -1,0 +1,25 @@
+# Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
+
+.PHONY: build test lint bench conformance update
+
+build: ## bin/matrixgen
+	go build -o bin/matrixgen ./cmd/matrixgen
+
+test: ## the tests of the tool
+	go test ./...
+
+update: ## rewrite golden files and out/ after an intended change
+	go test ./... -update
+	go run ./cmd/matrixgen build
+
+lint: ## format, vet, static analysis, and out/ as the stacks give it
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go run ./cmd/matrixgen build --check
+
+bench: ## measures and rewrites docs/benchmarks.md
+	bench/run
+
+conformance: ## upstream's own programs as judges; installs Synapse, Postgres and nginx
+	conformance/run
