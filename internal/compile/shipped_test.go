@@ -39,7 +39,7 @@ func TestShippedDocumentsFitUpstream(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				value := upstream.Context().CompileBytes(json[0].Content, cue.Filename(files[i].Name))
+				value := cuecontext.New().CompileBytes(json[0].Content, cue.Filename(files[i].Name))
 				if err := upstream.Unify(value).Validate(cue.Concrete(true)); err != nil {
 					t.Errorf("CUE: %s", errors.Details(err, nil))
 				}
