@@ -24,7 +24,7 @@ import (
 const outFolder = "out"
 
 // stacksPerCompiler bounds the memory of a run over many stacks: what a compiler evaluated is freed with it.
-const stacksPerCompiler = 50
+const stacksPerCompiler = 100
 
 func newBuildCmd(a *app) *cobra.Command {
 	var check bool

@@ -28,6 +28,8 @@ func (c *Compiler) Compile(root, name string) (*model.Deployment, []diag.Finding
 	if err := written.Err(); err != nil {
 		return nil, explain.findings(err), nil
 	}
+	written = c.settle(src.files, written)
+	explain.written = written
 	stack := c.stack.Unify(written.FillPath(cue.MakePath(cue.Def("folder")), strings.ReplaceAll(name, "/", "-")))
 	explain.stack = stack
 	if err := stack.Validate(cue.Concrete(true)); err != nil {

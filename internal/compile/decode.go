@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -66,34 +65,19 @@ func literal(value cue.Value) string {
 }
 
 func (d decoder) fields(n *model.Node, value cue.Value) {
-	type placed struct {
-		model.Field
-		pos token.Pos
-	}
-	var fields []placed
 	for it, _ := value.Fields(); it.Next(); {
 		v := it.Value()
-		f := placed{pos: v.Pos()}
-		f.Field = model.Field{Key: it.Selector().Unquoted(), Value: d.node(v), Comment: comment(v), Position: d.position(f.pos)}
+		f := model.Field{Key: it.Selector().Unquoted(), Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
 		if isDefault(v) {
 			d.defaults[f.Value] = true
 		}
-		fields = append(fields, f)
+		n.Fields = append(n.Fields, f)
 	}
-	slices.SortStableFunc(fields, func(a, b placed) int { return comparePos(a.pos, b.pos) })
-	n.Fields = make([]model.Field, len(fields))
-	for i, f := range fields {
-		n.Fields[i] = f.Field
-	}
+	slices.SortStableFunc(n.Fields, func(a, b model.Field) int { return a.Position.Compare(b.Position) })
 }
 
 func isDefault(value cue.Value) bool {
 	return slices.ContainsFunc(value.Attributes(cue.FieldAttr), func(a cue.Attribute) bool { return a.Name() == "default" })
-}
-
-// comparePos orders places in one file, and files by name.
-func comparePos(a, b token.Pos) int {
-	return cmp.Or(strings.Compare(a.Filename(), b.Filename()), cmp.Compare(a.Offset(), b.Offset()))
 }
 
 // comment returns the comment above the field, where it was derived or where the operator wrote it.
@@ -109,8 +93,12 @@ func comment(value cue.Value) string {
 
 // position is the place in the operator's file, else the one in the schema.
 func (d decoder) position(pos token.Pos) diag.Position {
-	if p := d.sources.position(pos); p.File != "" {
-		return p
+	if !pos.IsValid() {
+		return diag.Position{}
 	}
-	return diag.Position{File: pos.Filename(), Line: pos.Line(), Column: pos.Column()}
+	p := pos.Position()
+	if _, written := d.sources.text[p.Filename]; written {
+		return d.sources.position(pos)
+	}
+	return diag.Position{File: p.Filename, Line: p.Line, Column: p.Column}
 }

@@ -1,0 +1,176 @@
+// Command bench measures whole processes of matrixgen beside other programs on the same input, and prints docs/benchmarks.md.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+func main() {
+	log.SetFlags(0)
+	bin := flag.String("bin", "", "folder with matrixgen, cue and docker-compose")
+	repository := flag.String("repository", "..", "the repository of matrixgen")
+	flag.Parse()
+	root, err := filepath.Abs(*repository)
+	if err != nil {
+		log.Fatal(err)
+	}
+	work, err := os.MkdirTemp("", "matrixgen-bench-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = report(*bin, root, work)
+	os.RemoveAll(work)
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// report prints the page. Every figure is of a whole process: start, work, exit.
+func report(bin, root, work string) error {
+	fmt.Printf(`# Benchmarks
+
+Written by `+"`make bench`"+`; do not edit. Whole processes, medians, %s %s/%s, %d processors, %s.
+
+`, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor())
+	if err := oneStack(bin, root, work); err != nil {
+		return err
+	}
+	return manyStacks(bin, root, work)
+}
+
+// oneStack compares the build of one stack with the evaluation of the same CUE by cue, and with what compose needs to read the result.
+func oneStack(bin, root, work string) error {
+	dir := filepath.Join(work, "one")
+	if err := copyStack(root, "bowline", dir, "bowline", nil); err != nil {
+		return err
+	}
+	if err := evaluable(root, filepath.Join(work, "schema")); err != nil {
+		return err
+	}
+	commands := []command{
+		{name: "`matrixgen build`, nothing to write", dir: dir, args: []string{bin + "/matrixgen", "build"}},
+		{name: "`matrixgen build`, everything to write", dir: dir, args: []string{bin + "/matrixgen", "build"}, before: removeOut(dir)},
+		{name: "`cue export` of the same stack with the same schema and outputs", dir: filepath.Join(work, "schema"), args: []string{bin + "/cue", "export", "./outputs", "-e", "rows"}},
+		{name: "`cue export` of the stack's plain data alone", dir: dir, args: []string{bin + "/cue", "export", "./stacks/bowline/stack.cue"}},
+		{name: "`docker compose config -q` of the compose file that was built", dir: filepath.Join(dir, "out/bowline"), args: []string{bin + "/docker-compose", "config", "-q"}},
+	}
+	fmt.Print("## One stack\n\n`stacks/bowline`, 31 runs each.\n\n| command | wall | CPU | peak memory |\n|---|---|---|---|\n")
+	for _, c := range commands {
+		m, err := c.measure(31)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("| %s | %.0f ms | %.0f ms | %.0f MB |\n", c.name, m.wall, m.cpu, m.memory)
+	}
+	fmt.Print("\n`cue export` with the schema evaluates what a build evaluates and prints it as JSON; it does not compare, write or explain. On plain data it evaluates nothing.\n\n")
+	return nil
+}
+
+// manyStacks builds generated stacks: the three shipped ones in turn, each with names of its own.
+func manyStacks(bin, root, work string) error {
+	fmt.Print(`## Many stacks
+
+The shipped stacks in turn, each with host names of its own; overrides and services of the user's own included.
+
+| stacks | runs | | wall | CPU | CPU for each stack beyond the first | peak memory |
+|---|---|---|---|---|---|---|
+`)
+	first := map[string]float64{}
+	for _, n := range []int{1, 10, 100, 1000} {
+		dir := filepath.Join(work, fmt.Sprint(n))
+		shipped := []string{"home", "bowline", "club"}
+		for i := range n {
+			name := fmt.Sprintf("s%04d", i)
+			if err := copyStack(root, shipped[i%3], dir, name, func(text string) string {
+				return strings.NewReplacer("example.org", name+".example.org", "bowline.im", name+".bowline.im", "rowing.club", name+".rowing.club").Replace(text)
+			}); err != nil {
+				return err
+			}
+		}
+		runs := map[int]int{1: 31, 10: 15, 100: 7, 1000: 3}[n]
+		build := command{dir: dir, args: []string{bin + "/matrixgen", "build"}}
+		fresh := build
+		fresh.before = removeOut(dir)
+		for _, c := range []struct {
+			what string
+			command
+		}{{"everything to write", fresh}, {"nothing to write", build}} {
+			m, err := c.measure(runs)
+			if err != nil {
+				return err
+			}
+			each := "–"
+			if n == 1 {
+				first[c.what] = m.cpu
+			} else {
+				each = fmt.Sprintf("%.1f ms", (m.cpu-first[c.what])/float64(n-1))
+			}
+			fmt.Printf("| %d | %d | %s | %.0f ms | %.0f ms | %s | %.0f MB |\n", n, runs, c.what, m.wall, m.cpu, each, m.memory)
+		}
+	}
+	return nil
+}
+
+// copyStack copies a shipped stack below dir/stacks under another name.
+func copyStack(root, from, dir, to string, change func(string) string) error {
+	text, err := os.ReadFile(filepath.Join(root, "stacks", from, "stack.cue"))
+	if err != nil {
+		return err
+	}
+	if change != nil {
+		text = []byte(change(string(text)))
+	}
+	folder := filepath.Join(dir, "stacks", to)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "stack.cue"), text, 0o644)
+}
+
+// evaluable makes a copy of the schema in which the outputs have the shipped stack, so that cue alone can evaluate them. Like a build, it
+// does without the definitions of upstream's formats.
+func evaluable(root, dir string) error {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "schema"))); err != nil {
+		return err
+	}
+	definitions, err := filepath.Glob(dir + "/*/config.cue")
+	if err != nil {
+		return err
+	}
+	for _, file := range append(definitions, dir+"/synapse/log.cue") {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	stack, err := os.ReadFile(filepath.Join(root, "stacks/bowline/stack.cue"))
+	if err != nil {
+		return err
+	}
+	_, data, _ := strings.Cut(string(stack), "\n")
+	text := "package outputs\n\nimport s \"matrixgen.dev/schema/stack\"\n\n#stack: s.#Stack & {\n#folder: \"bowline\"\n" + data + "\n}\n"
+	return os.WriteFile(filepath.Join(dir, "outputs/bench.cue"), []byte(text), 0o644)
+}
+
+func removeOut(dir string) func() error {
+	return func() error { return os.RemoveAll(filepath.Join(dir, "out")) }
+}
+
+// processor returns the model of the processor where the system tells it.
+func processor() string {
+	text, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "unknown processor"
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown processor"
+}

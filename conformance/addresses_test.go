@@ -1,0 +1,83 @@
+package conformance
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"gopkg.in/yaml.v3"
+)
+
+// TestAddresses holds that who asks whom inside the stack finds it: by a name that Docker resolves on a network of both, at a port where it listens.
+func TestAddresses(t *testing.T) {
+	each(t, func(t *testing.T, d deployment) {
+		var synapse struct {
+			Database struct {
+				Args struct {
+					Host string
+					Port int
+				}
+			}
+			MAS struct{ Endpoint string } `yaml:"matrix_authentication_service"`
+		}
+		var mas struct {
+			Database struct {
+				Host string
+				Port int
+			}
+			Matrix struct{ Endpoint string }
+			HTTP   struct {
+				Listeners []struct {
+					Resources []struct{ Name string }
+					Binds     []struct{ Address string }
+				}
+			}
+		}
+		for file, into := range map[string]any{"synapse-config.yaml": &synapse, "mas-config.yaml": &mas} {
+			if err := yaml.Unmarshal(d.read(t, file), into); err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+		}
+		project := d.project(t)
+		finds(t, project, "synapse", "synapse-postgres", fmt.Sprintf("postgres://%s:%d", synapse.Database.Args.Host, synapse.Database.Args.Port), "5432")
+		finds(t, project, "mas", "mas-postgres", fmt.Sprintf("postgres://%s:%d", mas.Database.Host, mas.Database.Port), "5432")
+		finds(t, project, "synapse", "mas", synapse.MAS.Endpoint, ports["mas"])
+		finds(t, project, "mas", "synapse", mas.Matrix.Endpoint, ports["synapse"])
+
+		resources := map[string][]string{}
+		for _, listener := range mas.HTTP.Listeners {
+			for _, bind := range listener.Binds {
+				for _, resource := range listener.Resources {
+					resources[bind.Address] = append(resources[bind.Address], resource.Name)
+				}
+			}
+		}
+		probed := project.Services["mas"].Labels["traefik.http.services."+project.Name+"-mas.loadbalancer.healthcheck.port"]
+		for port, needed := range map[string][]string{ports["mas"]: {"discovery", "human", "oauth", "compat", "graphql", "assets"}, probed: {"health"}} {
+			for _, resource := range needed {
+				if !slices.Contains(resources["0.0.0.0:"+port], resource) {
+					t.Errorf("MAS serves %q at port %s, and not %s", resources["0.0.0.0:"+port], port, resource)
+				}
+			}
+		}
+	})
+}
+
+// finds fails unless the one service finds the other at the address.
+func finds(t *testing.T, project *types.Project, from, to, address, port string) {
+	t.Helper()
+	at, err := url.Parse(address)
+	if err != nil || at.Port() != port {
+		t.Errorf("%s looks for %s at %q, want port %s (%v)", from, to, address, port, err)
+		return
+	}
+	for network, attachment := range project.Services[to].Networks {
+		_, shared := project.Services[from].Networks[network]
+		if shared && attachment != nil && slices.Contains(attachment.Aliases, at.Hostname()) {
+			return
+		}
+	}
+	t.Errorf("%s looks for %s at %s, which is not its name on a network of both", from, to, address)
+}

@@ -1,0 +1,114 @@
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// python returns the interpreter of one of the virtual environments that setup makes: oldest, default or newest.
+func python(t *testing.T, version string) string {
+	t.Helper()
+	cache := os.Getenv("MATRIXGEN_CONFORMANCE_CACHE")
+	if cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache = filepath.Join(base, "matrixgen-conformance")
+	}
+	return installed(t, filepath.Join(cache, "synapse-"+version, "bin", "python"))
+}
+
+// synapseFiles returns the files that Synapse is started with, in the order of its command, with the paths of the container mapped to those
+// of this machine, and further pairs on top.
+func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
+	t.Helper()
+	secrets, folder := d.secrets(t), t.TempDir()
+	configuration := mapped(t, d.read(t, "synapse-config.yaml"), append([]string{
+		": /run/secrets/", ": " + secrets + "/",
+		": /config/log.yaml\n", ": " + filepath.Join(d.dir, "synapse-log.yaml") + "\n",
+		": /data/", ": " + folder + "/",
+	}, pairs...)...)
+	files := map[string]string{
+		"/data/homeserver.yaml":      write(t, configuration, folder, "homeserver.yaml"),
+		"/run/secrets/synapse_email": filepath.Join(secrets, "synapse_email"),
+	}
+	command := d.project(t).Services["synapse"].Command
+	if len(command) == 0 {
+		// What the image does without a word.
+		command = []string{"run", "--config-path=/data/homeserver.yaml"}
+	}
+	var used []string
+	for _, argument := range command[1:] {
+		file := files[strings.TrimPrefix(argument, "--config-path=")]
+		if file == "" {
+			t.Fatalf("Synapse is started with %q", argument)
+		}
+		used = append(used, file)
+	}
+	return used
+}
+
+// TestSynapseConfig has Synapse's own loader read every configuration, in the oldest version that a stack may pin, in the default one, and
+// in the newest there is.
+func TestSynapseConfig(t *testing.T) {
+	var jobs bytes.Buffer
+	for _, d := range built {
+		arguments := []string{"--no-secrets-in-config"}
+		for _, file := range d.synapseFiles(t) {
+			arguments = append(arguments, "-c", file)
+		}
+		line, err := json.Marshal(arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobs.Write(append(line, '\n'))
+	}
+	for _, version := range []string{"oldest", "default", "newest"} {
+		t.Run(version, func(t *testing.T) {
+			t.Log(synapseVersion(t, version))
+			var complaints bytes.Buffer
+			cmd := exec.Command(python(t, version), "testdata/synapse_config.py")
+			cmd.Stdin, cmd.Stderr = bytes.NewReader(jobs.Bytes()), &complaints
+			output, err := cmd.Output()
+			if err != nil {
+				t.Fatalf("synapse.config: %v\n%s", err, tail(complaints.String(), 20))
+			}
+			answers := json.NewDecoder(bytes.NewReader(output))
+			each(t, func(t *testing.T, d deployment) {
+				var answer struct {
+					Code int
+					Said string
+				}
+				if err := answers.Decode(&answer); err != nil {
+					t.Fatal(err)
+				}
+				if answer.Code != 0 || answer.Said != "Config parses OK!\n" {
+					t.Errorf("synapse.config: exit %d:\n%s", answer.Code, answer.Said)
+				}
+			})
+		})
+	}
+}
+
+// TestSynapseDefault holds that the version that a stack gets by default is the one that is started here.
+func TestSynapseDefault(t *testing.T) {
+	image := deploymentOf(t, "home").project(t).Services["synapse"].Image
+	if version := synapseVersion(t, "default"); !strings.HasSuffix(image, ":v"+version) {
+		t.Errorf("the stack runs %s, the judge is Synapse %s: run conformance/setup", image, version)
+	}
+}
+
+func synapseVersion(t *testing.T, version string) string {
+	t.Helper()
+	output, err := exec.Command(python(t, version), "-c", "import importlib.metadata as m; print(m.version('matrix-synapse'))").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	return strings.TrimSpace(string(output))
+}

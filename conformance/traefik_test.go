@@ -1,0 +1,221 @@
+package conformance
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/traefik/traefik/v3/pkg/config/dynamic"
+	"github.com/traefik/traefik/v3/pkg/middlewares/requestdecorator"
+	httpmuxer "github.com/traefik/traefik/v3/pkg/muxer/http"
+	"github.com/traefik/traefik/v3/pkg/provider/docker"
+	"github.com/traefik/traefik/v3/pkg/safe"
+)
+
+// provide returns the configuration that Traefik's Docker provider makes of the containers; what it complains about is a failure.
+func provide(t *testing.T, e *engine) *dynamic.HTTPConfiguration {
+	t.Helper()
+	t.Setenv("DOCKER_HOST", "")
+	t.Setenv("DOCKER_API_VERSION", "")
+	var complaints lockedBuffer
+	pool := safe.NewPool(zerolog.New(&complaints).Level(zerolog.WarnLevel).WithContext(t.Context()))
+	defer pool.Stop()
+	var provider docker.Provider
+	provider.SetDefaults()
+	provider.Watch = false
+	provider.Endpoint = e.serve(t)
+	if err := provider.Init(); err != nil {
+		t.Fatal(err)
+	}
+	messages := make(chan dynamic.Message, 1)
+	if err := provider.Provide(messages, pool); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case message := <-messages:
+		for line := range strings.Lines(complaints.String()) {
+			t.Errorf("traefik: %s", line)
+		}
+		return message.Configuration.HTTP
+	case <-time.After(20 * time.Second):
+		t.Fatalf("traefik's Docker provider gives no configuration:\n%s", complaints.String())
+	}
+	return nil
+}
+
+// target returns the service behind a router, and fails unless it is one container, on a network that Traefik is on, too.
+func target(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, name string, router *dynamic.Router) string {
+	t.Helper()
+	service := configuration.Services[router.Service]
+	if service == nil || service.LoadBalancer == nil || len(service.LoadBalancer.Servers) != 1 {
+		t.Errorf("the router %s goes to the service %q, which has not one server", name, router.Service)
+		return ""
+	}
+	server, err := url.Parse(service.LoadBalancer.Servers[0].URL)
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	to := e.reverse[server.Hostname()]
+	if strings.HasSuffix(to.network, "_internal") {
+		t.Errorf("the router %s reaches %s on the network %s, which Traefik is not on", name, to.service, to.network)
+	}
+	for _, middleware := range router.Middlewares {
+		if configuration.Middlewares[middleware] == nil {
+			t.Errorf("the router %s uses the middleware %q, which does not exist", name, middleware)
+		}
+	}
+	if router.TLS == nil || len(router.EntryPoints) != 1 {
+		t.Errorf("the router %s has the entry points %q and TLS %v", name, router.EntryPoints, router.TLS)
+	}
+	_, container, _ := strings.Cut(to.service, "/")
+	if want, known := ports[container]; known && server.Port() != want {
+		t.Errorf("the router %s reaches %s at port %s, want %s", name, container, server.Port(), want)
+	}
+	return to.service
+}
+
+// ports are where the images listen, or where their generated configuration makes them listen.
+var ports = map[string]string{"synapse": "8008", "mas": "8080", "element": "80", "pocket-id": "1411", "well-known": "8080"}
+
+// TestTraefikLabels holds that Traefik takes every container of every deployment.
+func TestTraefikLabels(t *testing.T) {
+	each(t, func(t *testing.T, d deployment) {
+		e := newEngine()
+		e.run(d.name, d.project(t))
+		configuration := provide(t, e)
+		reached := map[string]bool{}
+		for name, router := range configuration.Routers {
+			reached[target(t, e, configuration, name, router)] = true
+		}
+		for _, service := range []string{"synapse", "mas", "element"} {
+			if !reached[d.name+"/"+service] {
+				t.Errorf("no router reaches %s", service)
+			}
+		}
+		for service := range reached {
+			if strings.HasSuffix(service, "postgres") || strings.HasSuffix(service, "volume") {
+				t.Errorf("a router reaches %s", service)
+			}
+		}
+	})
+}
+
+// TestTraefikRoutes puts stacks side by side behind one Traefik and asks its matcher who answers each URL of testdata/routes.
+func TestTraefikRoutes(t *testing.T) {
+	tables, err := filepath.Glob("testdata/routes/*.txt")
+	if err != nil || len(tables) == 0 {
+		t.Fatalf("no tables: %v", err)
+	}
+	e := newEngine()
+	for _, table := range tables {
+		if name := strings.TrimSuffix(filepath.Base(table), ".txt"); name != "all" {
+			e.run(name, deploymentOf(t, name).project(t))
+		}
+	}
+	configuration := provide(t, e)
+	muxers := map[string]*httpmuxer.Muxer{"https": muxer(t, e, configuration, true), "http": muxer(t, e, configuration, false)}
+	asked := 0
+	for _, table := range tables {
+		name := strings.TrimSuffix(filepath.Base(table), ".txt")
+		if name == "all" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			for _, row := range rows(t, table) {
+				asked++
+				if got := ask(t, muxers, row.url); got != row.want(name) {
+					t.Errorf("%s: %s: %q answers, want %q", row.at, row.url, got, row.want(name))
+				}
+			}
+		})
+	}
+	t.Logf("%d URLs", asked)
+}
+
+// muxer is Traefik's matcher over the routers with TLS, or those without.
+func muxer(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, tls bool) *httpmuxer.Muxer {
+	t.Helper()
+	parser, err := httpmuxer.NewSyntaxParser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := httpmuxer.NewMuxer(parser)
+	for name, router := range configuration.Routers {
+		if (router.TLS != nil) != tls {
+			continue
+		}
+		service := target(t, e, configuration, name, router)
+		priority := router.Priority
+		if priority == 0 {
+			priority = httpmuxer.GetRulePriority(router.Rule)
+		}
+		err := m.AddRoute(router.Rule, router.RuleSyntax, priority, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, service) }))
+		if err != nil {
+			t.Errorf("traefik: the router %s: %v", name, err)
+		}
+	}
+	return m
+}
+
+// ask returns the service that answers the URL, or "".
+func ask(t *testing.T, muxers map[string]*httpmuxer.Muxer, target string) string {
+	t.Helper()
+	scheme, _, _ := strings.Cut(target, "://")
+	recorder := httptest.NewRecorder()
+	requestdecorator.New(nil).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, target, nil), muxers[scheme].ServeHTTP)
+	if recorder.Code != http.StatusOK {
+		return ""
+	}
+	return recorder.Body.String()
+}
+
+// row says which service of the stack answers a URL; "-" is none.
+type row struct {
+	at, url, service string
+}
+
+func (r row) want(stack string) string {
+	if r.service == "-" {
+		return ""
+	}
+	return stack + "/" + r.service
+}
+
+// rows reads a table and, with the hosts that it names, the rows that hold for all: a line is "host NAME HOST", or "URL SERVICE".
+func rows(t *testing.T, table string) []row {
+	t.Helper()
+	var rows []row
+	var hosts []string
+	for _, file := range []string{table, "testdata/routes/all.txt"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(content), "\n") {
+			fields := strings.Fields(line)
+			switch {
+			case len(fields) == 0 || fields[0][0] == '#':
+			case len(fields) == 3 && fields[0] == "host":
+				hosts = append(hosts, "{"+fields[1]+"}", fields[2])
+			case len(fields) == 2:
+				r := row{fmt.Sprintf("%s:%d", filepath.Base(file), i+1), strings.NewReplacer(hosts...).Replace(fields[0]), fields[1]}
+				// A stack's own row wins over the one for all.
+				if !slices.ContainsFunc(rows, func(other row) bool { return other.url == r.url }) && !strings.Contains(r.url, "{") {
+					rows = append(rows, r)
+				}
+			default:
+				t.Fatalf("%s:%d: %q is neither a host nor a row", file, i+1, line)
+			}
+		}
+	}
+	return rows
+}

@@ -1,0 +1,65 @@
+package diag_test
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+func TestSortDropsWhatIsSaidTwice(t *testing.T) {
+	at := func(file string, line int, message string) diag.Finding {
+		return diag.Finding{Rule: "r", Position: diag.Position{File: file, Line: line}, Message: message}
+	}
+	given := []diag.Finding{at("b", 1, "x"), at("a", 2, "x"), at("a", 10, "x"), at("a", 2, "x"), at("a", 2, "w")}
+	var got []string
+	for _, f := range diag.Sort(given) {
+		got = append(got, f.File+f.Message)
+	}
+	if want := "aw ax ax bx"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	if given[0].File != "b" {
+		t.Error("the list that was given is changed")
+	}
+}
+
+// TestCaret: columns count characters; on the terminal a tab keeps its width and a wide character takes two columns.
+func TestCaret(t *testing.T) {
+	tests := []struct {
+		line   string
+		column int
+		want   string
+	}{
+		{`a: 5`, 4, `   ^`},
+		{"\ta: 5", 5, "\t   ^"},
+		{`a: "é", b: 5`, 12, `           ^`},
+		{`a: "ああ", b: 5`, 13, `              ^`},
+		{"a: \"\xff\", b: 5", 12, `           ^`},
+		{`a`, 9, ` ^`},
+		{``, 1, `^`},
+	}
+	for _, test := range tests {
+		var b bytes.Buffer
+		source := func(string) ([]byte, error) { return []byte("first\r\n" + test.line + "\r\nlast"), nil }
+		diag.Text{Excerpt: true, Source: source}.Write(&b, []diag.Finding{{
+			Rule: "r", Severity: diag.Error, Message: "m", Position: diag.Position{File: "f", Line: 2, Column: test.column},
+		}})
+		lines := strings.Split(b.String(), "\n")
+		if lines[0] != "f:2:"+strconv.Itoa(test.column)+": error: m [r]" || lines[2] != "\t"+test.want {
+			t.Errorf("%q at %d: got\n%s", test.line, test.column, b.String())
+		}
+	}
+}
+
+func TestColorIsThisPrintersOwn(t *testing.T) {
+	finding := []diag.Finding{{Rule: "r", Severity: diag.Error, Message: "m"}}
+	var plain, colored bytes.Buffer
+	diag.Text{Color: true}.Write(&colored, finding)
+	diag.Text{}.Write(&plain, finding)
+	if !strings.Contains(colored.String(), "\x1b[31merror:") || plain.String() != "error: m [r]\n" {
+		t.Errorf("plain %q, coloured %q", plain.String(), colored.String())
+	}
+}
