@@ -10,18 +10,18 @@ import (
 // Severity says how bad a finding is.
 type Severity int
 
-// Severities, from advice to what cannot work.
+// Severities, from advice to what cannot work. The zero value is none of them.
 const (
-	Info Severity = iota
+	Info Severity = iota + 1
 	Warning
 	Error
 )
 
 // String returns the severity as it is printed: info, warning or error.
-func (s Severity) String() string { return [...]string{"info", "warning", "error"}[s] }
+func (s Severity) String() string { return [...]string{"", "info", "warning", "error"}[s] }
 
-// Position is a place in a file. File is slash-separated and relative to the directory given to the tool; Line and Column count
-// from 1, columns in characters. Zero means unknown and is not printed.
+// Position is a place in a file. File is slash-separated and relative to the root of the repository, or to the directory that was linted;
+// Line and Column count from 1, columns in characters. Zero means unknown and is not printed.
 type Position struct {
 	File   string
 	Line   int
@@ -46,6 +46,10 @@ type Finding struct {
 	Position
 	Message string
 	Hint    string
+	// Secret says that the line holds a secret: it is not shown.
+	Secret bool
+	// URL is the page of the rule.
+	URL     string
 	Related []Related
 }
 

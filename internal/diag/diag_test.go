@@ -2,12 +2,17 @@ package diag_test
 
 import (
 	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
+
+var update = flag.Bool("update", false, "rewrite the expected output")
 
 func TestSortDropsWhatIsSaidTwice(t *testing.T) {
 	at := func(file string, line int, message string) diag.Finding {
@@ -61,5 +66,53 @@ func TestColorIsThisPrintersOwn(t *testing.T) {
 	diag.Text{}.Write(&plain, finding)
 	if !strings.Contains(colored.String(), "\x1b[31merror:") || plain.String() != "error: m [r]\n" {
 		t.Errorf("plain %q, coloured %q", plain.String(), colored.String())
+	}
+}
+
+func findings() []diag.Finding {
+	return []diag.Finding{
+		{
+			Rule: "shared-secret-mismatch", Severity: diag.Error, Position: diag.Position{File: "mas-config.yaml", Line: 12, Column: 11},
+			Message: `100% of <logins> fail, "really"`, Hint: "use one file", URL: "https://example.org/rules/shared-secret-mismatch",
+			Related: []diag.Related{{Position: diag.Position{File: "homeserver.yaml", Line: 40, Column: 13}, Message: "synapse reads it here"}},
+		},
+		{Rule: "image-not-pinned", Severity: diag.Warning, Position: diag.Position{File: "a,b:c.yaml"}, Message: "line one\nline two"},
+	}
+}
+
+// TestFormats compares every format with a file of testdata; a reader of them relies on each byte.
+func TestFormats(t *testing.T) {
+	help := []diag.Help{
+		{Name: "shared-secret-mismatch", Title: "MAS and Synapse have different secrets", Markdown: "# Title\n\ntext", URL: "https://example.org", Severity: diag.Error},
+		{Name: "unused", Title: "unused", Severity: diag.Info},
+	}
+	formats := map[string]func(w *bytes.Buffer) error{
+		"findings.json":   func(w *bytes.Buffer) error { return diag.WriteJSON(w, findings()) },
+		"empty.json":      func(w *bytes.Buffer) error { return diag.WriteJSON(w, nil) },
+		"findings.sarif":  func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, findings()) },
+		"empty.sarif":     func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, nil) },
+		"findings.github": func(w *bytes.Buffer) error { return diag.WriteGitHub(w, findings()) },
+		"findings.txt":    func(w *bytes.Buffer) error { diag.Text{}.Write(w, findings()); return nil },
+	}
+	for name, write := range formats {
+		t.Run(name, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := write(&got); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name)
+			if *update {
+				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.String() != string(want) {
+				t.Errorf("got\n%s", got.String())
+			}
+		})
 	}
 }

@@ -22,7 +22,7 @@ type Text struct {
 func (t Text) Write(w io.Writer, findings []Finding) {
 	for _, f := range findings {
 		fmt.Fprintf(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, t.paint("["+f.Rule+"]", color.Faint))
-		if t.Excerpt {
+		if t.Excerpt && !f.Secret {
 			t.excerpt(w, f.Position)
 		}
 		for _, r := range f.Related {

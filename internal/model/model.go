@@ -8,11 +8,30 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// Deployment is one Matrix server: the documents that its services read.
+// Deployment is one Matrix server: the documents that its services read, and the services, linked.
 type Deployment struct {
-	// Name is the folder of the stack below stacks/, slash-separated.
+	// Name is the folder of the stack below stacks/, or of the compose file below the folder that was read; slash-separated.
 	Name      string
 	Documents []*Document
+	// Guide says that the documents are blocks of a Markdown file.
+	Guide bool
+	// Before are documents as they were before a change: what a guide tells to remove.
+	Before []*Document
+	// Ignores are the suppressions in the sources of a compiled deployment; those in files that were read are of their documents.
+	Ignores []Ignore
+
+	// What follows is set when the documents are linked (package read).
+
+	// Services are those of the compose documents, in order. None if there is no compose document.
+	Services []*Service
+	// Networks are those of the compose documents by their key.
+	Networks map[string]Network
+	// MAS, Synapse and Element are the configurations of the three, each as the product reads it. nil if there is none.
+	MAS, Synapse, Element *Configuration
+
+	// Proxy is what routes requests to the services, and Routes are its rules. Set by package route; nil if there is no Traefik to be seen.
+	Proxy  *Proxy
+	Routes []Route
 }
 
 // Document returns the document of that file name, or nil.
@@ -33,6 +52,7 @@ const (
 	YAML Format = "yaml"
 	JSON Format = "json"
 	Text Format = "text"
+	Env  Format = "env"
 )
 
 // Document is one file.
@@ -40,10 +60,23 @@ type Document struct {
 	// Name is the file's path in the folder of the deployment, slash-separated.
 	Name   string
 	Format Format
+	// Kind says what the document is; set when the documents are linked.
+	Kind DocumentKind
 	// Upstream names the format that upstream defines, as "<folder of schema>.<definition>"; "" if there is none.
 	Upstream string
 	// Root is the content; for Text a scalar with the whole text.
 	Root *Node
+
+	// Template says that something renders the file before a service reads it: its placeholders are unknown values, and not mistakes.
+	Template bool
+	// Whole says of a template that only single values are put into it, never lines: what is absent stays absent.
+	Whole bool
+	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
+	Excerpt bool
+	// Ignored says that a .gitignore among the files keeps it out of the repository.
+	Ignored bool
+	// Ignores are the suppressions in the file.
+	Ignores []Ignore
 }
 
 // Kind is the kind of a node.
@@ -74,6 +107,11 @@ type Node struct {
 	Items  []*Node // of a List
 	// Position is where the value was written: in the operator's file if it came from there, else in the schema that derives it.
 	Position diag.Position
+	// Unknown says that the service reads something else than what stands here, and nothing visible says what: a reference such as
+	// ${MAS_SECRET}, a placeholder of a template, an encrypted value. Text is then the name of that source, by which two can be compared.
+	Unknown bool
+	// Tag is a tag of YAML beyond the standard ones, such as !reset in a compose file.
+	Tag string
 }
 
 // Field is a key of a map with its value.
@@ -94,6 +132,19 @@ func (n *Node) Get(key string) *Node {
 	for _, f := range n.Fields {
 		if f.Key == key {
 			return f.Value
+		}
+	}
+	return nil
+}
+
+// Field returns the key of a map with its value, or nil.
+func (n *Node) Field(key string) *Field {
+	if n == nil {
+		return nil
+	}
+	for i, f := range n.Fields {
+		if f.Key == key {
+			return &n.Fields[i]
 		}
 	}
 	return nil

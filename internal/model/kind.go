@@ -1,0 +1,67 @@
+package model
+
+// DocumentKind says what a document is: whose configuration, in whose format.
+type DocumentKind string
+
+// The kinds of documents. Some are known by their content alone, the rest (Other, Script) are there because a service mounts them.
+const (
+	KindCompose          DocumentKind = "compose"
+	KindMAS              DocumentKind = "mas"
+	KindSynapse          DocumentKind = "synapse"
+	KindSynapseWorker    DocumentKind = "synapse-worker"
+	KindSynapseLog       DocumentKind = "synapse-log"
+	KindElement          DocumentKind = "element"
+	KindElementCall      DocumentKind = "element-call"
+	KindWellKnownClient  DocumentKind = "well-known-client"
+	KindWellKnownServer  DocumentKind = "well-known-server"
+	KindWellKnownSupport DocumentKind = "well-known-support"
+	KindEnv              DocumentKind = "env"
+	KindTraefikStatic    DocumentKind = "traefik-static"
+	KindTraefikDynamic   DocumentKind = "traefik-dynamic"
+	KindPocketIDClient   DocumentKind = "pocket-id-client"
+	KindLiveKit          DocumentKind = "livekit"
+	KindSOPS             DocumentKind = "sops"
+	KindSOPSRules        DocumentKind = "sops-rules"
+	KindNginx            DocumentKind = "nginx"
+	KindCaddy            DocumentKind = "caddy"
+	KindCoturn           DocumentKind = "coturn"
+	KindScript           DocumentKind = "script"
+	KindShell            DocumentKind = "shell" // commands in a guide
+	KindOther            DocumentKind = "other"
+)
+
+// Upstream returns the format that upstream defines for the kind, as "<folder of schema>.<definition>", or "".
+func (k DocumentKind) Upstream() string {
+	switch k {
+	case KindCompose:
+		return "compose.#Config"
+	case KindMAS:
+		return "mas.#Config"
+	case KindSynapse, KindSynapseWorker:
+		return "synapse.#Config"
+	case KindSynapseLog:
+		return "synapse.#LogConfig"
+	case KindElement:
+		return "element.#Config"
+	case KindWellKnownClient:
+		return "wellknown.#Client"
+	case KindWellKnownServer:
+		return "wellknown.#Server"
+	case KindWellKnownSupport:
+		return "wellknown.#Support"
+	case KindPocketIDClient:
+		return "pocketid.#Client"
+	}
+	return ""
+}
+
+// KindOf returns the kind of documents that have the upstream format.
+func KindOf(upstream string) DocumentKind {
+	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindWellKnownClient, KindWellKnownServer,
+		KindWellKnownSupport, KindPocketIDClient} {
+		if k.Upstream() == upstream {
+			return k
+		}
+	}
+	return KindOther
+}

@@ -1,0 +1,162 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// Service is a service of a compose file.
+type Service struct {
+	Name string
+	// Node is the service as it stands in the compose file.
+	Node     *Node
+	Position diag.Position
+	Image    Image
+	// Product is what the image holds, by its base name: "synapse", "mas", "element", "postgres", "traefik", "pocket-id", "livekit",
+	// "lk-jwt", "coturn", "nginx", "caddy", "redis"; "" if that is not known, or if the image is built from source.
+	Product string
+	// Environment is what the compose file and its env_file give the container.
+	Environment []Variable
+	Mounts      []Mount
+	Networks    []Attachment
+	Labels      []Variable
+	// Inactive says that the service starts only with a profile.
+	Inactive bool
+}
+
+// Variable is a name with a value: an environment variable or a label. Value is nil if the host's environment decides.
+type Variable struct {
+	Name     string
+	Value    *Node
+	Position diag.Position
+}
+
+// Mount is something of the host in a container: a bind, a volume, a secret or a config.
+type Mount struct {
+	Type string // "bind", "volume", "tmpfs", "secret" or "config"
+	// Source is the path below the folder of the compose file, slash-separated and clean, the name of a volume, or an absolute path.
+	Source string
+	Target string
+	// Document is the document at the source, if it is one of the deployment.
+	Document *Document
+	// Missing says of a bind that nothing is at its source, which lies in the folder that was read, and that nothing shows how it is made: no
+	// template or example of it, no script, no rule by which Git ignores it.
+	Missing  bool
+	Position diag.Position
+}
+
+// Attachment is a service on a network.
+type Attachment struct {
+	Network  string // the key in the compose file
+	Aliases  []string
+	Position diag.Position
+}
+
+// Network is a network of a compose file.
+type Network struct {
+	// Name is the real name, as docker network ls shows it; "" if the project's name is not known.
+	Name     string
+	Internal bool
+	External bool
+	Position diag.Position
+}
+
+// Configuration is what one product reads: one document, or several merged as the product merges them.
+type Configuration struct {
+	// Service is the service that reads it; nil if there is no compose file, or nothing mounts it.
+	Service *Service
+	// Documents are the files, in the order in which they are read.
+	Documents []*Document
+	// Root is the merged content; its nodes keep their positions.
+	Root *Node
+	// Partial says that more may be configured elsewhere: an excerpt, a template, a file or a variable that is not visible. What is absent
+	// may then be there.
+	Partial bool
+	// Guessed says that no mount proves which file is read: it was found by its name, or is the only one of its kind.
+	Guessed bool
+}
+
+// At returns the value below a path of keys, or nil.
+func (c *Configuration) At(path ...string) *Node {
+	if c == nil {
+		return nil
+	}
+	return c.Root.At(path...)
+}
+
+// Nearest returns where the value below a path of keys stands: its key, if it is a map or a list. If it is not there, that is the key of the
+// innermost section of the path that is, or the first key of all.
+func (c *Configuration) Nearest(path ...string) diag.Position {
+	at := c.Root.Position
+	if len(c.Root.Fields) > 0 {
+		at = c.Root.Fields[0].Position
+	}
+	node := c.Root
+	for i, key := range path {
+		field := node.Field(key)
+		if field == nil {
+			return at
+		}
+		at, node = field.Position, field.Value
+		if i == len(path)-1 && node.Kind != Map && node.Kind != List {
+			return node.Position
+		}
+	}
+	return at
+}
+
+// Version returns the version of the product by the image of its service, or the unknown version.
+func (c *Configuration) Version() Version {
+	if c == nil || c.Service == nil {
+		return Version{}
+	}
+	return c.Service.Image.Version()
+}
+
+// Service returns the service of that name, or nil.
+func (d *Deployment) Service(name string) *Service {
+	if i := slices.IndexFunc(d.Services, func(s *Service) bool { return s.Name == name }); i >= 0 {
+		return d.Services[i]
+	}
+	return nil
+}
+
+// Of returns the services that run the product.
+func (d *Deployment) Of(product string) []*Service {
+	var services []*Service
+	for _, s := range d.Services {
+		if s.Product == product {
+			services = append(services, s)
+		}
+	}
+	return services
+}
+
+// Env returns the value of an environment variable of the service, or nil.
+func (s *Service) Env(name string) *Node { return lookUp(s.Environment, name) }
+
+// Label returns the value of a label of the service, or nil.
+func (s *Service) Label(name string) *Node { return lookUp(s.Labels, name) }
+
+func lookUp(variables []Variable, name string) *Node {
+	for _, v := range slices.Backward(variables) {
+		if v.Name == name {
+			return v.Value
+		}
+	}
+	return nil
+}
+
+// MountAt returns the mount that holds a path of the container: the one with the longest target above it, or nil.
+func (s *Service) MountAt(path string) *Mount {
+	var best *Mount
+	for i, m := range s.Mounts {
+		inside := path == m.Target || strings.HasPrefix(path, strings.TrimSuffix(m.Target, "/")+"/")
+		if inside && (best == nil || len(m.Target) > len(best.Target)) {
+			best = &s.Mounts[i]
+		}
+	}
+	return best
+}

@@ -1,0 +1,70 @@
+package model
+
+import "strings"
+
+// Literal returns the text of a scalar that stands there as the service reads it. It is false for maps, lists, null, nothing, and values
+// that are not known.
+func (n *Node) Literal() (string, bool) {
+	if n == nil || n.Unknown || n.Kind == Null || n.Kind == Map || n.Kind == List {
+		return "", false
+	}
+	return n.Text, true
+}
+
+// Is reports whether the node is the literal.
+func (n *Node) Is(text string) bool {
+	literal, known := n.Literal()
+	return known && literal == text
+}
+
+// True reports whether the node is the literal true.
+func (n *Node) True() bool { return n != nil && n.Kind == Bool && n.Is("true") }
+
+// False reports whether the node is the literal false.
+func (n *Node) False() bool { return n != nil && n.Kind == Bool && n.Is("false") }
+
+// Answer is the outcome of a comparison of two values.
+type Answer int
+
+// The three answers: two values that cannot be compared are neither equal nor different.
+const (
+	CannotTell Answer = iota
+	Equal
+	Different
+)
+
+// Compare compares two values as two services read them. Two references to the same source are equal; two different sources cannot be told.
+func Compare(a, b *Node) Answer {
+	if a == nil || b == nil || a.Kind == Map || b.Kind == Map || a.Kind == List || b.Kind == List {
+		return CannotTell
+	}
+	switch {
+	case a.Unknown && b.Unknown && a.Text == b.Text && a.Text != "":
+		return Equal
+	case a.Unknown || b.Unknown:
+		return CannotTell
+	case a.Text == b.Text:
+		return Equal
+	}
+	return Different
+}
+
+// SameURL compares two URLs and ignores one final slash and the case of what stands before the path.
+func SameURL(a, b *Node) Answer {
+	if answer := Compare(a, b); answer != Different {
+		return answer
+	}
+	if normalURL(a.Text) == normalURL(b.Text) {
+		return Equal
+	}
+	return Different
+}
+
+func normalURL(text string) string {
+	scheme, rest, found := strings.Cut(strings.TrimSuffix(text, "/"), "://")
+	if !found {
+		return text
+	}
+	host, path, _ := strings.Cut(rest, "/")
+	return strings.ToLower(scheme+"://"+host) + "/" + path
+}

@@ -1,0 +1,158 @@
+package read
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// group is the files of one deployment.
+type group struct {
+	name, dir string
+	files     []string
+	rest      bool // what belongs to no folder with a compose file
+}
+
+// groups returns the deployments of the tree: one for each folder with compose files; one for each further compose file there that is whole
+// on its own; and one for documents that belong to no folder of these. Those whose services
+// claim single files come first.
+func (r *reader) groups() []group {
+	folders := r.composeFolders()
+	mains, inside := map[string]*group{}, map[string][]string{}
+	for _, name := range r.names {
+		inside[path.Dir(name)] = append(inside[path.Dir(name)], name)
+	}
+	var groups []*group
+	for _, dir := range folders {
+		main, others := r.project(inside[dir])
+		main.name, main.dir = dir, dir
+		mains[dir] = main
+		for _, other := range others {
+			groups = append(groups, &group{name: other, dir: dir, files: []string{other}})
+		}
+	}
+	for _, dir := range folders {
+		groups = append(groups, mains[dir])
+	}
+	var rest *group
+	for _, name := range r.names {
+		if f := r.files[name]; f == nil || f.doc == nil || f.doc.Kind == model.KindCompose {
+			continue
+		}
+		g := mains[home(name, folders)]
+		if g == nil {
+			if rest == nil {
+				rest = &group{name: ".", dir: ".", rest: true}
+				groups = append(groups, rest)
+			}
+			g = rest
+		}
+		g.files = append(g.files, name)
+	}
+	r.shareVariables(groups, mains)
+	var all []group
+	for _, g := range groups {
+		all = append(all, *g)
+	}
+	return all
+}
+
+// shareVariables gives the further compose files of a folder the variables that lie there.
+func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
+	for _, g := range groups {
+		if main := mains[g.dir]; main != nil && main != g {
+			for _, name := range main.files {
+				if f := r.files[name]; f != nil && f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir {
+					g.files = append(g.files, name)
+				}
+			}
+		}
+	}
+}
+
+// composeFolders returns the folders with compose files that are not only parts of others; one that does not parse counts.
+func (r *reader) composeFolders() []string {
+	var docs []*model.Document
+	for _, name := range r.names {
+		if f := r.files[name]; f != nil && f.doc != nil && f.doc.Kind == model.KindCompose {
+			docs = append(docs, f.doc)
+		}
+	}
+	used := referenced(docs)
+	var folders []string
+	for _, name := range r.names {
+		f := r.files[name]
+		if f == nil || used[name] {
+			continue
+		}
+		if f.doc != nil && f.doc.Kind == model.KindCompose || f.doc == nil && len(f.findings) > 0 && composeName(name) {
+			folders = append(folders, path.Dir(name))
+		}
+	}
+	slices.Sort(folders)
+	return slices.Compact(folders)
+}
+
+// project returns the compose files among the files of a folder that make one project, and those that are whole on their own.
+func (r *reader) project(names []string) (*group, []string) {
+	var docs []*model.Document
+	broken := false
+	for _, name := range names {
+		f := r.files[name]
+		if f == nil {
+			continue
+		}
+		if f.doc != nil && (f.doc.Kind == model.KindCompose || f.doc.Kind == model.KindEnv && !f.doc.Template) {
+			docs = append(docs, f.doc)
+		}
+		broken = broken || f.doc == nil && len(f.findings) > 0 && slices.Contains(standardNames(), path.Base(name))
+	}
+	main := &group{}
+	chosen := composeFiles(docs)
+	if broken && len(chosen) > 0 && !slices.Contains(standardNames(), path.Base(chosen[0].Name)) {
+		chosen = nil // the main file does not parse
+	}
+	var others []string
+	for _, doc := range docs {
+		switch {
+		case doc.Kind != model.KindCompose:
+		case !slices.Contains(chosen, doc) && !isOverride(doc.Name) && whole(doc):
+			others = append(others, doc.Name)
+		default: // parts to lay over the main file are documents of its deployment, though they count only when they are named
+			main.files = append(main.files, doc.Name)
+		}
+	}
+	return main, others
+}
+
+// whole reports whether every service of a compose file says what it runs; if not, the file is one to lay over another.
+func whole(doc *model.Document) bool {
+	services := doc.Root.Get("services")
+	return services != nil && !slices.ContainsFunc(services.Fields, func(f model.Field) bool {
+		return f.Value.Get("image") == nil && f.Value.Get("build") == nil && f.Value.Get("extends") == nil
+	})
+}
+
+// home returns the folder of the project that a file belongs to: the nearest one above it, or else the only one below the nearest folder above
+// it that has any. "" if there are several, or none. The folders are sorted.
+func home(name string, folders []string) string {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		if _, found := slices.BinarySearch(folders, dir); found {
+			return dir
+		}
+		below := folders
+		if dir != "." {
+			at, _ := slices.BinarySearch(folders, dir+"/")
+			below = folders[at:]
+		}
+		inside := func(i int) bool { return i < len(below) && (dir == "." || strings.HasPrefix(below[i], dir+"/")) }
+		switch {
+		case inside(1) || !inside(0) && dir == ".":
+			return ""
+		case inside(0):
+			return below[0]
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package read
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// recognise returns what a document is by its keys.
+func recognise(o outline) model.DocumentKind {
+	switch {
+	case o["services"] != nil && composeServices(o):
+		return model.KindCompose
+	case o.has("sops") && (o.below("sops", "mac", "version", "age", "pgp", "kms")):
+		return model.KindSOPS
+	case o.has("creation_rules"):
+		return model.KindSOPSRules
+	case o.has("apiVersion") && o.has("kind"):
+		return model.KindOther // Kubernetes
+	case o.has("worker_app"):
+		return model.KindSynapseWorker
+	case o.has("server_name") && o.has(synapseKeys()...):
+		return model.KindSynapse
+	case o.count("http", "matrix", "secrets", "upstream_oauth2", "clients", "policy") >= 2 && !o.has("services", "jobs", "on"):
+		return model.KindMAS
+	case o.has("m.homeserver"):
+		return model.KindWellKnownClient
+	case o.has("m.server"):
+		return model.KindWellKnownServer
+	case o.has("contacts", "support_page") && o.count("contacts", "support_page") == len(o):
+		return model.KindWellKnownSupport
+	case o.has("callbackURLs"):
+		return model.KindPocketIDClient
+	case o.has("version") && o.count("handlers", "loggers", "root", "formatters") >= 2:
+		return model.KindSynapseLog
+	}
+	return recogniseRest(o)
+}
+
+// recogniseRest is the second half of recognise: Element, LiveKit and Traefik.
+func recogniseRest(o outline) model.DocumentKind {
+	switch {
+	case o.has("default_server_config", "default_server_name", "default_hs_url"), o.has("brand") && o.has(elementKeys()...):
+		if o.has("livekit") && !o.has(elementKeys()...) {
+			return model.KindElementCall
+		}
+		return model.KindElement
+	case o.has("rtc") && o.has("port", "keys", "key_file", "redis", "turn", "room", "bind_addresses"):
+		return model.KindLiveKit
+	case o.has("entryPoints", "entrypoints", "certificatesResolvers"), o.has("providers") && o.below("providers", "docker", "file", "swarm"):
+		return model.KindTraefikStatic
+	case o.below("http", "routers", "services", "middlewares", "serversTransports"), o.below("tcp", "routers", "services"),
+		o.below("tls", "certificates", "options", "stores"):
+		return model.KindTraefikDynamic
+	}
+	return model.KindOther
+}
+
+// composeServices reports whether a member of services is a service of Compose.
+func composeServices(o outline) bool {
+	return slices.ContainsFunc(o["services"].grandchildren, func(key string) bool { return key == "image" || key == "build" || key == "extends" })
+}
+
+func synapseKeys() []string {
+	return []string{"listeners", "database", "databases", "pid_file", "report_stats", "signing_key_path", "public_baseurl", "media_store_path",
+		"registration_shared_secret", "macaroon_secret_key", "form_secret", "log_config", "enable_registration", "trusted_key_servers",
+		"experimental_features", "matrix_authentication_service", "federation_domain_whitelist", "serve_server_wellknown", "oidc_providers",
+		"password_config", "turn_uris", "app_service_config_files", "instance_map"}
+}
+
+func elementKeys() []string {
+	return []string{"brand", "disable_custom_urls", "disable_guests", "disable_login_language_selector", "disable_3pid_login", "force_verification",
+		"integrations_ui_url", "default_theme", "default_country_code", "show_labs_settings", "room_directory", "setting_defaults", "branding",
+		"permalink_prefix", "enable_presence_by_hs_url", "element_call", "jitsi", "embedded_pages", "sso_redirect_options", "map_style_url"}
+}
+
+// recogniseText returns what a file is that is neither YAML nor JSON.
+func recogniseText(name, text string) model.DocumentKind {
+	base := strings.ToLower(stripTemplate(baseName(name)))
+	has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+	}
+	switch {
+	case strings.HasPrefix(base, "caddyfile"), strings.HasSuffix(base, ".caddy"), strings.HasSuffix(base, ".caddyfile"):
+		return model.KindCaddy
+	case strings.HasPrefix(base, "turnserver"), has("static-auth-secret", "use-auth-secret", "lt-cred-mech") && has("realm", "listening-port"):
+		return model.KindCoturn
+	case strings.HasSuffix(base, ".sh"), strings.HasSuffix(base, ".sql"), strings.HasPrefix(text, "#!"):
+		return model.KindScript
+	case has("server {", "location ", "upstream ", "server_name ") && has("proxy_pass", "return ", "listen ", "root ", "add_header"):
+		return model.KindNginx
+	case has("reverse_proxy ") && has("{"):
+		return model.KindCaddy
+	}
+	return model.KindOther
+}

@@ -1,0 +1,90 @@
+package read
+
+import (
+	"path"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Link fills in what follows from the documents of a deployment: services, networks, mounts, and which documents each product reads. It is
+// called for compiled stacks too, whose documents have an upstream format and no kind yet.
+func Link(d *model.Deployment) {
+	link(d, &parser{placeholders: newPlaceholders()}, nil)
+}
+
+// link is Link with the texts of compose files. With them, documents inside a compose file become documents of the deployment.
+func link(d *model.Deployment, parser *parser, sources map[string]string) []diag.Finding {
+	for _, doc := range d.Documents {
+		if doc.Kind == "" {
+			doc.Kind = model.KindOf(doc.Upstream)
+			if doc.Upstream == "" && doc.Format == model.Text {
+				doc.Kind = recogniseText(doc.Name, textOf(doc.Root))
+			}
+		}
+		if doc.Upstream == "" {
+			doc.Upstream = doc.Kind.Upstream()
+		}
+	}
+	var findings []diag.Finding
+	d.Services, d.Networks = nil, nil
+	p := newProject(d)
+	if p != nil {
+		var inline []*model.Document
+		inline, findings = p.inlined(parser, sources)
+		for _, doc := range inline {
+			doc.Upstream = doc.Kind.Upstream()
+			doc.Name = path.Base(doc.Name)
+			if sources != nil { // what was compiled is written, document by document
+				d.Documents = append(d.Documents, doc)
+			}
+		}
+		d.Services = p.services()
+		folder := d.Name
+		if d.Guide {
+			folder = "" // where its files go is not known
+		}
+		d.Networks = p.networks(folder)
+		p.settleKinds(d)
+	}
+	c := &chooser{deployment: d, project: p}
+	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
+	settleTemplates(d)
+	for _, doc := range d.Documents {
+		doc.Whole = doc.Whole && doc.Template
+	}
+	return findings
+}
+
+// settleKinds corrects what documents were taken for by what reads them: Element Call has a config.json with keys of Element's.
+func (p *project) settleKinds(d *model.Deployment) {
+	for _, s := range d.Services {
+		for _, m := range s.Mounts {
+			if m.Document != nil && m.Document.Kind == model.KindElement && s.Image.Base() == "element-call" {
+				m.Document.Kind, m.Document.Upstream = model.KindElementCall, ""
+			}
+		}
+	}
+}
+
+// settleTemplates takes back that a document is a template if a product reads it as it stands.
+func settleTemplates(d *model.Deployment) {
+	for _, s := range d.Services {
+		if s.Product == "" {
+			continue
+		}
+		for _, m := range s.Mounts {
+			if m.Document != nil && !isTemplate(m.Target) {
+				m.Document.Template = false
+			}
+		}
+	}
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c == nil || c.Guessed {
+			continue
+		}
+		for _, doc := range c.Documents {
+			doc.Template = doc.Template && c.Service == nil
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package read
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+func baseName(name string) string { return path.Base(name) }
+
+// templateSuffixes are the endings of files that are rendered or copied before they are read.
+func templateSuffixes() []string {
+	return []string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".in", ".example", ".sample", ".dist", "-sample", "-example",
+		"-template", "_sample", "_example", "_template"}
+}
+
+// stripTemplate returns a name without what marks it as a template: homeserver.yaml.tmpl, .env-sample, config.sample.yaml.
+func stripTemplate(name string) string {
+	for _, suffix := range templateSuffixes() {
+		if rest, ok := strings.CutSuffix(name, suffix); ok && rest != "" {
+			return rest
+		}
+		if i := strings.LastIndexByte(name, '.'); i > 0 {
+			if rest, ok := strings.CutSuffix(name[:i], suffix); ok && rest != "" {
+				return rest + name[i:]
+			}
+		}
+	}
+	return name
+}
+
+// isTemplate reports whether the name says that the file is rendered or copied.
+func isTemplate(name string) bool { return stripTemplate(baseName(name)) != baseName(name) }
+
+// isEnv reports whether the name is that of a file of variables: .env, .env.example, prod.env.
+func isEnv(name string) bool {
+	base := stripTemplate(baseName(name))
+	return base == ".env" || strings.HasSuffix(base, ".env") || strings.HasPrefix(base, ".env.") || base == "env"
+}
+
+// extension returns the ending of the name behind a template's, in lower case: .yaml for homeserver.yaml.j2.
+func extension(name string) string { return strings.ToLower(path.Ext(stripTemplate(baseName(name)))) }
+
+// skipped reports whether a folder is passed over: what versions, packages and virtual environments keep is not the operator's.
+func skipped(folder string) bool {
+	return slices.Contains([]string{".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".direnv"}, folder)
+}
+
+// mayBeConfiguration reports whether the name can be that of a document. Others are read if a service mounts them.
+func mayBeConfiguration(name string) bool {
+	return slices.Contains([]string{".yaml", ".yml", ".json", ".env", ".conf", ".config", ".cfg", ".sh", ".sql", ".caddy", ".caddyfile", ""},
+		extension(name)) || isEnv(name) || strings.HasPrefix(strings.ToLower(baseName(name)), "caddyfile") || strings.HasPrefix(baseName(name), ".")
+}

@@ -1,0 +1,186 @@
+package read
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// file is one file as it was read.
+type file struct {
+	doc *model.Document
+	// text is kept for compose files: the documents inside them need their indentation.
+	text     string
+	findings []diag.Finding
+}
+
+// parser turns texts into documents.
+type parser struct {
+	placeholders *placeholders
+	// fallback is what a document is taken for whose keys do not tell; "" for KindOther.
+	fallback model.DocumentKind
+}
+
+// recognise returns what a document is by its keys.
+func (p *parser) recognise(o outline) model.DocumentKind {
+	if kind := recognise(o); kind != model.KindOther || p.fallback == "" {
+		return kind
+	}
+	return p.fallback
+}
+
+// parse returns the document of a file. doc is nil if the file does not parse; findings then say why, unless nothing says that it was ever
+// meant to be a document.
+func (p *parser) parse(name string, text []byte) file {
+	f := p.parseAt(name, name, offset{}, text)
+	if f.doc != nil {
+		f.doc.Ignores = suppressions(name, offset{}, string(text))
+	}
+	return f
+}
+
+// parseAt is parse for a text inside another file: name says what it is called, and path where it stands.
+func (p *parser) parseAt(name, path string, at offset, text []byte) file {
+	head := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
+	ext := extension(name)
+	switch {
+	case isEnv(name):
+		return p.env(name, text)
+	case ext != ".json" && ext != ".yaml" && ext != ".yml" && recogniseText(name, "") == model.KindCaddy: // it may begin with a brace too
+	case ext == ".json", ext != ".yaml" && ext != ".yml" && bytes.HasPrefix(head, []byte("{")) && !bytes.HasPrefix(head, []byte("{{")) &&
+		!bytes.HasPrefix(head, []byte("{%")):
+		return p.json(name, path, at, text)
+	case ext == ".yaml" || ext == ".yml" || recognise(outlineText(string(text))) != model.KindOther:
+		return p.yaml(name, path, at, text)
+	}
+	return file{doc: p.text(name, path, at, text)}
+}
+
+// text returns a document of plain text.
+func (p *parser) text(name, path string, at offset, text []byte) *model.Document {
+	return &model.Document{Name: name, Format: model.Text, Kind: recogniseText(name, string(text)), Template: isTemplate(name),
+		Root: &model.Node{Kind: model.String, Text: string(text), Position: at.position(path, 1, 1)}}
+}
+
+func (p *parser) env(name string, text []byte) file {
+	root, problem := readEnv(name, text)
+	f := file{doc: &model.Document{Name: name, Format: model.Env, Kind: model.KindEnv, Root: root}}
+	p.placeholders.mark(f.doc)
+	f.doc.Template = isTemplate(name)
+	if problem != nil {
+		f.findings = append(f.findings, finding("env-file-value-broken", name, offset{}, problem))
+	}
+	return f
+}
+
+func (p *parser) json(name, path string, at offset, text []byte) file {
+	root, offences, fatal := readJSON(path, at, text)
+	kind := model.KindOther
+	if root.Kind == model.Map {
+		kind = p.recognise(outlineTree(root))
+	}
+	doc := &model.Document{Name: name, Format: model.JSON, Kind: kind, Root: root}
+	doc.Template = p.placeholders.mark(doc) || isTemplate(name)
+	doc.Whole = doc.Template && len(offences) == 0
+	rule := "syntax-error"
+	if kind == model.KindElement || kind == model.KindElementCall {
+		rule = "element-json-invalid"
+	}
+	f := file{doc: doc}
+	switch {
+	case fatal != nil && kind == model.KindOther:
+		f.doc = nil
+	case fatal != nil:
+		f.doc = nil
+		f.findings = []diag.Finding{unparsed(rule, path, at, fatal, isTemplate(name) || hasTemplateMarks(string(text)))}
+	case len(offences) > 0 && kind != model.KindOther && !isTemplate(name) && !templateOffence(text, offences):
+		first := finding(rule, path, at, &offences[0])
+		for _, o := range offences[1:min(len(offences), 20)] {
+			first.Related = append(first.Related, diag.Related{Position: at.position(path, o.line, o.column), Message: o.message})
+		}
+		f.findings = []diag.Finding{first}
+	}
+	return f
+}
+
+// templateOffence reports whether what is wrong in a JSON text is wrong only until it is rendered.
+func templateOffence(text []byte, offences []problem) bool {
+	lines := bytes.Split(text, []byte("\n"))
+	for _, o := range offences {
+		if o.line <= len(lines) && !hasTemplateMarks(string(lines[o.line-1])) {
+			return false
+		}
+	}
+	return true
+}
+
+// yaml reads a YAML text: as it stands, or else as a template.
+func (p *parser) yaml(name, path string, at offset, text []byte) file {
+	root, second, err := yamlDocuments(text)
+	template, whole := false, true
+	if (err != nil && !errors.Is(err, errNoYAML) || root != nil && hasMapAsKey(root, 0)) && hasTemplateMarks(string(text)) {
+		masked := maskTemplate(string(text))
+		if r, s, again := yamlDocuments([]byte(masked)); again == nil {
+			root, second, err, template = r, s, nil, true
+			whole = !blanked(string(text), masked)
+		} else {
+			text, err = []byte(masked), again
+		}
+	}
+	if errors.Is(err, errNoYAML) {
+		return file{}
+	}
+	if err != nil {
+		return p.broken(name, path, at, text, err)
+	}
+	kind := p.recognise(outlineYAML(root))
+	if kind == model.KindOther && composeName(name) && outlineYAML(root).has("services", "include") {
+		kind = model.KindCompose // one to lay over another
+	}
+	r := &yamlReader{file: path, at: at, dialect: dialectOf(kind), open: map[*yaml.Node]bool{}, masked: template}
+	tree, wrong := r.node(root, 0)
+	if wrong != nil {
+		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}}
+	}
+	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree}
+	doc.Template = p.placeholders.mark(doc) || template || isTemplate(name)
+	doc.Whole = doc.Template && whole
+	f := file{doc: doc}
+	if kind == model.KindCompose {
+		f.text = string(text)
+	}
+	if second > 0 && (kind == model.KindMAS || kind == model.KindSynapse) {
+		f.findings = []diag.Finding{finding("syntax-error", path, at, &problem{second, 1, "a second document begins here; only one is read"})}
+	}
+	return f
+}
+
+// broken returns what there is to say of a YAML text that does not parse.
+func (p *parser) broken(name, path string, at offset, text []byte, err error) file {
+	kind := p.recognise(outlineText(unmask(string(text))))
+	if kind == model.KindOther && !composeName(name) {
+		return file{}
+	}
+	template := isTemplate(name) || hasBareMarks(unmask(string(text)))
+	return file{findings: []diag.Finding{unparsed("syntax-error", path, at, syntaxProblem(text, err), template)}}
+}
+
+// finding returns an error at a place in a file.
+func finding(rule, path string, at offset, p *problem) diag.Finding {
+	return diag.Finding{Rule: rule, Severity: diag.Error, Position: at.position(path, p.line, p.column), Message: p.message}
+}
+
+// unparsed returns the finding for a file that does not parse: an advice if it is a template, which need not parse before it is rendered.
+func unparsed(rule, path string, at offset, p *problem, template bool) diag.Finding {
+	f := finding(rule, path, at, p)
+	if template {
+		f.Rule, f.Severity = "not-linted", diag.Info
+		f.Message = "this template does not parse before it is rendered, and is not checked: line " + strconv.Itoa(f.Line) + ": " + p.message
+	}
+	return f
+}

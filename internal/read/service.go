@@ -1,0 +1,146 @@
+package read
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// services returns the services of the project, in order.
+func (p *project) services() []*model.Service {
+	root := p.root.Get("services")
+	if root == nil {
+		return nil
+	}
+	var services []*model.Service
+	for _, f := range root.Fields {
+		if f.Value.Kind == model.Map {
+			services = append(services, p.service(f))
+		}
+	}
+	return services
+}
+
+func (p *project) service(f model.Field) *model.Service {
+	n := f.Value
+	s := &model.Service{Name: f.Key, Node: n, Position: f.Position, Image: image(n.Get("image"))}
+	if n.Get("build") == nil {
+		s.Product = product(s.Image)
+	}
+	s.Environment = append(p.envFiles(n), p.variables(n.Get("environment"))...)
+	s.Labels = p.variables(n.Get("labels"))
+	s.Mounts = p.mounts(n)
+	s.Networks = attachments(n)
+	if profiles := asList(n.Get("profiles")); profiles != nil && len(profiles.Items) > 0 {
+		s.Inactive = !slices.ContainsFunc(profiles.Items, func(profile *model.Node) bool { return p.profile(profile.Text) })
+	}
+	return s
+}
+
+// profile reports whether the .env file starts a profile.
+func (p *project) profile(name string) bool {
+	chosen := strings.Split(textOf(p.env["COMPOSE_PROFILES"]), ",")
+	return slices.Contains(chosen, name) || slices.Contains(chosen, "*")
+}
+
+// image returns the image that a service runs. What is not known of it is left in its parts as the reference that stands there.
+func image(n *model.Node) model.Image {
+	if n == nil || n.Kind != model.String {
+		return model.Image{}
+	}
+	image := model.ParseImage(n.Text)
+	image.Known, image.Position = !n.Unknown, n.Position
+	if n.Unknown && strings.Contains(image.Tag, "}") && !strings.Contains(image.Tag, "${") { // the colon was one inside braces
+		image.Repository, image.Tag = n.Text, ""
+	}
+	return image
+}
+
+// product returns what an image holds, by its base name.
+func product(image model.Image) string {
+	switch image.Base() {
+	case "synapse":
+		return "synapse"
+	case "matrix-authentication-service", "mas":
+		return "mas"
+	case "element-web", "riot-web":
+		return "element"
+	case "postgres", "postgresql", "postgis":
+		return "postgres"
+	case "traefik":
+		return "traefik"
+	case "pocket-id":
+		return "pocket-id"
+	case "livekit-server", "livekit":
+		return "livekit"
+	case "lk-jwt-service":
+		return "lk-jwt"
+	case "coturn":
+		return "coturn"
+	case "nginx", "nginx-unprivileged":
+		return "nginx"
+	case "caddy":
+		return "caddy"
+	case "redis", "valkey", "keydb", "dragonfly":
+		return "redis"
+	}
+	return ""
+}
+
+// variables returns the entries of environment or labels, in either form. A name alone takes its value from the .env file, if that has one.
+func (p *project) variables(n *model.Node) []model.Variable {
+	n = asMap(n)
+	if n == nil {
+		return nil
+	}
+	var variables []model.Variable
+	for _, f := range n.Fields {
+		v := model.Variable{Name: f.Key, Value: f.Value, Position: f.Position}
+		if f.Value.Kind == model.Null {
+			v.Value = p.env[f.Key]
+		}
+		variables = append(variables, v)
+	}
+	return variables
+}
+
+// envFiles returns the variables of the files that a service has as env_file, as far as the files are among the documents.
+func (p *project) envFiles(service *model.Node) []model.Variable {
+	files := asList(service.Get("env_file"))
+	if files == nil {
+		return nil
+	}
+	var variables []model.Variable
+	for _, name := range files.Items {
+		doc := p.envDocument(name)
+		if doc == nil || doc.Root.Kind != model.Map {
+			continue
+		}
+		seen := environment{}
+		for k, v := range p.env {
+			seen[k] = v
+		}
+		seen.load(doc)
+		for _, f := range doc.Root.Fields {
+			v := model.Variable{Name: f.Key, Position: f.Position}
+			if f.Value.Kind != model.Null {
+				v.Value = seen[f.Key]
+			}
+			variables = append(variables, v)
+		}
+	}
+	return variables
+}
+
+// envDocument returns the document that an entry of env_file names, or nil.
+func (p *project) envDocument(entry *model.Node) *model.Document {
+	if entry.Kind == model.Map {
+		entry = entry.Get("path")
+	}
+	if text, known := entry.Literal(); known {
+		return p.documents[path.Join(p.dir, text)]
+	}
+	return nil
+}

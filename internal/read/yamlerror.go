@@ -1,0 +1,152 @@
+package read
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// locateLimit is the size up to which the place of a syntax error is searched; yaml.v3 itself names no column, and often the line where
+// the surrounding block begins.
+const locateLimit = 256 << 10
+
+// syntaxProblem returns where a YAML text stops being one. Every text that ends before the offending line parses, and none that holds it
+// does; so it is the line after the longest beginning of the text that parses.
+func syntaxProblem(text []byte, err error) *problem {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	p := &problem{line: 1, column: 1, message: cleanYAML(err)}
+	if m := regexp.MustCompile(`line (\d{1,8})`).FindStringSubmatch(err.Error()); m != nil {
+		p.line, _ = strconv.Atoi(m[1])
+		p.line = min(p.line, len(lines))
+	}
+	if len(text) > locateLimit {
+		return p
+	}
+	good := longestGood(lines)
+	if good >= len(lines) {
+		return p
+	}
+	p.line = good + 1
+	if _, _, at := yamlDocuments(bytes.Join(lines[:good+1], nil)); at != nil && !errors.Is(at, errNoYAML) && !strings.Contains(p.message, "',' or") {
+		p.message = cleanYAML(at)
+	}
+	if strings.Contains(p.message, "<document start>") && good > 0 && bytes.Equal(bytes.TrimSpace(lines[good-1]), []byte("...")) {
+		p.line, p.message = good, "the document ends here, and more follows"
+		return p
+	}
+	if mixed(lines, p) {
+		return p
+	}
+	line := strings.TrimRight(string(lines[good]), "\r\n")
+	p.column = utf8.RuneCountInString(line[:offendingByte(line, p.message)]) + 1
+	return p
+}
+
+// longestGood returns how many lines parse together: by bisection, and then further, since a list or text over several lines parses only when
+// it is complete.
+func longestGood(lines [][]byte) int {
+	parses := func(n int) bool {
+		_, _, err := yamlDocuments(bytes.Join(lines[:n], nil))
+		return err == nil || errors.Is(err, errNoYAML)
+	}
+	good, bad := 0, len(lines)
+	for bad-good > 1 {
+		if middle := (good + bad) / 2; parses(middle) {
+			good = middle
+		} else {
+			bad = middle
+		}
+	}
+	for n := good + 1; n <= min(good+60, len(lines)); n++ {
+		if parses(n) {
+			good = n
+		}
+	}
+	return good
+}
+
+// mixed corrects the problem if items of a list and keys of a map stand in one block: what is the smaller part there is what is wrong.
+func mixed(lines [][]byte, p *problem) bool {
+	indent, item := shape(lines[p.line-1])
+	if indent < 0 || !strings.Contains(p.message, "did not find expected key") && !strings.Contains(p.message, "did not find expected '-'") {
+		return false
+	}
+	counts := map[bool]int{item: 1}
+	other := -1 // the last line of the other sort
+	for step, from := range map[int]int{-1: p.line - 2, 1: p.line} {
+		for i := from; i >= 0 && i < len(lines); i += step {
+			at, isItem := shape(lines[i])
+			if at >= 0 && at < indent {
+				break
+			}
+			if at == indent {
+				counts[isItem]++
+				if isItem != item && step < 0 && other < 0 {
+					other = i
+				}
+			}
+		}
+	}
+	if other < 0 {
+		return false
+	}
+	if counts[!item] < counts[item] {
+		p.line, item = other+1, !item
+	}
+	p.column, p.message = indent+1, "a key of a map stands among the items of a list"
+	if item {
+		p.message = "an item of a list stands among the keys of a map"
+	}
+	return true
+}
+
+// shape returns the indentation of a line, and whether an item of a list begins there; -1 for a line without content.
+func shape(line []byte) (indent int, item bool) {
+	bare := bytes.TrimLeft(line, " ")
+	if trimmed := bytes.TrimSpace(bare); len(trimmed) == 0 || trimmed[0] == '#' {
+		return -1, false
+	}
+	return len(line) - len(bare), bytes.HasPrefix(bare, []byte("- "))
+}
+
+// offendingByte returns where in a line is what a message of yaml.v3 speaks of.
+func offendingByte(line, message string) int {
+	start := len(line) - len(strings.TrimLeft(line, " "))
+	value := start // where the value of the line begins
+	if i := strings.Index(line, ": "); i >= 0 {
+		value = i + 2
+	} else if strings.HasPrefix(line[start:], "- ") {
+		value = start + 2
+	}
+	first := func(letters string) int {
+		if i := strings.IndexAny(line[value:], letters); i >= 0 {
+			return value + i
+		}
+		return start
+	}
+	switch {
+	case strings.Contains(message, "mapping values are not allowed"):
+		if i := strings.LastIndex(line, ": "); i >= 0 {
+			return i
+		}
+		return max(strings.LastIndex(line, ":"), start)
+	case strings.Contains(message, "end of stream"):
+		return first(`"'`)
+	case strings.Contains(message, "',' or"), strings.Contains(message, "node content"):
+		return first("[{")
+	case strings.Contains(message, "unknown anchor"):
+		return first("*")
+	case strings.Contains(message, "cannot start any token"):
+		return first("@`%\t")
+	}
+	return start
+}
+
+// cleanYAML returns the message of a YAML error without the place that it names.
+func cleanYAML(err error) string {
+	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	return regexp.MustCompile(`^line \d+: `).ReplaceAllString(message, "")
+}

@@ -1,0 +1,197 @@
+package route
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// linkCaddy fills in the routes of a deployment that Caddy is in front of, if it can be told which Caddyfile it reads. What a site has that is
+// not modelled makes all of its hosts unknown.
+func linkCaddy(d *model.Deployment) {
+	doc, container := caddyfile(d)
+	if doc == nil {
+		return
+	}
+	c, ok := readCaddy(doc, d, container)
+	if !ok || len(c.sites) == 0 {
+		return
+	}
+	d.Routes = c.routes()
+	d.Proxy = &model.Proxy{Partial: doc.Template || doc.Excerpt || c.partial}
+}
+
+// readCaddy reads a Caddyfile; false if it is not understood.
+func readCaddy(doc *model.Document, d *model.Deployment, container *model.Service) (*caddy, bool) {
+	words, ok := lex(doc.Root.Position.File, doc.Root.Text)
+	if !ok {
+		return nil, false
+	}
+	tree, ok := caddyTree(words)
+	if !ok {
+		return nil, false
+	}
+	c := &caddy{deployment: d, container: container, snippets: map[string][]line{}}
+	for _, block := range tree {
+		if isSnippet(block) {
+			c.snippets[strings.Trim(block.name(), "()")] = block.block
+		}
+	}
+	for _, block := range tree {
+		if len(block.words) > 0 && !isSnippet(block) {
+			c.readSite(block)
+		}
+	}
+	return c, true
+}
+
+func isSnippet(block line) bool {
+	return len(block.words) == 1 && strings.HasPrefix(block.name(), "(") && strings.HasSuffix(block.name(), ")")
+}
+
+// ClosedDocuments returns the texts that a Caddyfile answers to a path itself, without a header that lets pages of other origins read them.
+func ClosedDocuments(doc *model.Document, path string) []model.Node {
+	if !readsAsCaddyfile(doc) {
+		return nil
+	}
+	c, ok := readCaddy(doc, &model.Deployment{}, nil)
+	if !ok {
+		return nil
+	}
+	var closed []model.Node
+	for _, s := range c.sites {
+		for _, a := range s.answers {
+			matches, known := a.matches(model.Request{Path: path, Method: "GET"})
+			if known && matches && a.body != nil && !a.allowsOrigin {
+				closed = append(closed, model.Node{Kind: model.String, Text: a.body.text, Position: a.body.at})
+			}
+			if matches || !known {
+				break
+			}
+		}
+	}
+	return closed
+}
+
+// caddyfile returns what Caddy reads, and its container. It is nil if that cannot be told: the file has to be mounted, or the only one, and
+// nothing else may be in front.
+func caddyfile(d *model.Deployment) (*model.Document, *model.Service) {
+	var all []*model.Document
+	for _, doc := range d.Documents {
+		if readsAsCaddyfile(doc) {
+			all = append(all, doc)
+		}
+	}
+	containers := d.Of("caddy")
+	switch {
+	case d.Guide:
+		return nil, nil
+	case len(containers) == 0 && len(all) == 1 && !slices.ContainsFunc(d.Services, publishesWeb):
+		return all[0], nil
+	case len(containers) != 1 || !publishesWeb(containers[0]) && !containers[0].Node.Get("network_mode").Is("host"):
+		return nil, nil
+	}
+	for _, doc := range all {
+		for _, m := range containers[0].Mounts {
+			if m.Document == doc || m.Source != "" && m.Source == doc.Name || m.Target == "/etc/caddy" && m.Source+"/Caddyfile" == doc.Name {
+				return doc, containers[0]
+			}
+		}
+	}
+	return nil, nil
+}
+
+func readsAsCaddyfile(doc *model.Document) bool {
+	return doc.Kind == model.KindCaddy && doc.Format == model.Text && doc.Root != nil && doc.Root.Position.Line <= 1
+}
+
+// caddy collects the sites of one Caddyfile.
+type caddy struct {
+	deployment *model.Deployment
+	container  *model.Service
+	snippets   map[string][]line
+	sites      []caddySite
+	// partial says that it is not known which hosts a site has.
+	partial bool
+}
+
+// caddySite is one site with what answers its requests.
+type caddySite struct {
+	hosts   []string // with ${} for the environment; "*" for all
+	answers []answer
+	secure  bool
+}
+
+// class orders sites: Caddy takes the one whose host is the most exact.
+func (s *caddySite) class() int {
+	switch host := s.hosts[0]; {
+	case host == "*":
+		return 0
+	case strings.Contains(host, "*"):
+		return 1
+	}
+	return 2
+}
+
+// hostName matches a host of a site, with the environment and stars.
+var hostName = regexp.MustCompile(`^(\*|[\w.*-]|\{\$\w+(:[^}]*)?\})+$`)
+
+// readSite adds a site. One with hosts of several classes becomes several.
+func (c *caddy) readSite(block line) {
+	byClass := map[int]*caddySite{}
+	for _, w := range block.words {
+		for text := range strings.SplitSeq(w.text, ",") {
+			if text == "" {
+				continue
+			}
+			host, secure, ok := siteAddress(text)
+			if !ok {
+				c.partial = true
+				continue
+			}
+			s := caddySite{hosts: []string{host}, secure: secure}
+			key := s.class()*2 + map[bool]int{true: 1}[secure]
+			if byClass[key] == nil {
+				byClass[key] = &s
+			} else {
+				byClass[key].hosts = append(byClass[key].hosts, host)
+			}
+		}
+	}
+	at := block.words[0].at
+	all := []answer{{matches: unclear, at: at}}
+	budget := mostImports
+	if expanded, ok := expand(block.block, c.snippets, &budget); ok {
+		if found, _, ok := (site{upstream: c.upstream}).answers(expanded, true, at); ok {
+			all = found
+		}
+	}
+	for key := range 6 {
+		if s := byClass[key]; s != nil {
+			s.answers = all
+			c.sites = append(c.sites, *s)
+		}
+	}
+}
+
+// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use.
+func siteAddress(text string) (host string, secure, ok bool) {
+	text = strings.TrimSuffix(text, "/")
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		scheme, rest = "", text
+	}
+	host, port := rest, ""
+	if i := strings.LastIndex(rest, ":"); i >= 0 && !strings.Contains(rest[i:], "}") {
+		host, port = rest[:i], rest[i+1:]
+	}
+	if host == "" {
+		host = "*"
+	}
+	if !hostName.MatchString(host) || port != "" && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
+		return "", false, false
+	}
+	return environment.ReplaceAllString(host, "$${$1}"), scheme != "http" && port != "80" && port != "8448", true
+}

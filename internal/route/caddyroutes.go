@@ -1,0 +1,73 @@
+package route
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// routes returns the routes of all sites, the first of which answers first.
+func (c *caddy) routes() []model.Route {
+	secure := slices.ContainsFunc(c.sites, func(s caddySite) bool { return s.secure })
+	var routes []model.Route
+	for _, s := range c.sites {
+		own := make([]condition, 0, len(s.hosts))
+		for _, host := range s.hosts {
+			own = append(own, ofHost(host))
+		}
+		conditions := []condition{either(own...)}
+		for _, other := range c.sites {
+			if other.class() > s.class() && other.secure == s.secure {
+				for _, host := range other.hosts {
+					conditions = append(conditions, except(ofHost(host)))
+				}
+			}
+		}
+		for _, a := range s.answers {
+			m := &siteMatcher{matches: both(append(slices.Clone(conditions), a.matches)...)}
+			for _, host := range s.hosts {
+				if !strings.HasPrefix(host, "*") {
+					m.hosts = append(m.hosts, host)
+				}
+			}
+			r := model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "caddy", Matcher: m, Backends: a.backends, Resolved: a.resolved,
+				Position: a.at, TLS: s.secure, Serves: s.secure || !secure}
+			if a.stripped {
+				r.Middlewares = []model.Middleware{{Name: "handle_path", Kind: "stripprefix", Position: a.at}}
+			}
+			routes = append(routes, r)
+		}
+	}
+	for i := range routes {
+		routes[i].Priority.Least = len(routes) - i
+	}
+	return routes
+}
+
+// siteMatcher matches what an answer of a site takes. It implements [model.Matcher].
+type siteMatcher struct {
+	matches condition
+	hosts   []string
+}
+
+func (m *siteMatcher) Match(r model.Request) (matches, known bool) { return m.matches(r) }
+func (m *siteMatcher) Hosts() []string                             { return m.hosts }
+
+// ofHost matches a host that is read from an address.
+func ofHost(host string) condition {
+	return func(r model.Request) (bool, bool) {
+		asked, own := strings.ToLower(r.Host), strings.ToLower(host)
+		switch {
+		case own == "*":
+			return true, true
+		case isReference(own) && !isReference(asked) &&
+			!(strings.HasPrefix(asked, own[:strings.Index(own, "${")]) && strings.HasSuffix(asked, own[strings.LastIndex(own, "}")+1:])):
+			return false, true
+		case isReference(own) || isReference(asked):
+			return sameHost(own, asked)
+		}
+		return matchHost(asked, own), true
+	}
+}

@@ -1,0 +1,60 @@
+package route
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// upstream returns the backend at an address of reverse_proxy.
+func (c *caddy) upstream(w word) (model.Backend, bool) {
+	text := w.text
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || strings.ContainsAny(text, "{}$*") || strings.Contains(text, "unix/") || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" {
+		return model.Backend{}, false
+	}
+	b := model.Backend{Host: u.Hostname(), Scheme: u.Scheme, Position: w.at}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "h2c": "80", "https": "443"}[u.Scheme]
+	}
+	if b.Host == "localhost" || b.Host == "127.0.0.1" || b.Host == "[::1]" {
+		if c.container != nil && !c.container.Node.Get("network_mode").Is("host") {
+			return b, false
+		}
+		if b.Service, port = published(c.deployment, port); b.Service == nil {
+			return b, false
+		}
+	} else if b.Service = byName(c.deployment, b.Host); b.Service == nil {
+		return b, false
+	}
+	b.Port = &model.Node{Kind: model.Int, Text: port, Position: w.at}
+	return b, true
+}
+
+// published returns the service that publishes a port of the host, and the port of its container.
+func published(d *model.Deployment, port string) (*model.Service, string) {
+	for _, s := range d.Services {
+		ports := s.Node.Get("ports")
+		if ports == nil {
+			continue
+		}
+		for _, item := range ports.Items {
+			text, _, _ := strings.Cut(item.Text, "/")
+			parts := strings.Split(text, ":")
+			if !item.Unknown && len(parts) > 1 && parts[len(parts)-2] == port {
+				return s, parts[len(parts)-1]
+			}
+			if item.Get("published").Is(port) {
+				if target, known := item.Get("target").Literal(); known {
+					return s, target
+				}
+			}
+		}
+	}
+	return nil, ""
+}

@@ -1,0 +1,158 @@
+package lint
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// baseURLMismatch: the public address of the homeserver, which clients learn from three places. That the proxy knows it too is for the rules
+// on routes.
+func baseURLMismatch() Rule {
+	return Rule{
+		Name:      "base-url-mismatch",
+		Severity:  diag.Error,
+		Guide:     GuideWarns,
+		Fatal:     true,
+		Documents: "synapse, element, well-known",
+		Title:     "the homeserver's public address differs between files",
+		Why: "Clients learn the homeserver's address from Element's file, from the well-known document and from Synapse itself. Where these " +
+			"differ, some clients end up elsewhere, and links in mails and QR codes lead nowhere.",
+		Sees:   "Invalid scheme '': only https and http are supported, or .well-known not available",
+		Before: baseURLExample("https://synapse.example.org"),
+		After:  baseURLExample("https://matrix.example.org"),
+		Source: []string{
+			"element-hq/synapse synapse/config/server.py",
+			"https://github.com/element-hq/synapse/issues/18859",
+			"https://github.com/element-hq/element-web/issues/33037",
+		},
+		Check: checkBaseURLMismatch,
+	}
+}
+
+func baseURLExample(base string) string {
+	return synapseExample("") + `-- element.json --
+{
+  "brand": "Example",
+  "default_server_config": {
+    "m.homeserver": {"base_url": "` + base + `", "server_name": "example.org"}
+  }
+}
+`
+}
+
+func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
+	report = guessing(report, d.Synapse, d.Element)
+	public := d.Synapse.At("public_baseurl")
+	if !isSet(public) {
+		return
+	}
+	if text, known := public.Literal(); known && !isPlaceholder(text) && !hasWebScheme(text) {
+		report(diag.Finding{
+			Position: public.Position,
+			Message:  fmt.Sprintf("Synapse does not start: public_baseurl %q has neither http:// nor https://", text),
+			Hint:     "write the address that clients use, such as https://matrix.example.org/",
+		})
+		return
+	}
+	wellKnown := differentWellKnown(d, public)
+	element := differentElement(d, public)
+	if wellKnown != nil {
+		f := baseURLFinding(wellKnown, public, "clients that ask for the well-known document go to")
+		if element != nil && model.SameURL(element, wellKnown) == model.Equal {
+			f.Related = append(f.Related, diag.Related{Position: element.Position, Message: "Element goes there too"})
+			element = nil
+		}
+		report(f)
+	}
+	if element != nil {
+		f := baseURLFinding(element, public, "Element goes to")
+		f.Severity = diag.Warning
+		report(f)
+	}
+}
+
+func baseURLFinding(node, public *model.Node, who string) diag.Finding {
+	return diag.Finding{
+		Position: node.Position,
+		Message:  fmt.Sprintf("%s %s, and Synapse takes itself to be at %s", who, node.Text, public.Text),
+		Hint:     "write one address in both; a final slash makes no difference",
+		Related:  []diag.Related{{Position: public.Position, Message: "public_baseurl of Synapse"}},
+	}
+}
+
+// differentElement returns the homeserver's address in Element's file if it is another than Synapse's, and nothing shows that Synapse is
+// reached there too.
+func differentElement(d *model.Deployment, public *model.Node) *model.Node {
+	base := elementBaseURL(d.Element)
+	if !related(d, d.Synapse, d.Element) || !differentURL(d, base, public) {
+		return nil
+	}
+	return base
+}
+
+// differentWellKnown returns the homeserver's address in a well-known document that is served, if it is another than Synapse's.
+func differentWellKnown(d *model.Deployment, public *model.Node) *model.Node {
+	if len(d.Services) > 0 && d.Synapse.Service == nil {
+		return nil
+	}
+	for _, doc := range d.Documents {
+		base := doc.Root.At("m.homeserver", "base_url")
+		if doc.Kind == model.KindWellKnownClient && isMounted(d, doc) && differentURL(d, base, public) {
+			return base
+		}
+	}
+	return nil
+}
+
+// differentURL reports whether two addresses of the homeserver differ for sure: both are known, and no proxy has the other host.
+func differentURL(d *model.Deployment, base, public *model.Node) bool {
+	text, known := base.Literal()
+	publicText, _ := public.Literal()
+	if !known || isPlaceholder(text) || isPlaceholder(publicText) || model.SameURL(base, public) != model.Different || !hasWebScheme(text) {
+		return false
+	}
+	u, err := url.Parse(text)
+	withoutTLS := "http://" + strings.TrimPrefix(strings.TrimSuffix(publicText, "/"), "https://")
+	if err != nil || strings.TrimSuffix(text, "/") == withoutTLS {
+		return false // http instead of https is for the rule on Element's default server
+	}
+	return !isNamedByProxy(d, u.Hostname())
+}
+
+// isNamedByProxy reports whether a label or a file of a proxy has the host: Synapse may be reached there too.
+func isNamedByProxy(d *model.Deployment, host string) bool {
+	for _, s := range d.Services {
+		for _, label := range s.Labels {
+			if label.Value != nil && strings.Contains(label.Value.Text, host) {
+				return true
+			}
+		}
+	}
+	for _, doc := range d.Documents {
+		switch doc.Kind {
+		case model.KindNginx, model.KindCaddy, model.KindTraefikDynamic:
+			if contains(doc.Root, host) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// contains reports whether a text in a tree has another in it.
+func contains(n *model.Node, text string) bool {
+	return n != nil && (strings.Contains(n.Text, text) ||
+		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return contains(item, text) }) ||
+		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return contains(f.Value, text) }))
+}
+
+// hasWebScheme reports whether a text begins as a URL of the web does.
+func hasWebScheme(text string) bool {
+	text = strings.ToLower(text)
+	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+}

@@ -1,0 +1,104 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// compatRouteMissing: with MAS, Synapse has no /login, /logout and /refresh any more. The proxy has to send them to MAS.
+func compatRouteMissing() Rule {
+	return Rule{
+		Name:      "compat-route-missing",
+		Severity:  diag.Error,
+		Guide:     GuideWarns,
+		Documents: "traefik, mas, synapse",
+		Title:     "calls that MAS has to answer are not routed to it",
+		Why: "Bridges, bots and clients without OAuth log in, log out and refresh tokens by calls of the homeserver that Synapse no longer " +
+			"answers once MAS has the logins; they work only if the proxy sends them to MAS.",
+		Sees:   "404 M_UNRECOGNIZED on login, logout and refresh",
+		Before: routedExample("", exampleAccountRouter),
+		After:  routedExample("", exampleAccountRouter+exampleCompatRouter),
+		Source: []string{
+			"element-hq/matrix-authentication-service crates/router/src/endpoints.rs",
+			"https://github.com/element-hq/matrix-authentication-service/issues/5640",
+			"https://github.com/element-hq/element-web/issues/31423",
+			"https://github.com/element-hq/element-android/issues/9082",
+		},
+		Check: checkCompatRouteMissing,
+	}
+}
+
+func checkCompatRouteMissing(d *model.Deployment, report func(diag.Finding)) {
+	reportGuideCompat(d, report)
+	for _, fate := range compatFates(d) {
+		if len(fate.lost) == 0 || len(fate.shadowed) > 0 {
+			continue // a route that is shadowed comes first
+		}
+		f := diag.Finding{
+			Position: labelsPosition(d.MAS.Service),
+			Message:  fmt.Sprintf("bridges and clients without OAuth cannot log in: nothing sends %s on %s to MAS", namesOfCalls(fate.lost), fate.host),
+			Hint: fmt.Sprintf("add a router to MAS with priority 1000 and the rule Host(`%s`) && PathRegexp(`^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$$`)",
+				fate.host),
+		}
+		for i := range d.Routes {
+			if r := &d.Routes[i]; r.ReachesProduct("mas") && slices.Contains(r.Matcher.Hosts(), fate.host) {
+				f.Position = rulePosition(r)
+				f.Message = fmt.Sprintf("this rule does not take %s to MAS: bridges and clients without OAuth fail there", namesOfCalls(fate.lost))
+				f.Hint = "let it match `^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$$`"
+			}
+		}
+		if fate.taker != nil && fate.taker.Provider == "caddy" {
+			describeCaddyCompat(d, fate, &f)
+		}
+		if fate.taker != nil && rulePosition(fate.taker) != f.Position {
+			f.Related = []diag.Related{{Position: rulePosition(fate.taker), Message: "this sends them to Synapse"}}
+		}
+		report(f)
+	}
+}
+
+// describeCaddyCompat puts a finding where it belongs in a Caddyfile: at the first matcher that takes some of the calls to MAS, or else at
+// what takes them to Synapse.
+func describeCaddyCompat(d *model.Deployment, fate compatFate, f *diag.Finding) {
+	f.Position = rulePosition(fate.taker)
+	f.Message = fmt.Sprintf("bridges and clients without OAuth cannot log in: this takes %s on %s to Synapse, and not to MAS", namesOfCalls(fate.lost), fate.host)
+	f.Hint = caddyCompatHint
+	found := false
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		takes := func(request model.Request) bool { matches, known := r.Matcher.Match(request); return matches && known }
+		if !r.ReachesProduct("mas") || !slices.ContainsFunc(compatRequests(fate.host), takes) || found && r.Position.Line > f.Line {
+			continue
+		}
+		found = true
+		f.Position = r.Position
+		f.Message = fmt.Sprintf("this does not take %s to MAS: bridges and clients without OAuth fail there", namesOfCalls(fate.lost))
+	}
+}
+
+const caddyCompatHint = "send what the matcher path_regexp ^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$ takes to MAS, in a handle before that of Synapse"
+
+// namesOfCalls returns the ends of the paths that clients call, each once: login, logout/all and refresh.
+func namesOfCalls(requests []model.Request) string {
+	var names []string
+	versions := map[string]bool{}
+	for _, r := range requests {
+		version, name, _ := strings.Cut(strings.TrimPrefix(r.Path, "/_matrix/client/"), "/")
+		name = strings.TrimSuffix(name, "/x")
+		versions[version] = true
+		if !slices.Contains(names, name) && !slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(name, n+"/") }) {
+			names = append(names, name)
+		}
+	}
+	version := "*"
+	if len(versions) == 1 {
+		for v := range versions {
+			version = v
+		}
+	}
+	return "/_matrix/client/" + version + "/" + strings.Join(names, ", ")
+}

@@ -1,0 +1,74 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// compatRouteShadowed: the longest rule wins, and the rule for Synapse is often longer than the one for MAS.
+func compatRouteShadowed() Rule {
+	return Rule{
+		Name:      "compat-route-shadowed",
+		Severity:  diag.Error,
+		Documents: "traefik, mas, synapse",
+		Title:     "a route of Synapse comes before the one of MAS",
+		Why: "Of two rules that match, Traefik takes the one with the higher priority, which is the length of the rule unless one is given. " +
+			"A longer rule for Synapse takes the logins that another one sends to MAS, and Synapse does not answer them.",
+		Sees:   "404 M_UNRECOGNIZED on login, logout and refresh, although there is a route",
+		Before: routedExample("", exampleAccountRouter+shadowedRouter("")),
+		After:  routedExample("", exampleAccountRouter+shadowedRouter("      traefik.http.routers.compat.priority: \"1000\"\n")),
+		Source: []string{
+			"https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/",
+			"https://github.com/element-hq/matrix-authentication-service/issues/4880",
+			"https://github.com/spantaleev/matrix-docker-ansible-deploy/pull/3102",
+		},
+		Check: checkCompatRouteShadowed,
+	}
+}
+
+// shadowedRouter is a router of MAS that is shorter than the rule of Synapse in the example.
+func shadowedRouter(priority string) string {
+	return "      traefik.http.routers.compat.rule: Host(`matrix.example.org`) && PathRegexp(`/(login|logout|refresh)`)\n" +
+		"      traefik.http.routers.compat.service: mas\n" + priority
+}
+
+func checkCompatRouteShadowed(d *model.Deployment, report func(diag.Finding)) {
+	for _, fate := range compatFates(d) {
+		for i, r := range fate.shadowed {
+			at := rulePosition(r)
+			if r.Priority.Given != nil {
+				at = r.Priority.Given.Position
+			}
+			by := fate.by[i]
+			if r.Provider == "caddy" {
+				report(diag.Finding{
+					Position: at,
+					Message:  fmt.Sprintf("%s on %s never reaches MAS: Caddy takes it to Synapse by line %d before it comes here", fate.request[i].Path, fate.host, by.Position.Line),
+					Hint:     caddyCompatHint,
+					Related:  []diag.Related{{Position: by.Position, Message: "this takes it to Synapse"}},
+				})
+				continue
+			}
+			report(diag.Finding{
+				Position: at,
+				Message: fmt.Sprintf("%s on %s never reaches MAS: router %s comes first with %s, and this one has %s",
+					fate.request[i].Path, fate.host, by.Name, priorityText(by), priorityText(r)),
+				Hint:    fmt.Sprintf("give router %s a priority of 1000", r.Name),
+				Related: []diag.Related{{Position: rulePosition(by), Message: "the router of Synapse"}},
+			})
+		}
+	}
+}
+
+// priorityText says how a route comes to its priority.
+func priorityText(r *model.Route) string {
+	switch {
+	case r.Priority.Given != nil:
+		return fmt.Sprintf("priority %d", r.Priority.Least)
+	case len(r.Priority.References) > 0:
+		return "the length of its rule"
+	}
+	return fmt.Sprintf("priority %d, the length of its rule", r.Priority.Least)
+}

@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// envFileValueBroken: in an env file a comment after an empty value is the value, and a value without quotes ends with its line.
+func envFileValueBroken() Rule {
+	return Rule{
+		Name:      "env-file-value-broken",
+		Severity:  diag.Error,
+		Fatal:     true,
+		Documents: "env, scripts",
+		Title:     "a value of an env file is not what it looks like",
+		Why: "Compose takes a comment behind an empty value for the value, so that a secret becomes a sentence that anybody can read. A " +
+			"value of more than 64 characters from openssl rand -base64 has two lines, and the second is lost or stops Compose.",
+		Sees: "unexpected character \"+\" in variable name; or nothing, with a secret that is a comment or cut off",
+		Before: `-- .env --
+SHARED_SECRET=  # made with: openssl rand -hex 32
+`,
+		After: `-- .env --
+# made with: openssl rand -hex 32
+SHARED_SECRET=
+`,
+		Source: []string{
+			"https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax",
+			"compose-spec/compose-go dotenv/parser.go",
+		},
+		Check: checkEnvFileValue,
+	}
+}
+
+func checkEnvFileValue(d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		switch {
+		case doc.Root == nil || doc.Template:
+		case doc.Kind == model.KindEnv:
+			reportCommentValues(doc, report)
+			reportCutValues(doc, report)
+		case doc.Kind == model.KindScript, doc.Kind == model.KindShell:
+			reportLongSecrets(doc.Root, report)
+		}
+	}
+}
+
+// reportCommentValues reports a value that begins with # behind a space. Without the space it may be a colour, or stand in quotes.
+func reportCommentValues(doc *model.Document, report func(diag.Finding)) {
+	for _, f := range doc.Root.Fields {
+		if f.Value == nil || f.Value.Kind != model.String || !strings.HasPrefix(f.Value.Text, "#") {
+			continue
+		}
+		afterKey := f.Position.Column + utf8.RuneCountInString(f.Key) + 1
+		if f.Value.Position.Column > afterKey {
+			report(diag.Finding{
+				Position: f.Value.Position,
+				Message:  fmt.Sprintf("the value of %s is this comment: Compose takes what follows the = for it", f.Key),
+				Hint:     "write the comment on a line of its own",
+			})
+		}
+	}
+}
+
+// reportCutValues reports a value that goes on in the next line, where Compose takes the rest for the name of a variable: openssl ends
+// lines of base64 after 64 characters, base64 after 76.
+func reportCutValues(doc *model.Document, report func(diag.Finding)) {
+	fields := doc.Root.Fields
+	for i, f := range fields {
+		if f.Value == nil || !regexp.MustCompile(`^([A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})$`).MatchString(f.Value.Text) || i+1 == len(fields) {
+			continue
+		}
+		next := fields[i+1]
+		rest := next.Value == nil || next.Value.Kind == model.Null || next.Value.Text == "" || next.Value.Text == "="
+		if rest && next.Position.Line == f.Position.Line+1 && regexp.MustCompile(`^[A-Za-z0-9]*([A-Z]|[0-9][a-z])[A-Za-z0-9]*$`).MatchString(next.Key) {
+			report(diag.Finding{
+				Position: f.Value.Position,
+				Message: fmt.Sprintf("the value of %s is cut off after %d characters: the rest stands in the next line, and Compose takes it for a name",
+					f.Key, len(f.Value.Text)),
+				Hint:    "make the value with openssl rand -hex 32, which has one line",
+				Related: []diag.Related{{Position: next.Position, Message: "the rest of the value"}},
+			})
+		}
+	}
+}
+
+// reportLongSecrets reports a command that makes a value of an env file of more than 64 characters of base64.
+func reportLongSecrets(script *model.Node, report func(diag.Finding)) {
+	made := regexp.MustCompile(`([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+-base64\s+(\d+)\s*\)`)
+	line := 0
+	for text := range strings.Lines(script.Text) {
+		at := script.Position
+		at.Line += line
+		line++
+		match := made.FindStringSubmatchIndex(text)
+		if match == nil || !regexp.MustCompile(`^\s*(echo|printf)\b|>>?\s*\S*\.env\b`).MatchString(text) || strings.HasPrefix(strings.TrimSpace(text), "#") {
+			continue
+		}
+		n, err := strconv.Atoi(text[match[4]:match[5]])
+		if err != nil || n <= 48 {
+			continue
+		}
+		at.Column += utf8.RuneCountInString(text[:match[2]])
+		report(diag.Finding{
+			Position: at,
+			Message: fmt.Sprintf("this makes a value for %s of two lines: Compose stops at the second, or the value is cut off after 64 characters",
+				text[match[2]:match[3]]),
+			Hint: "use openssl rand -hex 32",
+		})
+	}
+}

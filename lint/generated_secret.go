@@ -1,0 +1,87 @@
+package lint
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// generated is how a guide or a script makes the value of a variable with openssl rand.
+type generated struct {
+	variable string
+	// encoding is hex or base64, and bytes is how many bytes it makes; 0 if that is not known.
+	encoding string
+	bytes    int
+	at       diag.Position
+	// advice says that it is only written in a comment of an env file.
+	advice bool
+}
+
+// generatedValues returns the variables that openssl rand makes: by a command, or by the comment beside one in an env file.
+func generatedValues(d *model.Deployment) []generated {
+	assigned := regexp.MustCompile(`\b([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+([^)|]*)\)`)
+	var found []generated
+	for _, line := range shellLines(d) {
+		if !strings.Contains(line.text, "openssl") {
+			continue
+		}
+		for _, match := range assigned.FindAllStringSubmatchIndex(line.text, -1) {
+			g := randomBytes(line.text[match[4]:match[5]])
+			g.variable, g.at = line.text[match[2]:match[3]], line.position(match[2])
+			found = append(found, g)
+		}
+	}
+	advised := regexp.MustCompile(`openssl\s+rand\s+([^)|\x60\n]*)(\||$)?`)
+	for _, doc := range d.Documents {
+		if doc.Kind != model.KindEnv || doc.Root == nil || !d.Guide {
+			continue
+		}
+		for _, f := range doc.Root.Fields {
+			text, at := f.Comment, f.Position
+			if f.Value != nil && strings.HasPrefix(f.Value.Text, "#") {
+				text, at = f.Value.Text, f.Value.Position
+			}
+			if match := advised.FindStringSubmatch(text); match != nil && match[2] != "|" {
+				g := randomBytes(match[1])
+				g.variable, g.at, g.advice = f.Key, at, true
+				found = append(found, g)
+			}
+		}
+	}
+	return found
+}
+
+// randomBytes reads the arguments of openssl rand.
+func randomBytes(arguments string) generated {
+	var g generated
+	for _, word := range strings.Fields(arguments) {
+		if n, err := strconv.Atoi(strings.Trim(word, "`.,;")); err == nil {
+			g.bytes = n
+		}
+		if word == "-hex" || word == "-base64" {
+			g.encoding = word[1:]
+		}
+	}
+	return g
+}
+
+// makers returns how the variables are made that a value is put together from, as it is written in a file that is rendered first.
+func makers(d *model.Deployment, value *model.Node) []generated {
+	if value == nil || value.Kind != model.String {
+		return nil
+	}
+	used, _ := variables(value.Text)
+	var found []generated
+	for _, g := range generatedValues(d) {
+		for _, v := range used {
+			if v.name == g.variable {
+				found = append(found, g)
+				break
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,44 @@
+package lint
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// reportHealthCommands reports commands that ask MAS for /health, where no listener serves it.
+func reportHealthCommands(d *model.Deployment, report func(diag.Finding)) {
+	asked := regexp.MustCompile(`\b(?:curl|wget)\b.*?(https?://[^\s"'|;)]+/health)(?:["'\s|;)]|$)`)
+	for _, line := range shellLines(d) {
+		if !strings.Contains(line.text, "/health") {
+			continue
+		}
+		match := asked.FindStringSubmatchIndex(line.text)
+		if match == nil {
+			continue
+		}
+		u, err := url.Parse(line.text[match[2]:match[3]])
+		if err != nil || !isHostOfMAS(d, u.Hostname()) {
+			continue
+		}
+		report(diag.Finding{
+			Severity: diag.Warning,
+			Position: line.position(match[2]),
+			Message:  "MAS answers 404: none of its listeners serves health",
+			Hint:     resourceHint("health") + " that is not public, and ask that one",
+			Related:  []diag.Related{{Position: keyPosition(d.MAS.At("http"), "listeners"), Message: "MAS's listeners"}},
+		})
+	}
+}
+
+// isHostOfMAS reports whether a host is the one of MAS's public address, or one of its services.
+func isHostOfMAS(d *model.Deployment, host string) bool {
+	if base, known := publicBase(d); known && strings.EqualFold(base.Hostname(), host) {
+		return true
+	}
+	s := d.Service(host)
+	return s != nil && s.Product == "mas"
+}

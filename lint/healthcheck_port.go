@@ -1,0 +1,185 @@
+package lint
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// reportAskedPort reports a test that asks a port of its own container on which nothing listens.
+func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, words []string, report func(diag.Finding)) {
+	ports, whole := listeningPorts(d, s)
+	if !whole || len(ports) == 0 {
+		return
+	}
+	asked := regexp.MustCompile(`https?://(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[:/][^\s'"|)]*`).FindString(strings.Join(words, " "))
+	u, err := url.Parse(asked)
+	if err != nil || asked == "" {
+		return
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if !slices.Contains(ports, port) {
+		report(diag.Finding{
+			Position: test.Position,
+			Message:  fmt.Sprintf("%s never becomes healthy: the test asks port %s, and it listens on %s", s.Name, port, strings.Join(ports, ", ")),
+			Hint:     "ask a port on which it listens inside its container",
+		})
+	}
+}
+
+// listeningPorts returns the ports on which the program of a service listens inside its container. It is false if there may be others.
+func listeningPorts(d *model.Deployment, s *model.Service) (ports []string, whole bool) {
+	var listeners []listener
+	switch {
+	case !runsImage(s):
+		return nil, false
+	case s.Product == "mas" && d.MAS != nil && d.MAS.Service == s && !d.MAS.Guessed:
+		listeners, whole = masListeners(d.MAS)
+	case s.Product == "synapse" && d.Synapse != nil && d.Synapse.Service == s && !d.Synapse.Guessed && !d.Synapse.Partial:
+		listeners, whole = synapseListeners(d.Synapse)
+	case s.Product == "element" && environmentKnown(d, s) && mountsKnown(d, s) && s.MountAt("/etc/nginx/conf.d/default.conf") == nil &&
+		s.MountAt("/etc/nginx/nginx.conf") == nil && s.MountAt("/etc/nginx/templates/default.conf.template") == nil:
+		return portOf(s, "ELEMENT_WEB_PORT", "80")
+	case s.Product == "pocket-id" && environmentKnown(d, s):
+		return portOf(s, "PORT", "1411")
+	}
+	for _, l := range listeners {
+		ports = append(ports, l.port)
+	}
+	return ports, whole
+}
+
+// workerListeners returns the listeners of a service that runs a worker of Synapse. It is false if its file is not visible.
+func workerListeners(d *model.Deployment, s *model.Service) ([]listener, bool) {
+	paths, _, known := configPaths(d, s)
+	var worker *model.Document
+	for _, name := range paths {
+		doc := documentAt(d, s, inContainer(s, name))
+		if doc == nil || doc.Template || doc.Excerpt {
+			return nil, false
+		}
+		if doc.Kind == model.KindSynapseWorker {
+			worker = doc
+		}
+	}
+	if worker == nil || !known {
+		return nil, false
+	}
+	for _, key := range []string{"worker_listeners", "listeners"} {
+		if worker.Root.Get(key) != nil {
+			root := &model.Node{Kind: model.Map, Fields: []model.Field{{Key: "listeners", Value: worker.Root.Get(key)}}}
+			return synapseListeners(&model.Configuration{Documents: []*model.Document{worker}, Root: root})
+		}
+	}
+	return nil, false
+}
+
+// documentAt returns the document at a path of a container, or nil if it is not visible.
+func documentAt(d *model.Deployment, s *model.Service, name string) *model.Document {
+	mount := s.MountAt(name)
+	switch {
+	case mount == nil:
+		return nil
+	case mount.Target == name || mount.Document != nil:
+		return mount.Document
+	case mount.Type != "bind":
+		return nil
+	}
+	return d.Document(path.Join(mount.Source, strings.TrimPrefix(name, mount.Target)))
+}
+
+// portOf returns the port that a variable names.
+func portOf(s *model.Service, name, standard string) ([]string, bool) {
+	value, set := variableOf(s, name)
+	if !set {
+		return []string{standard}, true
+	}
+	port, known := value.Literal()
+	return []string{port}, known
+}
+
+// reportPing reports a check that asks Traefik for /ping, which it serves only if it is told to.
+func reportPing(d *model.Deployment, s *model.Service, test *model.Node, report func(diag.Finding)) {
+	words, known := shellWords(s.Node.Get("command"))
+	hasPing := func(word string) bool { return strings.HasPrefix(strings.ToLower(word), "--ping") }
+	if !known || !runsImage(s) || !mountsKnown(d, s) || !environmentKnown(d, s) || slices.ContainsFunc(words, hasPing) {
+		return
+	}
+	hasFlags := slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "--") })
+	named := len(option(words, "--configFile", "--configfile")) > 0
+	if slices.ContainsFunc(s.Environment, func(v model.Variable) bool { return strings.HasPrefix(v.Name, "TRAEFIK_PING") }) {
+		return
+	}
+	file := traefikFile(s)
+	switch {
+	case file != nil && (file.Document == nil || file.Document.Template || file.Document.Root.Get("ping") != nil):
+		return
+	case file == nil && (named || !hasFlags || s.MountAt("/etc/traefik/traefik.yml") != nil):
+		return
+	}
+	report(diag.Finding{
+		Position: test.Position,
+		Message:  fmt.Sprintf("%s never becomes healthy: the test asks Traefik for /ping, which is not turned on", s.Name),
+		Hint:     "add --ping=true to the command, or ping: {} to the file",
+	})
+}
+
+// reportUncheckedDependencies reports a service that waits for another to be healthy that has no healthcheck.
+func reportUncheckedDependencies(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
+	list := s.Node.Get("depends_on")
+	if list == nil {
+		return
+	}
+	for _, f := range list.Fields {
+		condition := f.Value.Get("condition")
+		on := d.Service(f.Key)
+		if on == nil || !condition.Is("service_healthy") || !isWhole(d, on) {
+			continue
+		}
+		check := on.Node.Get("healthcheck")
+		disabled := check.Get("disable").True()
+		if isSet(check.Get("test")) || !disabled && (check != nil && check.Unknown || !hasNoCheck(on)) {
+			continue
+		}
+		report(diag.Finding{
+			Position: condition.Position,
+			Message:  fmt.Sprintf("%s never starts: it waits until %s is healthy, which has no healthcheck", s.Name, f.Key),
+			Hint:     "write service_started, or give " + f.Key + " a healthcheck that its image can run",
+			Related:  []diag.Related{{Position: on.Position, Message: "without a healthcheck"}},
+		})
+	}
+}
+
+// hasNoCheck says that the image of a service brings no healthcheck of its own for sure.
+func hasNoCheck(s *model.Service) bool {
+	if !s.Image.Known || isSet(s.Node.Get("build")) {
+		return false
+	}
+	switch s.Product {
+	case "mas":
+		return true
+	case "livekit":
+		return s.Image.Base() == "livekit-server"
+	case "lk-jwt":
+		version := s.Image.Version()
+		return version.Known() && !version.AtLeast("0.5.1")
+	case "postgres", "redis", "traefik", "nginx", "caddy":
+		return isOfficial(s.Image)
+	}
+	return false
+}
+
+// isOfficial says that an image is the one of Docker's library, by any of its names.
+func isOfficial(image model.Image) bool {
+	repository := strings.TrimPrefix(strings.TrimPrefix(image.Repository, "docker.io/"), "library/")
+	return image.Known && !strings.Contains(repository, "/")
+}

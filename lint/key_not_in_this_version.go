@@ -1,0 +1,129 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// keyNotInThisVersion: a key is right in a newer or an older release, and ignored in the one that runs.
+func keyNotInThisVersion(tables *formats) Rule {
+	return Rule{
+		Name:      "key-not-in-this-version",
+		Severity:  diag.Warning,
+		Documents: "mas, synapse, element + image tag",
+		Title:     "a key that the running version does not read",
+		Why: "Releases add keys and drop them, and ignore those that they do not have. A secret that should come from a file is then " +
+			"missing without a word.",
+		Sees:   "password authentication failed, missing field `client_secret`, or nothing",
+		Before: synapseExample("experimental_features:\n  msc3202_device_masquerading: true\n"),
+		After:  synapseExample("experimental_features:\n  msc3202_transaction_extensions: true\n"),
+		Source: []string{
+			"https://github.com/element-hq/matrix-authentication-service/releases/tag/v1.22.0",
+			"https://github.com/element-hq/synapse/blob/develop/synapse/config/experimental.py",
+			"https://github.com/element-hq/element-web/blob/develop/docs/config.md",
+		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			for _, doc := range d.Documents {
+				switch doc.Kind {
+				case model.KindElement:
+					reportCamelCase(tables, doc, report)
+				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker:
+				default:
+					continue
+				}
+				checkVersions(tables, doc, imageOf(d, doc), report)
+			}
+		},
+	}
+}
+
+func checkVersions(tables *formats, doc *model.Document, image model.Image, report func(diag.Finding)) {
+	reported := "\x00" // the path of the section that is itself too new or gone
+	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
+		within := strings.HasPrefix(path, reported+".") || strings.HasPrefix(path, reported+"[")
+		if within || key.Removed == "0.0.0" || general(path) == "experimental_features.msc3861" || path == "default_server_name" {
+			return
+		}
+		finding, wrong := versionFinding(doc.Kind, path, f, key, image)
+		if wrong {
+			reported = path
+			report(finding)
+		}
+	})
+}
+
+// versionFinding says what is wrong with a key in the version of the image. Of a version that is not known the newest is assumed: a key that
+// is gone is reported, and none that is new.
+func versionFinding(kind model.DocumentKind, path string, field model.Field, key *format.Key, image model.Image) (diag.Finding, bool) {
+	version, product := image.Version(), productName(kind)
+	f := diag.Finding{Position: field.Position}
+	if version.Known() && image.Position.Line > 0 {
+		f.Related = []diag.Related{{Position: image.Position, Message: fmt.Sprintf("this is %s %s", product, image.Tag)}}
+	}
+	switch {
+	case key.Since != "" && version.Before(key.Since):
+		f.Message = fmt.Sprintf("%s %s ignores %s, which %s brought", product, image.Tag, path, key.Since)
+		f.Hint = fmt.Sprintf("raise the image to %s or newer", key.Since)
+		if key.ReplacesKey != "" && isSet(field.Value) {
+			f.Severity = diag.Error
+			f.Hint += fmt.Sprintf(", or use %s", key.ReplacesKey)
+		}
+	case key.Removed != "" && (version.AtLeast(key.Removed) || !version.Known()):
+		f.Message = fmt.Sprintf("%s ignores %s since %s", product, path, key.Removed)
+		f.Hint = "delete it"
+		if key.Renamed != "" {
+			f.Hint = "use " + key.Renamed + " instead"
+		}
+		if becameStandard(path) {
+			f.Severity = diag.Info
+			f.Message = fmt.Sprintf("%s does what %s asked for without it since %s", product, path, key.Removed)
+		}
+	case key.Deprecated != "" && key.Removed == "" && (version.AtLeast(key.Deprecated) || !version.Known()):
+		f.Severity = diag.Info
+		f.Message = fmt.Sprintf("%s is deprecated since %s %s", path, product, key.Deprecated)
+		f.Hint = "delete it"
+		if key.Renamed != "" {
+			f.Hint = "use " + key.Renamed + " instead"
+		}
+	default:
+		return f, false
+	}
+	return f, true
+}
+
+// becameStandard says of a switch of Synapse that what it switched on is always on now.
+func becameStandard(path string) bool {
+	name, experimental := strings.CutPrefix(path, "experimental_features.")
+	if !experimental {
+		return false
+	}
+	switch name {
+	case "msc2659_enabled", "msc2666_enabled", "msc3266_enabled", "msc3706_enabled", "msc3823_account_suspension",
+		"msc3916_authenticated_media_enabled", "msc3952_intentional_mentions", "msc3967_enabled", "msc3981_recurse_relations",
+		"msc4115_membership_on_events", "msc4151_enabled", "msc4156_enabled", "msc4380_enabled", "faster_joins":
+		return true
+	}
+	return false
+}
+
+// reportCamelCase reports the old spelling of Element's keys once for a file.
+func reportCamelCase(tables *formats, doc *model.Document, report func(diag.Finding)) {
+	keys := camelCaseKeys(tables, doc)
+	if len(keys) == 0 {
+		return
+	}
+	f := diag.Finding{
+		Severity: diag.Info,
+		Position: keys[0].Position,
+		Message:  fmt.Sprintf("%s is the old spelling of %s, which Element still reads", keys[0].Got, snakeCase(keys[0].Got)),
+		Hint:     "write keys in lower case with underscores",
+	}
+	for _, m := range keys[1:] {
+		f.Related = append(f.Related, diag.Related{Position: m.Position, Message: m.Got + " is another"})
+	}
+	report(f)
+}

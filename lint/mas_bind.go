@@ -1,0 +1,95 @@
+package lint
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// reportBind says what is wrong with a bind of a listener. MAS tries four shapes in turn, and what fits no other is a file descriptor:
+//
+//	{port: 8080, host: localhost}   {address: "127.0.0.1:8080"}   {socket: /run/mas.sock, mode: "660"}   {fd: 0, kind: tcp}
+func reportBind(c *model.Configuration, bind *model.Node, report func(diag.Finding)) {
+	port, address := bind.Get("port"), bind.Get("address")
+	switch {
+	case bind.Unknown || bind.Kind == model.Null || anyUnknown(bind):
+	case bind.Kind != model.Map:
+		report(diag.Finding{
+			Position: bind.Position,
+			Message:  "MAS does not start: a bind is written as text, and has to be a map",
+			Hint:     `write {address: "0.0.0.0:8080"}`,
+		})
+	case isPort(port):
+		if isSet(address) {
+			report(diag.Finding{
+				Severity: diag.Warning,
+				Position: address.Position,
+				Message:  "MAS ignores this address, because there is also a port, and listens " + everywhere(bind),
+				Hint:     "keep address or port, and delete the other",
+				Related:  []diag.Related{{Position: port.Position, Message: "the port that MAS takes"}},
+			})
+		}
+	case isSet(address):
+		reportAddress(address, report)
+	case isSet(bind.Get("socket")) || isSet(bind.Get("fd")) || isSet(bind.Get("kind")):
+	case isSet(port):
+		problem := "is no number from 0 to 65535"
+		if port.Kind == model.String {
+			problem = "is text and not a number"
+		}
+		report(diag.Finding{
+			Position: port.Position,
+			Message:  "MAS does not start: this port " + problem + ", and the bind is taken for a file descriptor",
+			Hint:     "write a number without quotes",
+		})
+	case itemsAreWhole(c):
+		report(diag.Finding{
+			Position: bind.Position,
+			Message:  "MAS does not start: this bind has no port, address or socket, and is taken for a file descriptor",
+			Hint:     `write {address: "0.0.0.0:8080"}`,
+		})
+	}
+}
+
+func reportAddress(address *model.Node, report func(diag.Finding)) {
+	text, known := address.Literal()
+	if !known || isPlaceholder(text) {
+		return
+	}
+	if _, err := netip.ParseAddrPort(text); err != nil {
+		report(diag.Finding{
+			Position: address.Position,
+			Message:  fmt.Sprintf("MAS does not start: the address %q is no IP address with a port", text),
+			Hint:     `write "0.0.0.0:8080", or host and port if it is a name`,
+		})
+	}
+}
+
+// isPort says that MAS takes the value for a port.
+func isPort(n *model.Node) bool {
+	text, known := n.Literal()
+	if !known || n.Kind != model.Int {
+		return false
+	}
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+func anyUnknown(n *model.Node) bool {
+	for _, f := range n.Fields {
+		if f.Value != nil && f.Value.Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+func everywhere(bind *model.Node) string {
+	if isSet(bind.Get("host")) {
+		return "on the host and port"
+	}
+	return "on all addresses"
+}

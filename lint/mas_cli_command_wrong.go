@@ -1,0 +1,147 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// masCLICommandWrong: guides and scripts call mas-cli by commands that it never had, or for what it does not do.
+func masCLICommandWrong() Rule {
+	return Rule{
+		Name:      "mas-cli-command-wrong",
+		Severity:  diag.Error,
+		Documents: "scripts, shell, compose",
+		Title:     "mas-cli has no such command, or it does something else",
+		Why: "A command that mas-cli does not have ends a migration halfway. doctor always says that it succeeded, config dump prints all " +
+			"secrets, and a MAS that ran once refuses to take users over.",
+		Sees: "unrecognized subcommand; The MAS database is not empty",
+		Before: `-- users.sh --
+#!/bin/sh
+docker compose exec mas mas-cli manage list-users
+`,
+		After: `-- users.sh --
+#!/bin/sh
+docker compose exec mas mas-cli manage list-admin-users
+`,
+		Source: []string{
+			"element-hq/matrix-authentication-service crates/cli/src/commands",
+			"https://element-hq.github.io/matrix-authentication-service/reference/cli/",
+			"https://github.com/element-hq/matrix-authentication-service/issues/4605",
+		},
+		Check: checkMASCLI,
+	}
+}
+
+func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
+	for _, line := range shellLines(d) {
+		places, arguments := line.masCalls(d)
+		for i, words := range arguments {
+			checkMASCall(d, line, places[i], words, report)
+		}
+	}
+	for _, s := range d.Services {
+		if s.Product != "mas" || !runsImage(s) {
+			continue
+		}
+		test := s.Node.At("healthcheck", "test")
+		if words, _ := shellWords(test); regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`).MatchString(strings.Join(words, " ")) {
+			report(doctorAsGate(test.Position))
+		}
+		words, known := shellWords(s.Node.Get("command"))
+		if !known || len(words) == 0 || isProgram(words[0]) {
+			continue
+		}
+		if verb, hint := unknownVerb(words); verb != "" {
+			report(unknownCommand(verb, hint, s.Node.Get("command").Position))
+		}
+	}
+	checkMigrationOrder(d, report)
+}
+
+func unknownCommand(verb, hint string, at diag.Position) diag.Finding {
+	return diag.Finding{Position: at, Message: "mas-cli has no command " + verb, Hint: hint}
+}
+
+// checkMASCall checks one call of mas-cli. That it is told to be silent, or to write into a file, is no mistake.
+func checkMASCall(d *model.Deployment, line shellLine, at int, words []string, report func(diag.Finding)) {
+	if verb, hint := unknownVerb(words); verb != "" {
+		report(unknownCommand(verb, hint, line.position(at)))
+		return
+	}
+	verbs, _ := masVerbs(words)
+	rest := line.text[at:]
+	switch {
+	case strings.Join(verbs, " ") == "config dump":
+		if !regexp.MustCompile(`>\s*\S`).MatchString(rest) {
+			report(diag.Finding{
+				Severity: diag.Warning,
+				Position: line.position(at),
+				Message:  "config dump prints the configuration with all its secrets",
+				Hint:     "use config check, which prints none, or write it to a file that only you can read",
+			})
+		}
+	case len(verbs) > 0 && verbs[0] == "doctor":
+		if d.Guide || regexp.MustCompile(`&&|\|\|`).MatchString(rest) || regexp.MustCompile(`\b(?:if|while|until)\b`).MatchString(line.text[:at]) {
+			report(doctorAsGate(line.position(at)))
+		}
+	}
+}
+
+func doctorAsGate(at diag.Position) diag.Finding {
+	return diag.Finding{
+		Severity: diag.Warning,
+		Position: at,
+		Message:  "doctor always ends with success, whatever it finds, and may print the secret: it shows nothing to go on by",
+		Hint:     "ask for /health of a listener that serves it, and read what doctor says before it is shown to anybody",
+	}
+}
+
+// checkMigrationOrder reports what starts MAS before a guide takes the users over: MAS wants an empty database for that.
+func checkMigrationOrder(d *model.Deployment, report func(diag.Finding)) {
+	lines := shellLines(d)
+	last := slices.IndexFunc(lines, func(line shellLine) bool { return migrates(d, line) })
+	if last < 0 || !d.Guide {
+		return
+	}
+	for _, line := range lines[:last] {
+		if startsMAS(d, line) {
+			report(diag.Finding{
+				Severity: diag.Warning,
+				Position: line.begin(),
+				Message:  fmt.Sprintf("this starts MAS before the users are taken over in line %d, which wants a MAS that never ran", lines[last].at.Line),
+				Hint:     "run syn2mas check and migrate --dry-run, stop Synapse, run syn2mas migrate, and start MAS then",
+				Related:  []diag.Related{{Position: lines[last].begin(), Message: "the users are taken over here"}},
+			})
+		}
+	}
+}
+
+// startsMAS reports whether a command of Compose starts MAS: by its name, or with all services.
+func startsMAS(d *model.Deployment, line shellLine) bool {
+	if !strings.Contains(line.text, "compose") {
+		return false
+	}
+	match := regexp.MustCompile(`\bdocker[ -]compose\s(?:.*\s)?(?:up|start|restart)\b(.*)`).FindStringSubmatch(line.text)
+	if match == nil || strings.Contains(line.text, "--no-start") {
+		return false
+	}
+	named := 0
+	for _, word := range strings.Fields(match[1]) {
+		if strings.ContainsAny(word, "|;&>#") {
+			break
+		}
+		if strings.HasPrefix(word, "-") {
+			continue
+		}
+		named++
+		if s := d.Service(word); s != nil && s.Product == "mas" {
+			return true
+		}
+	}
+	return named == 0 && len(d.Of("mas")) > 0 && strings.Contains(line.text, "up")
+}

@@ -1,0 +1,102 @@
+package lint
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// masPublicBase: every URL that MAS hands out begins with its public base: in its discovery document, in redirects, in its pages.
+func masPublicBase() Rule {
+	return Rule{
+		Name:      "mas-public-base-invalid",
+		Severity:  diag.Error,
+		Fatal:     true,
+		Documents: "mas, compose",
+		Title:     "the public base of MAS is no public address",
+		Why: "MAS builds every URL that it hands out of http.public_base. If that is no address of the web, MAS stops with a panic; if " +
+			"nobody but MAS can reach it, Element and the identity provider are sent nowhere.",
+		Sees: "base URL must be HTTP/HTTPS; or clients are sent to http://[::]:8080/",
+		Before: masExample(`http:
+  public_base: http://[::]:8080/
+  listeners:
+    - resources: [{name: discovery}, {name: human}, {name: oauth}, {name: compat}, {name: graphql}, {name: assets}]
+      binds: [{address: "0.0.0.0:8080"}]
+`),
+		After: masExample(""),
+		Source: []string{
+			"https://github.com/element-hq/matrix-authentication-service/issues/5379",
+			"https://github.com/element-hq/matrix-authentication-service/issues/2256",
+			"element-hq/matrix-authentication-service crates/router/src/url_builder.rs",
+		},
+		Check: checkMASPublicBase,
+	}
+}
+
+func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
+	reportNoHTTP(d, report)
+	base := d.MAS.At("http", "public_base")
+	text, known := base.Literal()
+	if !known || isPlaceholder(text) {
+		return
+	}
+	const hint = "write the address that browsers use, such as https://auth.example.org/"
+	u, err := url.Parse(text)
+	message, severity := "", diag.Error
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		message = "MAS does not start: its public base is no http or https URL"
+	case u.User != nil:
+		message = "MAS does not start: its public base holds a user name"
+	case u.RawQuery != "" || u.Fragment != "":
+		message = "MAS does not start: its public base has a query or a fragment"
+	case isUnspecified(u.Hostname()):
+		message = "browsers and clients are sent to " + u.Host + ", which is no address but stands for all of a host"
+	case isLoopback(u.Hostname()) && !isLocal(d.MAS):
+		message = "browsers and clients are sent to " + u.Host + ", which is their own machine"
+	case u.Path != "" && !strings.HasSuffix(u.Path, "/"):
+		message = "MAS drops the last part of the path of its public base, because that does not end in a slash"
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		message, severity = "MAS hands out http addresses, which Element X refuses", diag.Warning
+	default:
+		reportPrefix(d, base, u.Path, report)
+		return
+	}
+	report(diag.Finding{Severity: severity, Position: base.Position, Message: message, Hint: hint})
+}
+
+// reportNoHTTP: without a section http, MAS says that it is at http://[::]:8080/, also to those who come through a proxy.
+func reportNoHTTP(d *model.Deployment, report func(diag.Finding)) {
+	if d.MAS == nil || d.MAS.Partial || d.MAS.Service == nil || d.MAS.Service.Inactive || d.MAS.At("http") != nil || d.MAS.Root == nil {
+		return
+	}
+	if rule := traefikRule(d.MAS.Service); rule != nil && !d.MAS.Guessed {
+		report(diag.Finding{
+			Position: keyPosition(d.MAS.Root, ""),
+			Message:  "browsers and clients are sent to http://[::]:8080/: MAS has no section http that says where it is",
+			Hint:     "add http with public_base and listeners",
+			Related:  []diag.Related{{Position: rule.Position, Message: "Traefik routes this host to MAS"}},
+		})
+	}
+}
+
+func isUnspecified(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsUnspecified()
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.IsLoopback()
+}
+
+// isLocal says that the whole server is meant for one machine: its name is localhost, or may be.
+func isLocal(c *model.Configuration) bool {
+	homeserver := c.At("matrix", "homeserver")
+	name, known := homeserver.Literal()
+	host, _, _ := strings.Cut(name, ":")
+	return !known || isLoopback(host)
+}

@@ -1,0 +1,65 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+)
+
+// URL returns the address of the page of a rule.
+func URL(name string) string {
+	return "https://github.com/matrixgen/matrixgen/blob/main/docs/rules/" + name + ".md"
+}
+
+// Page returns the rule's page in Markdown: docs/rules/<name>.md, what explain prints, and what SARIF takes along.
+func (r Rule) Page() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", r.Name)
+	ignorable := "can be ignored with a reason"
+	if r.Fatal {
+		ignorable = "cannot be ignored"
+	}
+	fmt.Fprintf(&b, "%s: %s. Reads: %s; %s.\n\n%s\n\n", r.Severity, r.Title, r.Documents, ignorable, r.Why)
+	fmt.Fprintf(&b, "What you see: %s\n\n", r.Sees)
+	if r.Versions != "" {
+		fmt.Fprintf(&b, "Versions: %s\n\n", r.Versions)
+	}
+	fmt.Fprintf(&b, "## Before\n\n%s## After\n\n%s## Source\n\n", files(r.Before), files(r.After))
+	for _, source := range r.Source {
+		fmt.Fprintf(&b, "- %s\n", source)
+	}
+	return b.String()
+}
+
+// files renders the files of an archive as fenced blocks under their names.
+func files(archive string) string {
+	var b strings.Builder
+	open := false
+	for line := range strings.Lines(archive) {
+		name, found := strings.CutPrefix(strings.TrimRight(line, "\n"), "-- ")
+		if name, ok := strings.CutSuffix(name, " --"); found && ok {
+			if open {
+				b.WriteString("```\n\n")
+			}
+			fmt.Fprintf(&b, "`%s`\n\n```%s\n", name, language(name))
+			open = true
+			continue
+		}
+		if open {
+			b.WriteString(line)
+		}
+	}
+	if open {
+		b.WriteString("```\n\n")
+	}
+	return b.String()
+}
+
+func language(name string) string {
+	switch {
+	case strings.HasSuffix(name, ".json"):
+		return "json"
+	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):
+		return "yaml"
+	}
+	return ""
+}

@@ -1,0 +1,166 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// placeholderNotRendered: none of these products replaces anything in its configuration.
+func placeholderNotRendered() Rule {
+	return Rule{
+		Name:      "placeholder-not-rendered",
+		Severity:  diag.Error,
+		Fatal:     true,
+		Documents: "mas, synapse, element, well-known, livekit, coturn",
+		Title:     "a placeholder that nothing replaces",
+		Why: "The file is mounted as it stands, and MAS, Synapse, Element, LiveKit and coturn replace nothing in it. The text of the " +
+			"placeholder becomes the value, or even the secret.",
+		Sees:   `Odd number of digits for key "default.secrets"; or nothing, and logins that fail`,
+		Before: placeholderExample("${FORM_SECRET_FILE}"),
+		After:  placeholderExample("/data/form_secret"),
+		Source: []string{
+			"https://github.com/element-hq/matrix-authentication-service/issues/5363",
+			"https://github.com/matrix-org/synapse/issues/11646",
+		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			for _, doc := range d.Documents {
+				if doc.Root == nil || doc.Template || !isReadAsItStands(d, doc) {
+					continue
+				}
+				found := remainders(doc)
+				if len(found) == 0 {
+					continue
+				}
+				if d.Guide { // its readers go through it line by line
+					reportEach(doc, found, report)
+					continue
+				}
+				f := diag.Finding{
+					Position: found[0].at,
+					Message:  fmt.Sprintf("%s reads %s as it stands: nothing replaces %s", productName(doc.Kind), doc.Name, found[0].what),
+					Hint:     "write the value, name a file that holds it, or render the file before it is mounted",
+				}
+				for _, r := range found[1:] {
+					f.Related = append(f.Related, diag.Related{Position: r.at, Message: "another stands here: " + r.what})
+				}
+				report(f)
+			}
+		},
+	}
+}
+
+// placeholderExample returns a Synapse that reads its configuration from a folder.
+func placeholderExample(file string) string {
+	return synapseExample("form_secret_path: "+file+"\n") + `-- compose.yaml --
+services:
+  synapse:
+    image: ghcr.io/element-hq/synapse:v1.157.1
+    restart: unless-stopped
+    volumes:
+      - ./homeserver.yaml:/data/homeserver.yaml:ro
+      - data:/data
+      - ./secrets:/run/secrets:ro
+volumes:
+  data:
+`
+}
+
+// isReadAsItStands says that a product mounts the document, and that nothing in its container writes over it first.
+func isReadAsItStands(d *model.Deployment, doc *model.Document) bool {
+	product := readerOf(doc.Kind)
+	for _, s := range d.Services {
+		// A program that renders is found by the name of what it does. What replaces the entry point may do so, too.
+		if mountsDocument(s, doc) && (isSet(s.Node.Get("entrypoint")) || renders(s.Node.Get("command"))) {
+			return false
+		}
+	}
+	if d.Guide && product != "" {
+		return true // a guide shows the files as they are read
+	}
+	for _, s := range d.Services {
+		webServer := product == "" && (s.Product == "nginx" || s.Product == "caddy") && strings.HasPrefix(string(doc.Kind), "well-known")
+		if s.Product != "" && (s.Product == product || webServer) && mountsDocument(s, doc) {
+			return true
+		}
+	}
+	return false
+}
+
+func renders(command *model.Node) bool {
+	if command == nil {
+		return false
+	}
+	text := command.Text
+	for _, item := range command.Items {
+		text += " " + item.Text
+	}
+	return regexp.MustCompile(`envsubst|gomplate|\bsed\b|jinja|render|template|dockerize|confd|migrate_config|generate`).MatchString(text)
+}
+
+// remainder is a placeholder that is still there. what never is a secret: it stands for one.
+type remainder struct {
+	at   diag.Position
+	what string
+}
+
+// remainders returns the placeholders in a document, in order, with those in keys.
+func remainders(doc *model.Document) []remainder {
+	if doc.Kind == model.KindCoturn {
+		return textRemainders(doc.Root)
+	}
+	var found []remainder
+	var walk func(n *model.Node)
+	walk = func(n *model.Node) {
+		if n.Unknown && n.Kind != model.Map && n.Kind != model.List {
+			found = append(found, remainder{n.Position, placeholderIn(n.Text)})
+		}
+		for _, f := range n.Fields {
+			if doc.Kind == model.KindMAS && (f.Key == "claims_imports" || f.Key == "additional_authorization_parameters") {
+				continue // templates of MAS itself
+			}
+			if doc.Kind == model.KindLiveKit && isPlaceholder(f.Key) {
+				found = append(found, remainder{f.Position, placeholderIn(f.Key)})
+			}
+			walk(f.Value)
+		}
+		for _, item := range n.Items {
+			walk(item)
+		}
+	}
+	walk(doc.Root)
+	return found
+}
+
+// textRemainders returns the placeholders in a text of lines, outside of its comments.
+func textRemainders(root *model.Node) []remainder {
+	var found []remainder
+	line := root.Position.Line
+	for text := range strings.Lines(root.Text) {
+		_, value, _ := strings.Cut(strings.TrimSpace(text), "=")
+		if !strings.HasPrefix(strings.TrimSpace(text), "#") && isPlaceholder(value) {
+			at := diag.Position{File: root.Position.File, Line: line, Column: root.Position.Column + strings.Index(text, "=") + 1}
+			found = append(found, remainder{at, placeholderIn(value)})
+		}
+		line++
+	}
+	return found
+}
+
+// placeholderIn returns the part of a text that waits to be replaced, without what surrounds it.
+func placeholderIn(text string) string {
+	if strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$ANSIBLE_VAULT") {
+		return "an encrypted value"
+	}
+	part := regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE)_\w+`).FindString(text)
+	switch {
+	case part != "":
+		return part
+	case len(text) <= 40:
+		return text
+	}
+	return "a placeholder"
+}

@@ -1,0 +1,11 @@
+package lint
+
+import "regexp"
+
+var placeholder = regexp.MustCompile(`(?i)change_?-?me|replace[_-]|\byour[_-]|_your[_-]|redacted|_placeholder|^<.*>$|^__\w+__$|^x{3,}$|\$\{|\{\{|\{%`)
+
+// isPlaceholder says that the text waits to be replaced: CHANGE_ME, <secret>, ${SECRET}. What it is replaced by is not known, and that it
+// is still there is for the rule on placeholders.
+func isPlaceholder(text string) bool {
+	return placeholder.MatchString(text)
+}

@@ -1,0 +1,111 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// publicHostNotRouted: a service tells its clients a host that the proxy does not know.
+func publicHostNotRouted() Rule {
+	return Rule{
+		Name:      "public-host-not-routed",
+		Severity:  diag.Error,
+		Guide:     GuideWarns,
+		Documents: "traefik, mas, synapse, element, pocket-id",
+		Title:     "clients are sent to a host that nothing routes",
+		Why: "Clients go to the host that a service names. If the proxy routes the service on another one, they find a 404, or a certificate " +
+			"that nobody signed.",
+		Sees:   "404 page not found, or a self-signed certificate",
+		Before: routedExample("", strings.Replace(exampleAccountRouter, "auth.example.org", "account.example.org", 1)+exampleCompatRouter),
+		After:  routedExample("", exampleAccountRouter+exampleCompatRouter),
+		Source: []string{
+			"https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/",
+			"element-hq/matrix-authentication-service docs/setup/reverse-proxy.md",
+		},
+		Check: checkPublicHost,
+	}
+}
+
+func checkPublicHost(d *model.Deployment, report func(diag.Finding)) {
+	if d.Proxy == nil || d.Proxy.Partial {
+		return
+	}
+	if d.MAS != nil {
+		reportUnroutedHost(d, d.MAS.Service, d.MAS.At("http", "public_base"), "public_base of MAS", report)
+	}
+	if d.Synapse != nil {
+		node, name := d.Synapse.At("public_baseurl"), "public_baseurl of Synapse"
+		if !isSet(node) && related(d, d.Synapse, d.Element) {
+			node, name = elementBaseURL(d.Element), "base_url of Element"
+		}
+		reportUnroutedHost(d, d.Synapse.Service, node, name, report)
+	}
+	for _, s := range d.Of("pocket-id") {
+		reportUnroutedHost(d, s, s.Env("APP_URL"), "APP_URL of Pocket ID", report)
+	}
+}
+
+// reportUnroutedHost reports a public URL of a service whose host no route names.
+func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, name string, report func(diag.Finding)) {
+	host, known := publicHost(url)
+	if s == nil || !known || !isPublicHost(host) || isSet(s.Node.Get("ports")) {
+		return
+	}
+	routes := routesTo(d, s)
+	if reportTwoHostSources(routes, url, host, name, report) || isNamed(d, host) {
+		return
+	}
+	f := diag.Finding{
+		Position: url.Position,
+		Message:  fmt.Sprintf("clients find nothing at %s, which is %s: no router has that host", host, name),
+		Hint:     "write the host that the router of " + s.Name + " has, or give the router this one",
+	}
+	switch {
+	case len(routes) > 0:
+		f.Related = []diag.Related{{Position: rulePosition(routes[0]), Message: "the router of " + s.Name}}
+	case !seesTraefik(d) || !routesStack(d):
+		return // it may be routed by what is not visible
+	}
+	report(f)
+}
+
+// routesStack reports whether the proxy routes any service of the stack.
+func routesStack(d *model.Deployment) bool {
+	for _, r := range d.Routes {
+		for _, product := range []string{"synapse", "mas", "element", "pocket-id"} {
+			if r.ReachesProduct(product) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reportTwoHostSources tells that the host of a router is a variable, and the same host is written out elsewhere.
+func reportTwoHostSources(routes []*model.Route, url *model.Node, host, name string, report func(diag.Finding)) bool {
+	for _, r := range routes {
+		for _, named := range r.Matcher.Hosts() {
+			variable, _, isReference := strings.Cut(named, "}")
+			if !isReference || !strings.Contains(variable, "${") {
+				continue
+			}
+			_, variable, _ = strings.Cut(variable, "${")
+			fixed := named[strings.Index(named, "}")+1:]
+			if strings.Contains(fixed, "${") || !strings.HasSuffix(host, fixed) || !strings.HasPrefix(host, named[:strings.Index(named, "${")]) {
+				continue
+			}
+			report(diag.Finding{
+				Severity: diag.Info,
+				Position: rulePosition(r),
+				Message:  fmt.Sprintf("the host of this router comes from %s, and %s has it written out: whoever changes one forgets the other", variable, name),
+				Hint:     "take both from one source",
+				Related:  []diag.Related{{Position: url.Position, Message: name + ": " + host}},
+			})
+			return true
+		}
+	}
+	return false
+}

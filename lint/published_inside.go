@@ -1,0 +1,73 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// frontProxy returns the proxy of the deployment that others reach, or nil.
+func frontProxy(d *model.Deployment) *model.Service {
+	for _, product := range []string{"traefik", "caddy", "nginx"} {
+		for _, s := range d.Of(product) {
+			ports, _ := publishedPorts(s)
+			if !s.Inactive && slices.ContainsFunc(ports, func(p publishedRange) bool { return p.hostFirst == 443 || p.hostFirst == 80 }) {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// reportPublishedInside reports a port that a service publishes although a proxy is there for it.
+func reportPublishedInside(d *model.Deployment, s, front *model.Service, report func(diag.Finding)) {
+	if !slices.Contains([]string{"postgres", "redis", "synapse", "mas", "pocket-id"}, s.Product) || s.Inactive {
+		return
+	}
+	ports, _ := publishedPorts(s)
+	for _, p := range ports {
+		if p.protocol == "udp" || !isPublishedToAll(p.item) || s.Product == "synapse" && p.first == 8448 {
+			continue
+		}
+		f := diag.Finding{
+			Position: p.item.Position,
+			Message:  fmt.Sprintf("everybody reaches port %d of %s past the proxy, without TLS", p.first, s.Name),
+			Hint:     "delete the port, or publish it on 127.0.0.1 alone",
+			Related:  []diag.Related{{Position: front.Position, Message: "the proxy"}},
+		}
+		if s.Product == "postgres" || s.Product == "redis" {
+			f.Message = fmt.Sprintf("everybody reaches the database %s on port %d", s.Name, p.first)
+		}
+		if servesReplication(d, s, p.first) {
+			f.Severity = diag.Error
+			f.Message = fmt.Sprintf("everybody reaches port %d of %s, where workers replicate: it asks for no password", p.first, s.Name)
+		}
+		report(f)
+	}
+}
+
+func servesReplication(d *model.Deployment, s *model.Service, port int) bool {
+	if d.Synapse == nil || d.Synapse.Service != s {
+		return false
+	}
+	listeners, _ := synapseListeners(d.Synapse)
+	return slices.ContainsFunc(listeners, func(l listener) bool { return l.port == fmt.Sprint(port) && l.serves["replication"] })
+}
+
+// isPublishedToAll reports whether a port is published on an address that others reach.
+func isPublishedToAll(item *model.Node) bool {
+	if item.Kind == model.Map {
+		host, known := item.Get("host_ip").Literal()
+		return !isSet(item.Get("host_ip")) || known && (host == "0.0.0.0" || host == "::")
+	}
+	text, known := item.Literal()
+	text, _, _ = strings.Cut(text, "/")
+	address := ""
+	if i := strings.LastIndex(text, ":"); i >= 0 {
+		address, _ = splitPublished(text)
+	}
+	return known && (address == "" || address == "0.0.0.0" || address == "[::]")
+}

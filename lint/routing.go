@@ -1,0 +1,114 @@
+package lint
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// publicHost returns the host of a public URL.
+func publicHost(n *model.Node) (string, bool) {
+	text, known := n.Literal()
+	u, err := url.Parse(text)
+	if !known || err != nil || u.Hostname() == "" || isPlaceholder(text) {
+		return "", false
+	}
+	return strings.ToLower(u.Hostname()), true
+}
+
+// routesTo returns the routes that end up in a service.
+func routesTo(d *model.Deployment, s *model.Service) []*model.Route {
+	var routes []*model.Route
+	for i := range d.Routes {
+		if d.Routes[i].Reaches(s) {
+			routes = append(routes, &d.Routes[i])
+		}
+	}
+	return routes
+}
+
+// get is a request to read a page.
+func get(host, path string) model.Request {
+	return model.Request{Host: host, Path: path, Method: "GET"}
+}
+
+// isNamed reports whether a route may take some request for the host: its rule names it, or does not say.
+func isNamed(d *model.Deployment, host string) bool {
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		for _, path := range []string{"/", "/_matrix/client/versions", "/_matrix/federation/v1/version", "/login", "/.well-known/openid-configuration"} {
+			if matches, known := r.Matcher.Match(get(host, path)); matches || !known {
+				return true
+			}
+		}
+		if slices.ContainsFunc(r.Matcher.Hosts(), func(named string) bool { return strings.EqualFold(named, host) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// keepsPaths reports whether a route hands on the paths of its requests as they are: it has no middleware that changes them, and none that is
+// not visible.
+func keepsPaths(r *model.Route) bool {
+	return !slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
+		switch m.Kind {
+		case "", "stripprefix", "stripprefixregex", "replacepath", "replacepathregex", "addprefix", "redirectregex", "plugin", "errors":
+			return true
+		}
+		return false
+	})
+}
+
+// isGuarded reports whether not everybody gets through a route, or whether that cannot be told.
+func isGuarded(r *model.Route) bool {
+	return !r.Resolved || slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
+		switch m.Kind {
+		case "", "ipallowlist", "ipwhitelist", "basicauth", "digestauth", "forwardauth", "plugin", "redirectregex", "redirectscheme":
+			return true
+		}
+		return false
+	})
+}
+
+// isFinal reports whether a service is one that answers by itself, and that this is known.
+func isFinal(s *model.Service) bool {
+	return s != nil && slices.Contains([]string{"synapse", "mas", "element", "pocket-id", "livekit", "lk-jwt"}, s.Product)
+}
+
+// fate is what becomes of a request.
+type fate int
+
+const (
+	// fateUnknown is what cannot be told, or a server that is not modelled.
+	fateUnknown fate = iota
+	// fateNobody is the proxy's own 404.
+	fateNobody
+	// fateService is a service that answers.
+	fateService
+)
+
+// fateOf returns what becomes of a request, and the route that takes it.
+func fateOf(d *model.Deployment, r model.Request) (fate, *model.Route) {
+	routes, whole := d.Answering(r)
+	switch {
+	case len(routes) == 0 && whole:
+		return fateNobody, nil
+	case len(routes) == 0 || !routes[0].Resolved || !keepsPaths(routes[0]):
+		return fateUnknown, nil
+	}
+	for _, b := range routes[0].Backends {
+		if !isFinal(b.Service) {
+			return fateUnknown, routes[0]
+		}
+	}
+	return fateService, routes[0]
+}
+
+// seesTraefik reports whether the static configuration of the proxy is visible, so that there can be no other routes.
+func seesTraefik(d *model.Deployment) bool {
+	return d.Proxy != nil && d.Proxy.Static != nil && !d.Proxy.Partial && route.Has(d.Proxy.Static, "providers")
+}

@@ -1,0 +1,80 @@
+// Package lint holds the rules: what stops a Matrix server from starting or its users from logging in, found in the documents of a
+// deployment before anything is deployed. A rule knows documents and services, not where they come from: a compiled stack and a directory
+// that nobody generated look the same to it. It never guesses: what it cannot see, it does not judge.
+package lint
+
+import (
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Rule is one thing that a deployment can have wrong. Its page, its explanation in the terminal and its first two tests are made of it.
+type Rule struct {
+	// Name is the rule's name in findings: a few words in lower case, joined by dashes. It never changes.
+	Name string
+	// Severity is that of its findings, unless one says otherwise.
+	Severity diag.Severity
+	// Fatal says that its errors cannot be suppressed: the service does not start, or a secret leaks.
+	Fatal bool
+	// Guide says what the rule has to say about a guide, whose blocks are seldom all of a deployment.
+	Guide GuideUse
+	// Documents are those that the rule reads, in the words of the catalogue: "mas, compose".
+	Documents string
+	// Title says what is wrong in at most sixty letters, without a capital or a full stop.
+	Title string
+	// Why says what happens to an operator whose deployment has it, in a sentence or two.
+	Why string
+	// Sees is what the operator sees: the words of the log or the page, as far as upstream prints any.
+	Sees string
+	// Before and After are small deployments in txtar form: the first has exactly this finding, the second none.
+	Before, After string
+	// Versions says for which versions of which product the rule holds; "" for all that matrixgen knows.
+	Versions string
+	// Source is where upstream says so: URLs, or paths in upstream's repositories.
+	Source []string
+	// Check reports what is wrong. A finding needs a position and a message; rule and severity are filled in.
+	Check func(d *model.Deployment, report func(diag.Finding))
+}
+
+// GuideUse is how a rule treats a guide.
+type GuideUse int
+
+// The ways to treat a guide: as any deployment, with warnings at most, or not at all.
+const (
+	GuideAsAny GuideUse = iota
+	GuideWarns
+	GuideNever
+)
+
+// Run returns what the rules find in a linked deployment, sorted.
+func Run(rules []Rule, d *model.Deployment) []diag.Finding {
+	var findings []diag.Finding
+	for _, rule := range rules {
+		if d.Guide && rule.Guide == GuideNever {
+			continue
+		}
+		rule.Check(d, func(f diag.Finding) {
+			f.Rule = rule.Name
+			if f.Severity == 0 {
+				f.Severity = rule.Severity
+			}
+			if d.Guide && rule.Guide == GuideWarns {
+				f.Severity = min(f.Severity, diag.Warning)
+			}
+			findings = append(findings, f)
+		})
+	}
+	return diag.Sort(findings)
+}
+
+// ByName returns the rule of that name, or false.
+func ByName(name string) (Rule, bool) {
+	rules := All()
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.Name == name })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return rules[i], true
+}

@@ -1,0 +1,77 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// secretReused: one secret for two things opens both when it leaks, and cannot be changed for one alone.
+func secretReused(tables *formats) Rule {
+	return Rule{
+		Name:      "secret-reused",
+		Severity:  diag.Warning,
+		Documents: "mas, synapse, compose, livekit, coturn",
+		Title:     "one secret that serves two purposes",
+		Why:       "Whoever gets to know the secret in one place has the other as well, and to change it in one place breaks the other.",
+		Sees:      "nothing until it leaks, or is changed",
+		Before: synapseExample(`macaroon_secret_key_path: /run/secrets/synapse
+form_secret_path: /run/secrets/synapse
+`),
+		After: synapseExample(`macaroon_secret_key_path: /run/secrets/macaroon
+form_secret_path: /run/secrets/form
+`),
+		Source: []string{"https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html"},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			first := map[string]secretPlace{}
+			reported := map[string]bool{}
+			for _, place := range secretPlaces(tables, d) {
+				source := secretSource(place)
+				if source == "" {
+					continue
+				}
+				other, seen := first[source]
+				if !seen {
+					first[source] = place
+					continue
+				}
+				if samePurpose(other.purpose, place.purpose) || reported[source+"\x00"+place.purpose] {
+					continue
+				}
+				reported[source+"\x00"+place.purpose] = true
+				report(diag.Finding{
+					Position: place.at,
+					Message:  fmt.Sprintf("%s is the same secret as %s", place.name, other.name),
+					Hint:     "make one for each",
+					Related:  []diag.Related{{Position: other.at, Message: "it serves as " + other.name + " here"}},
+				})
+			}
+		},
+	}
+}
+
+// samePurpose says that two places have to hold the same secret, or may: those of two OAuth clients of which one is not known.
+func samePurpose(a, b string) bool {
+	clients := strings.HasPrefix(a, "client ") && strings.HasPrefix(b, "client ")
+	return a == b || clients && (a == "client " || b == "client ")
+}
+
+// secretSource returns where the secret comes from: a file, a variable, or the text itself. It is "" if that is not known, or if the text only
+// stands for one.
+func secretSource(place secretPlace) string {
+	if place.file != "" {
+		return "file " + place.file
+	}
+	if name, isSource := sourceOf(place.value); isSource && !isPlaceholder(name) {
+		if match := reference.FindStringSubmatch(place.value.Text); match != nil && match[5] != "" {
+			return "" // __SECRET__ is as often no name but a request
+		}
+		return "variable " + name
+	}
+	if text, plain := plainSecret(place.value); plain && !isKnownToAll(text) {
+		return "text " + text
+	}
+	return ""
+}

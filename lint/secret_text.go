@@ -1,0 +1,66 @@
+package lint
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// plainSecret returns the text of a secret that stands there for everybody to read: no reference, nothing that waits to be replaced, and not
+// encrypted. Of a connection string it is the password in it.
+func plainSecret(n *model.Node) (string, bool) {
+	text, known := n.Literal()
+	if strings.Contains(text, "://") {
+		text, known = passwordIn(text), known && holdsPassword(text)
+	}
+	if !known || strings.TrimSpace(text) == "" || isPlaceholder(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
+		return "", false
+	}
+	if strings.Contains(text, "-----BEGIN") && !isPrivateKey(text) {
+		return "", false
+	}
+	return text, true
+}
+
+// holdsPassword says that the text is a connection string with a password that is written out.
+func holdsPassword(text string) bool {
+	password := passwordIn(text)
+	return password != "" && !isPlaceholder(password) && !strings.Contains(password, "$")
+}
+
+// passwordIn returns the password in a connection string, or "" if there is none, or if the string is wrong.
+func passwordIn(text string) string {
+	if !strings.Contains(text, "://") {
+		return ""
+	}
+	if match := regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^:/@\s]*:([^@\s/?#\[\]]+)@`).FindStringSubmatch(text); match != nil {
+		if plain, err := url.PathUnescape(match[1]); err == nil {
+			return plain
+		}
+		return match[1]
+	}
+	return ""
+}
+
+// isPrivateKey says that the text is a private key in PEM form, and long enough to be one.
+func isPrivateKey(text string) bool {
+	if !strings.Contains(text, "PRIVATE KEY") {
+		return false
+	}
+	match := regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END`).FindStringSubmatch(text)
+	return match != nil && len(strings.Join(strings.Fields(match[1]), "")) >= 100
+}
+
+// isKnownToAll says that everybody knows the secret: it is the default of a product, or stands in a guide or a template.
+func isKnownToAll(text string) bool {
+	switch strings.ToLower(text) {
+	case "changeme", "changethis", "secret", "supersecret", "topsecret", "mysecret", "password", "passw0rd", "mysecretpassword", "example", "default",
+		"devkey", "admin", "test", "postgres", "synapse", "matrix", "mas", "12345678", "123456",
+		"f4f6bb68a0269264877e9cb23b1856ab", // a comment in the documentation of MAS
+		"thistokenisstaticallyconfiguredandshouldnotbeusedinproduction":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// shellLine is a line of commands in a script or a guide, with those that it goes on in.
+type shellLine struct {
+	doc  *model.Document
+	text string
+	// first is how many bytes of the text stand in its first line.
+	first int
+	at    diag.Position
+}
+
+// shellLines returns the commands of the scripts and guides, without comments.
+func shellLines(d *model.Deployment) []shellLine {
+	var lines []shellLine
+	for _, doc := range d.Documents {
+		if doc.Kind != model.KindShell && (doc.Kind != model.KindScript || strings.HasSuffix(doc.Name, ".sql")) || doc.Root == nil {
+			continue
+		}
+		continues := false
+		number := 0
+		for text := range strings.Lines(doc.Root.Text) {
+			text = strings.TrimRight(text, "\r\n")
+			at := doc.Root.Position
+			at.Line += number
+			number++
+			rest, more := strings.CutSuffix(text, `\`)
+			switch {
+			case continues:
+				lines[len(lines)-1].text += " " + strings.TrimSpace(rest)
+			case strings.HasPrefix(strings.TrimSpace(text), "#") || strings.TrimSpace(text) == "":
+				more = false
+			default:
+				lines = append(lines, shellLine{doc: doc, text: rest, first: len(rest), at: at})
+			}
+			continues = more
+		}
+	}
+	return lines
+}
+
+// position returns where a byte of the line stands.
+func (l shellLine) position(i int) diag.Position {
+	at := l.at
+	at.Column += utf8.RuneCountInString(l.text[:min(i, l.first)])
+	return at
+}
+
+// begin returns where the first command of the line stands.
+func (l shellLine) begin() diag.Position {
+	return l.position(len(l.text) - len(strings.TrimLeft(l.text, " \t$>#")))
+}
+
+// command returns the words from a byte of the line to the end of the command. A quote that nothing closes belongs to what is before.
+func (l shellLine) command(from int) []string {
+	text := l.text[from:]
+	quote := rune(0)
+	for i, c := range text {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case (c == '"' || c == '\'') && strings.ContainsRune(text[i+1:], c):
+			quote = c
+		case strings.ContainsRune("|;&><)\"'", c):
+			words, _ := splitWords(text[:i])
+			return words
+		}
+	}
+	words, _ := splitWords(text)
+	return words
+}
+
+// masCalls returns the places in the line behind which the arguments of mas-cli stand, and their words: it is called by its name, or by its
+// image or service.
+func (l shellLine) masCalls(d *model.Deployment) (places []int, arguments [][]string) {
+	if !strings.Contains(l.text, "mas-cli") && !strings.Contains(l.text, "matrix-authentication-service") && !strings.Contains(l.text, "compose") {
+		return nil, nil
+	}
+	called := regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
+	for _, match := range called.FindAllStringSubmatchIndex(l.text, -1) {
+		end := max(match[3], match[5])
+		places = append(places, end)
+		arguments = append(arguments, l.command(end))
+	}
+	for _, s := range d.Of("mas") {
+		if !strings.Contains(l.text, s.Name) {
+			continue
+		}
+		run := regexp.MustCompile(`\bcompose\s(?:.*\s)?run\s(?:.*\s)?` + regexp.QuoteMeta(s.Name) + `\s+`)
+		if match := run.FindStringIndex(l.text); match != nil && !strings.HasPrefix(l.text[match[1]:], "mas-cli") {
+			places = append(places, match[1])
+			arguments = append(arguments, l.command(match[1]))
+		}
+	}
+	return places, arguments
+}

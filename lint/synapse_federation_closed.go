@@ -1,0 +1,105 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// synapseFederationClosed: an empty whitelist lets nobody in. Some mean just that, so it takes a sign that this one does not.
+func synapseFederationClosed() Rule {
+	return Rule{
+		Name:      "synapse-federation-closed",
+		Severity:  diag.Warning,
+		Documents: "synapse, compose, proxy",
+		Title:     "an empty federation_domain_whitelist lets nobody in",
+		Why: "An empty list means that no server may federate, not that every one may; something else in this deployment says that they " +
+			"should.",
+		Sees: "every remote server is refused, and rooms on other servers cannot be joined",
+		Before: synapseExample(`federation_domain_whitelist: [] # empty = allow all
+`),
+		After: synapseExample(`# federation_domain_whitelist: [matrix.org]
+`),
+		Source: []string{
+			"element-hq/synapse synapse/config/federation.py",
+			"https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#federation_domain_whitelist",
+		},
+		Check: checkSynapseFederationClosed,
+	}
+}
+
+func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)) {
+	list := d.Synapse.At("federation_domain_whitelist")
+	if list == nil || list.Kind != model.List || list.Unknown || len(list.Items) > 0 || !servesFederation(d.Synapse) {
+		return
+	}
+	comment := d.Synapse.Root.Field("federation_domain_whitelist").Comment
+	if regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off)\b`).
+		MatchString(comment) {
+		return
+	}
+	evidence, found := openFederation(d, comment)
+	if !found {
+		return
+	}
+	f := diag.Finding{
+		Position: d.Synapse.Nearest("federation_domain_whitelist"),
+		Message:  "no other server may federate with this one, since the whitelist is empty, and " + evidence.Message,
+		Hint:     "delete federation_domain_whitelist to let every server in, or say in its comment that federation is closed",
+	}
+	if evidence.Position != f.Position {
+		f.Related = []diag.Related{evidence}
+	}
+	report(f)
+}
+
+// servesFederation reports whether a listener of Synapse has the resource.
+func servesFederation(synapse *model.Configuration) bool {
+	listeners, _ := synapseListeners(synapse)
+	for _, l := range listeners {
+		if l.serves["federation"] {
+			return true
+		}
+	}
+	return false
+}
+
+// openFederation returns a sign that federation is wanted.
+func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
+	if regexp.MustCompile(`(?i)\b(allow\w*|everybody|everyone|open)\b`).MatchString(comment) {
+		return diag.Related{Position: d.Synapse.Nearest("federation_domain_whitelist"), Message: "its comment says that they are allowed"}, true
+	}
+	if node := d.Synapse.At("serve_server_wellknown"); pythonTrue(node) {
+		return diag.Related{Position: node.Position, Message: "Synapse tells the others where to find it"}, true
+	}
+	for _, doc := range d.Documents {
+		if m := doc.Root.Get("m.server"); m != nil && doc.Kind == model.KindWellKnownServer && isMounted(d, doc) {
+			return diag.Related{Position: m.Position, Message: "a well-known document tells the others where to find it"}, true
+		}
+	}
+	for _, s := range d.Services {
+		if s.Inactive {
+			continue
+		}
+		for _, label := range s.Labels {
+			if text, known := label.Value.Literal(); known && strings.Contains(text, "/_matrix/federation") {
+				return diag.Related{Position: label.Value.Position, Message: "a router leads the others to it"}, true
+			}
+		}
+		if at, found := publishes(s, "8448"); found {
+			return diag.Related{Position: at, Message: "the port of federation is published"}, true
+		}
+	}
+	return diag.Related{}, false
+}
+
+// isMounted reports whether a service reads the document, or no service is known.
+func isMounted(d *model.Deployment, doc *model.Document) bool {
+	if len(d.Services) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool { return mountsDocument(s, doc) })
+}

@@ -1,0 +1,86 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// traefikRuleInvalid: the language of rules changed with Traefik 3. Some old rules are refused, others are taken and match nothing.
+func traefikRuleInvalid() Rule {
+	return Rule{
+		Name:      "traefik-rule-invalid",
+		Severity:  diag.Error,
+		Documents: "compose, traefik",
+		Title:     "Traefik does not understand a rule",
+		Why: "A router whose rule Traefik does not understand is left out, and its host answers 404. Traefik 3 takes one value for each matcher, " +
+			"and no patterns in braces.",
+		Sees:     "404 page not found; in Traefik's log: unexpected number of parameters; got 2, expected one of [1]",
+		Before:   routedExample("", accountRouter("Host(`auth.example.org`, `account.example.org`)")),
+		After:    routedExample("", accountRouter("Host(`auth.example.org`) || Host(`account.example.org`)")),
+		Versions: "Traefik 3, and PathRegexp in Traefik 2",
+		Source: []string{
+			"https://doc.traefik.io/traefik/migrate/v2-to-v3-details/#router-rule-matchers",
+			"traefik/traefik pkg/muxer/http/matcher.go",
+			"https://github.com/spantaleev/matrix-docker-ansible-deploy/issues/3430",
+		},
+		Check: checkTraefikRuleInvalid,
+	}
+}
+
+func accountRouter(rule string) string {
+	return "      traefik.http.routers.mas.rule: " + rule + "\n      traefik.http.routers.mas.service: mas\n" + exampleCompatRouter
+}
+
+func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
+	version := d.Proxy.Version()
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		if r.Rule == nil || r.At("rulesyntax").Is("v2") || d.Proxy.Static["core.defaultrulesyntax"].Is("v2") || isCut(r.Rule) {
+			continue
+		}
+		f := diag.Finding{Position: r.Rule.Position}
+		problem := route.CheckRule(r.Rule.Text)
+		switch {
+		case version.Known() && version.Major() < 3:
+			if !route.UsesPathRegexp(r.Rule.Text) {
+				continue
+			}
+			f.Message = fmt.Sprintf("Traefik 2 drops the router %s: it has no matcher PathRegexp", r.Name)
+			f.Hint = "use PathPrefix(`/{name:regexp}`), or Traefik 3"
+		case problem == nil || r.Rule.Unknown && strings.Contains(problem.Reason, "never matches"):
+			continue
+		default:
+			f.Message = fmt.Sprintf("the router %s answers nothing: %s", r.Name, problem.Reason)
+			f.Hint = problem.Hint
+			if problem.FineBefore && !version.Known() {
+				f.Severity = diag.Warning
+				f.Message = fmt.Sprintf("the router %s answers nothing with Traefik 3: %s", r.Name, problem.Reason)
+			}
+		}
+		report(f)
+	}
+}
+
+// isCut reports whether a reference stands for more than a value of the rule: outside of quotes, the rule itself is not known.
+func isCut(rule *model.Node) bool {
+	if !rule.Unknown {
+		return false
+	}
+	quoted, found := false, false
+	for i, c := range rule.Text {
+		switch {
+		case c == '`' || c == '"':
+			quoted = !quoted
+		case strings.HasPrefix(rule.Text[i:], "${"):
+			found = true
+			if !quoted {
+				return true
+			}
+		}
+	}
+	return !found
+}

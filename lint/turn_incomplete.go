@@ -1,0 +1,144 @@
+package lint
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// turnIncomplete: clients get the address of the TURN server and a password for it from Synapse, and the TURN server has to know how that
+// was made.
+func turnIncomplete() Rule {
+	return Rule{
+		Name:      "turn-incomplete",
+		Severity:  diag.Error,
+		Documents: "synapse, coturn, compose",
+		Title:     "calls get no TURN server that takes them",
+		Why: "Synapse hands out TURN servers only together with a password, and coturn takes only passwords made with its own secret. " +
+			"Without, calls between two networks connect and stay silent.",
+		Sees: "/_matrix/client/v3/voip/turnServer answers {}",
+		Before: synapseExample(`turn_uris: ["turn:turn.example.org?transport=udp"]
+`),
+		After: synapseExample(`turn_uris: ["turn:turn.example.org?transport=udp"]
+turn_shared_secret_path: /run/secrets/turn
+`),
+		Source: []string{
+			"element-hq/synapse synapse/rest/client/voip.py",
+			"https://element-hq.github.io/synapse/latest/setup/turn/coturn.html",
+		},
+		Check: checkTURN,
+	}
+}
+
+func checkTURN(d *model.Deployment, report func(diag.Finding)) {
+	coturn := turnServerOf(d)
+	if coturn != nil && coturn.whole && !coturn.has("denied-peer-ip") {
+		report(diag.Finding{
+			Severity: diag.Warning,
+			Position: coturn.at,
+			Message:  "everybody who may call reaches your private networks through coturn, since it has no denied-peer-ip",
+			Hint:     "add denied-peer-ip for 10.0.0.0-10.255.255.255, 172.16.0.0-172.31.255.255, 192.168.0.0-192.168.255.255 and the others of Synapse's guide",
+		})
+	}
+	if d.Synapse == nil || d.Synapse.Root == nil {
+		return
+	}
+	checkTURNCredentials(d.Synapse, report)
+	checkTURNAddresses(d, coturn, report)
+	if coturn != nil {
+		checkTURNSecret(d.Synapse, coturn, report)
+	}
+}
+
+// checkTURNCredentials checks that Synapse has both addresses of TURN servers and a way to make passwords for them.
+func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding)) {
+	uris := synapse.At("turn_uris")
+	hasURIs := uris != nil && (uris.Unknown || pythonTrue(uris))
+	secretKey := ""
+	for _, key := range []string{"turn_shared_secret", "turn_shared_secret_path"} {
+		if isSet(synapse.At(key)) {
+			secretKey = key
+		}
+	}
+	hasUser := isSet(synapse.At("turn_username")) && isSet(synapse.At("turn_password"))
+	switch {
+	case synapse.Partial:
+	case hasURIs && secretKey == "" && !hasUser:
+		report(diag.Finding{
+			Position: synapse.Root.Field("turn_uris").Position,
+			Message:  "calls between two networks stay silent: Synapse hands out no TURN server without a secret for it",
+			Hint:     "add turn_shared_secret_path, with what coturn has as static-auth-secret",
+		})
+	case !hasURIs && secretKey != "":
+		report(diag.Finding{
+			Position: synapse.Nearest(secretKey),
+			Message:  "calls between two networks stay silent: there is a secret for a TURN server here, and no turn_uris",
+			Hint:     "add turn_uris, such as [\"turn:turn.example.org?transport=udp\"]",
+		})
+	}
+}
+
+// checkTURNAddresses checks what clients make of the addresses.
+func checkTURNAddresses(d *model.Deployment, coturn *turnServer, report func(diag.Finding)) {
+	uris := d.Synapse.At("turn_uris")
+	if uris == nil || uris.Kind != model.List {
+		return
+	}
+	for _, uri := range uris.Items {
+		text, known := uri.Literal()
+		match := regexp.MustCompile(`^(turns?):([^:?]+)`).FindStringSubmatch(text)
+		if !known || match == nil || isPlaceholder(text) {
+			continue
+		}
+		isContainer := func(s *model.Service) bool { return slices.Contains(namesOf(s), match[2]) || hasAlias(s, match[2]) }
+		switch {
+		case !strings.Contains(match[2], ".") && slices.ContainsFunc(d.Services, isContainer):
+			report(diag.Finding{
+				Position: uri.Position,
+				Message:  "calls stay silent: " + match[2] + " is the name of a container, which no client can look up",
+				Hint:     "write the public name of the TURN server",
+			})
+		case match[1] == "turns" && coturn != nil && coturn.whole && !coturn.has("cert") && !behindProxy(coturn.service):
+			report(diag.Finding{
+				Position: uri.Position,
+				Message:  "clients get a TURN server with TLS that does not answer: coturn has no cert",
+				Hint:     "give coturn cert and pkey, or delete the turns: address",
+				Related:  []diag.Related{{Position: coturn.at, Message: "the options of coturn"}},
+			})
+		}
+	}
+}
+
+// behindProxy reports whether a proxy takes TLS away before coturn.
+func behindProxy(s *model.Service) bool {
+	return s != nil && slices.ContainsFunc(s.Labels, func(label model.Variable) bool { return strings.HasPrefix(label.Name, "traefik.tcp.") })
+}
+
+// checkTURNSecret checks that coturn takes the passwords that Synapse makes.
+func checkTURNSecret(synapse *model.Configuration, coturn *turnServer, report func(diag.Finding)) {
+	own := secretBelow(synapse, synapse.Root, "turn_shared_secret", "turn_shared_secret_path")
+	if own == nil {
+		return
+	}
+	secrets := coturn.option("static-auth-secret")
+	if user := coturn.option("lt-cred-mech"); len(secrets) == 0 && len(user) > 0 && coturn.whole && !coturn.has("use-auth-secret") {
+		report(diag.Finding{
+			Position: user[0].Position,
+			Message:  "calls between two networks stay silent: coturn knows users alone, and Synapse makes passwords from a secret",
+			Hint:     "replace lt-cred-mech by use-auth-secret and static-auth-secret",
+			Related:  []diag.Related{{Position: own.at, Message: "the secret of Synapse"}},
+		})
+	}
+	if len(secrets) != 1 {
+		return // several are for the time in which one replaces another
+	}
+	compareSecrets(own, &secret{at: secrets[0].Position, inline: secrets[0], value: secrets[0]}, diag.Finding{
+		Position: own.at,
+		Message:  "calls between two networks stay silent: this secret and static-auth-secret of coturn have to be the same",
+		Hint:     "give both the same secret",
+		Related:  []diag.Related{{Position: secrets[0].Position, Message: "the secret of coturn"}},
+	}, report)
+}

@@ -1,0 +1,129 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// unknownKey: almost nothing in this trade refuses a key that it does not know. What the operator believes to have set is not set.
+func unknownKey(tables *formats) Rule {
+	return Rule{
+		Name:      "unknown-key",
+		Severity:  diag.Warning,
+		Fatal:     true,
+		Documents: "mas, synapse, element, compose",
+		Title:     "a key that the product does not read",
+		Why: "MAS, Synapse and Element ignore keys that they do not know, so that what the key should do does not happen. In the few " +
+			"places that are strict, and in all of a compose file, nothing starts.",
+		Sees:   "nothing; in strict places: TypeError: … got an unexpected keyword argument, or additional properties not allowed",
+		Before: masExample("account:\n  password_login_enabled: false\n"),
+		After:  masExample("account:\n  password_registration_enabled: false\n"),
+		Source: []string{
+			"https://github.com/element-hq/synapse/issues/12651",
+			"https://element-hq.github.io/matrix-authentication-service/reference/configuration.html",
+			"https://github.com/matrix-org/synapse/issues/3513",
+		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			for _, doc := range d.Documents {
+				switch doc.Kind {
+				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose:
+					checkUnknownKeys(tables, doc, report)
+				}
+			}
+		},
+	}
+}
+
+func checkUnknownKeys(tables *formats, doc *model.Document, report func(diag.Finding)) {
+	for _, m := range tables.misfits(doc) {
+		if m.Kind == format.UnknownKey && !isNote(m.Got) && !isReportedElsewhere(doc, m.Path) && !(doc.Kind == model.KindElement && camelCase(tables, doc, m.Path)) {
+			reportUnknownKey(doc, m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, report)
+		}
+	}
+	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
+		// The table has keys that people write though no version reads them: those alone have a new name, and no version in which it changed.
+		never := key.Removed == "0.0.0" || key.Renamed != "" && key.Removed == "" && key.Deprecated == ""
+		if never && !isReportedElsewhere(doc, path) {
+			reportUnknownKey(doc, path, f.Position, false, key.Renamed, report)
+		}
+	})
+	if doc.Kind == model.KindMAS {
+		checkTransport(doc, report)
+	}
+}
+
+func reportUnknownKey(doc *model.Document, path string, at diag.Position, strict bool, suggestion string, report func(diag.Finding)) {
+	f := diag.Finding{
+		Position: at,
+		Message:  fmt.Sprintf("%s does not read %s: what it says has no effect", productName(doc.Kind), path),
+		Hint:     "delete it",
+	}
+	if suggestion != "" {
+		f.Hint = fmt.Sprintf("did you mean %s?", suggestion)
+	}
+	if doc.Kind == model.KindMAS && strings.HasSuffix(path, "<<") {
+		f.Hint = "MAS applies no merge keys: repeat here what the anchor holds"
+	}
+	if known, ok := misbelieved(doc.Kind)[general(path)]; ok {
+		f.Hint = known.hint
+		if known.wrong {
+			f.Severity = diag.Error
+		}
+		strict = strict || known.refused
+	}
+	if strict {
+		f.Severity = diag.Error
+		f.Message = fmt.Sprintf("%s does not start: it does not know %s", productName(doc.Kind), path)
+	}
+	report(f)
+}
+
+// isNote says that a key is a remark, or a piece of YAML that other places repeat.
+func isNote(key string) bool {
+	for _, prefix := range []string{"x-", "_", "$", "//", "#", "."} {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return strings.HasSuffix(strings.ToLower(key), "_comment")
+}
+
+// isReportedElsewhere says that another rule has more to say about the key.
+func isReportedElsewhere(doc *model.Document, path string) bool {
+	path = general(path)
+	switch doc.Kind {
+	case model.KindMAS:
+		return strings.HasPrefix(path, "http.listeners[].binds[].") || isSwappedName(doc, path)
+	case model.KindSynapse:
+		return path == "listeners[].resources[].x_forwarded" || isSwappedName(doc, path) || strings.HasPrefix(path, "extra_well_known_client_content.")
+	}
+	return false
+}
+
+// checkTransport reports the fields of another transport than MAS sends its mail by, which it refuses.
+func checkTransport(doc *model.Document, report func(diag.Finding)) {
+	email := doc.Root.Get("email")
+	foreign := map[string][]string{
+		"smtp":     {"command"},
+		"sendmail": {"mode", "hostname", "port", "username", "password", "password_file"},
+	}
+	transport, _ := email.Get("transport").Literal()
+	if email == nil || email.Unknown {
+		return
+	}
+	for _, f := range email.Fields {
+		if slices.Contains(foreign[transport], f.Key) && isSet(f.Value) {
+			report(diag.Finding{
+				Severity: diag.Error,
+				Position: f.Position,
+				Message:  fmt.Sprintf("MAS does not start: email.%s does not belong to the transport %s", f.Key, transport),
+				Hint:     "delete it, or change email.transport",
+			})
+		}
+	}
+}

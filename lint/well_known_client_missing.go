@@ -1,0 +1,75 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// wellKnownClientMissing: a user types example.org, and the client asks that host where the homeserver is.
+func wellKnownClientMissing() Rule {
+	return Rule{
+		Name:      "well-known-client-missing",
+		Severity:  diag.Error,
+		Guide:     GuideWarns,
+		Documents: "traefik, synapse, well-known",
+		Title:     "clients cannot find the homeserver by the server name",
+		Why: "Clients ask the host of the server name for /.well-known/matrix/client. Without an answer, users have to know and type the host " +
+			"of the homeserver itself.",
+		Sees:   "Failed to get autodiscovery configuration from server",
+		Before: apexExample(""),
+		After:  apexExample("public_baseurl: https://example.org/\n"),
+		Source: []string{
+			"element-hq/synapse synapse/rest/well_known.py",
+			"https://github.com/element-hq/element-web/issues/23352",
+			"https://spec.matrix.org/latest/client-server-api/#server-discovery",
+		},
+		Check: checkWellKnownClient,
+	}
+}
+
+// apexExample is a server whose only host is that of the server name.
+func apexExample(base string) string {
+	example := strings.TrimSuffix(routedExample("", exampleAccountRouter+exampleCompatRouter), exampleWellKnown)
+	example = strings.ReplaceAll(example, "Host(`matrix.example.org`)", "Host(`example.org`)")
+	return strings.Replace(example, "public_baseurl: https://matrix.example.org/\n", base+"serve_server_wellknown: true\n", 1)
+}
+
+func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
+	a, ok := apexOf(d)
+	if !ok || d.Synapse.Partial {
+		return
+	}
+	base := d.Synapse.At("public_baseurl")
+	switch what, r := fateOf(d, get(a.host, "/.well-known/matrix/client")); {
+	case what == fateService && r.ReachesProduct("synapse"):
+		if isSet(base) {
+			return
+		}
+		report(diag.Finding{
+			Position: d.Synapse.Nearest("public_baseurl"),
+			Message:  fmt.Sprintf("Synapse answers 404 to /.well-known/matrix/client on %s, since it has no public_baseurl", a.host),
+			Hint:     "write public_baseurl with the address that clients use",
+			Related:  []diag.Related{{Position: rulePosition(r), Message: "the router that leads there"}},
+		})
+	case what == fateService && r.ReachesProduct("mas"):
+		report(diag.Finding{
+			Position: rulePosition(r),
+			Message:  fmt.Sprintf("clients do not find the homeserver of %s: /.well-known/matrix/client leads to MAS, which does not have it", a.host),
+			Hint:     "route the path to Synapse, or to a server that has the document",
+		})
+	case what == fateNobody && !hasDocument(d, model.KindWellKnownClient, "matrix/client") && !(a.isHomeserver && !a.isNamed):
+		f := diag.Finding{
+			Position: a.name.Position,
+			Message:  fmt.Sprintf("clients do not find the homeserver by its name: nothing answers https://%s/.well-known/matrix/client", a.host),
+			Hint:     fmt.Sprintf("serve {\"m.homeserver\": {\"base_url\": …}} there, or route Host(`%s`) && Path(`/.well-known/matrix/client`) to Synapse", a.host),
+		}
+		if !a.isNamed {
+			f.Severity = diag.Warning
+			f.Message = fmt.Sprintf("clients do not find the homeserver by its name, unless somebody else answers https://%s/.well-known/matrix/client", a.host)
+		}
+		report(f)
+	}
+}

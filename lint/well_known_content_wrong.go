@@ -1,0 +1,120 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+const msc2965 = "org.matrix.msc2965.authentication"
+
+// wellKnownContent: what clients are told in the well-known document. Its address of the homeserver is for base-url-mismatch, and those of
+// calls are for rtc-transport-incomplete.
+func wellKnownContent() Rule {
+	return Rule{
+		Name:      "well-known-content-wrong",
+		Severity:  diag.Warning,
+		Guide:     GuideWarns,
+		Documents: "well-known, synapse, mas, caddy, nginx",
+		Title:     "the well-known document says what is not so",
+		Why: "Clients read where to log in from Synapse. Older ones believe the well-known document, which is kept by hand in another place, and " +
+			"keys in it that no client reads hide that something does not work.",
+		Sees:   "clients disagree: some log in, others go to another address",
+		Before: synapseExample("") + wellKnownExample("https://login.example.org/") + masExample(""),
+		After:  synapseExample("") + wellKnownExample("https://auth.example.org/") + masExample(""),
+		Source: []string{
+			"element-hq/synapse synapse/rest/well_known.py",
+			"https://github.com/matrix-org/matrix-spec-proposals/pull/2965",
+			"https://github.com/matrix-org/matrix-spec-proposals/pull/4186",
+		},
+		Check: checkWellKnownKeys,
+	}
+}
+
+func wellKnownExample(issuer string) string {
+	return `-- client.json --
+{
+  "m.homeserver": {"base_url": "https://matrix.example.org"},
+  "org.matrix.msc2965.authentication": {"issuer": "` + issuer + `"}
+}
+`
+}
+
+func checkWellKnownKeys(d *model.Deployment, report func(diag.Finding)) {
+	if content := d.Synapse.At("extra_well_known_client_content"); content != nil {
+		reportDeadKeys(content.Fields, report)
+		if f := content.Field(msc2965); f != nil && delegationOf(d.Synapse) == delegated {
+			report(diag.Finding{
+				Position: f.Position,
+				Message:  "Synapse does not use this: with MAS it fills " + msc2965 + " in itself",
+				Hint:     "delete it",
+			})
+		}
+	}
+	for _, doc := range d.Documents {
+		switch {
+		case doc.Root == nil:
+		case doc.Kind == model.KindWellKnownClient:
+			reportDeadKeys(doc.Root.Fields, report)
+			if isMounted(d, doc) {
+				checkWellKnownIssuer(d, doc.Root.At(msc2965, "issuer"), report)
+			}
+		case doc.Kind == model.KindCaddy || doc.Kind == model.KindNginx:
+			reportDeadKeys(textKeys(doc), report)
+		}
+	}
+}
+
+// checkWellKnownIssuer reports an issuer that is not that of MAS. One final slash makes no difference: clients ask both.
+func checkWellKnownIssuer(d *model.Deployment, issuer *model.Node, report func(diag.Finding)) {
+	own := d.MAS.At("http", "issuer")
+	if !isSet(own) {
+		own = d.MAS.At("http", "public_base")
+	}
+	if model.SameURL(issuer, own) != model.Different || isPlaceholder(issuer.Text) || isPlaceholder(own.Text) {
+		return
+	}
+	guessing(report, d.MAS)(diag.Finding{
+		Severity: diag.Warning,
+		Position: issuer.Position,
+		Message:  fmt.Sprintf("older clients go to %s to log in, and MAS names itself %s", issuer.Text, own.Text),
+		Hint:     "delete " + msc2965 + ", which clients no longer need, or write what MAS has",
+		Related:  []diag.Related{{Position: own.Position, Message: "the issuer of MAS"}},
+	})
+}
+
+// reportDeadKeys reports keys of a well-known document that no client reads.
+func reportDeadKeys(fields []model.Field, report func(diag.Finding)) {
+	for _, f := range fields {
+		hint := "delete it"
+		switch f.Key {
+		case "m.authentication":
+			hint = "delete it: clients learn from Synapse where to log in"
+		case "org.matrix.msc3575.proxy":
+			hint = "delete it, and the proxy of sliding sync too: Synapse has had sliding sync itself since 1.114"
+		default:
+			continue
+		}
+		report(diag.Finding{Position: f.Position, Message: "no client reads " + f.Key, Hint: hint})
+	}
+}
+
+// textKeys returns the keys of JSON texts in the configuration of a web server that no client reads, with where they stand.
+func textKeys(doc *model.Document) []model.Field {
+	var found []model.Field
+	n := 0
+	for line := range strings.Lines(doc.Root.Text) {
+		n++
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		for _, match := range regexp.MustCompile(`"(m\.authentication|org\.matrix\.msc3575\.proxy)\\?"\s*:`).FindAllStringSubmatchIndex(line, -1) {
+			at := diag.Position{File: doc.Root.Position.File, Line: n, Column: len([]rune(line[:match[0]])) + 1}
+			found = append(found, model.Field{Key: line[match[2]:match[3]], Position: at})
+		}
+	}
+	return found
+}

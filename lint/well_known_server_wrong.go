@@ -1,0 +1,148 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// wellKnownServerWrong: other servers ask the host of the server name where federation is, and else try its port 8448.
+func wellKnownServerWrong() Rule {
+	return Rule{
+		Name:      "well-known-server-wrong",
+		Severity:  diag.Error,
+		Guide:     GuideWarns,
+		Documents: "well-known, synapse, traefik, compose",
+		Title:     "other servers do not find this one",
+		Why: "Other servers ask the host of the server name for /.well-known/matrix/server. Without an answer, or without a port in it, they " +
+			"try port 8448.",
+		Sees:   "other servers try <server name>:8448, or end up at a website",
+		Before: wellKnownServerExample("https://matrix.example.org"),
+		After:  wellKnownServerExample("matrix.example.org:443"),
+		Source: []string{
+			"element-hq/synapse docs/delegate.md",
+			"element-hq/synapse synapse/rest/well_known.py",
+			"https://github.com/matrix-org/synapse/issues/13539",
+		},
+		Check: checkWellKnownServer,
+	}
+}
+
+func wellKnownServerExample(server string) string {
+	return "-- well-known/server.json --\n{\"m.server\": \"" + server + "\"}\n" + synapseExample("")
+}
+
+func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindWellKnownServer && isMounted(d, doc) {
+			reportServerDocument(d, doc.Root.Get("m.server"), report)
+		}
+	}
+	a, ok := apexOf(d)
+	if !ok || !servesFederation(d.Synapse) || federationIsClosed(d) || listensFederation(d) {
+		return
+	}
+	serves := d.Synapse.At("serve_server_wellknown")
+	document, r := fateOf(d, get(a.host, "/.well-known/matrix/server"))
+	federation, _ := fateOf(d, get(a.host, "/_matrix/federation/v1/version"))
+	toSynapse := document == fateService && r.ReachesProduct("synapse")
+	switch {
+	case pythonTrue(serves) && federation == fateNobody && (toSynapse || document == fateNobody):
+		f := diag.Finding{
+			Position: serves.Position,
+			Message:  fmt.Sprintf("other servers are sent to %s:443, where no router leads federation to Synapse: that is all that serve_server_wellknown can say", a.host),
+			Hint:     "serve a document of your own that names the host of Synapse, such as {\"m.server\": \"matrix.example.org:443\"}",
+		}
+		if !toSynapse {
+			f.Severity = diag.Warning
+		}
+		report(f)
+	case toSynapse && !isSet(serves) && !d.Synapse.Partial || toSynapse && serves.False():
+		report(diag.Finding{
+			Severity: absentSeverity(a),
+			Position: d.Synapse.Nearest("serve_server_wellknown"),
+			Message:  fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: Synapse does not answer /.well-known/matrix/server", a.host),
+			Hint:     fmt.Sprintf("write serve_server_wellknown: true if %s leads federation to Synapse, else serve a document that names the host", a.host),
+		})
+	case document == fateNobody && !toSynapse && !hasDocument(d, model.KindWellKnownServer, "matrix/server") && !d.Synapse.Partial:
+		report(diag.Finding{
+			Severity: diag.Warning,
+			Position: a.name.Position,
+			Message:  fmt.Sprintf("other servers do not find this one, unless somebody else answers https://%s/.well-known/matrix/server", a.host),
+			Hint:     "serve {\"m.server\": \"<host of Synapse>:443\"} there",
+		})
+	}
+}
+
+// absentSeverity: a document that is missing on a host of the homeserver itself may be made up for by DNS.
+func absentSeverity(a apex) diag.Severity {
+	if a.isHomeserver {
+		return diag.Warning
+	}
+	return diag.Error
+}
+
+// reportServerDocument reports a document that leads other servers nowhere.
+func reportServerDocument(d *model.Deployment, server *model.Node, report func(diag.Finding)) {
+	text, known := server.Literal()
+	if !known || isPlaceholder(text) {
+		return
+	}
+	f := diag.Finding{Position: server.Position, Hint: `write a host and a port, such as "matrix.example.org:443"`}
+	host, port := hostOf(text), ""
+	if host != text {
+		port = text[strings.LastIndex(text, ":")+1:]
+	}
+	switch {
+	case strings.Contains(text, "://"), strings.Contains(text, "/"):
+		f.Message = fmt.Sprintf("other servers do not understand %s: m.server is a host with a port, and no URL", text)
+	case d.Proxy == nil || d.Proxy.Partial || len(d.Services) == 0 || d.Synapse == nil || d.Synapse.Service == nil:
+		return
+	case port == "" && !listensFederation(d) && len(routesTo(d, d.Synapse.Service)) > 0 && isNamed(d, host):
+		f.Message = fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: without a port, m.server means that one", text)
+		f.Hint = fmt.Sprintf("write %q", text+":443")
+	case port == "443" && isPublicHost(host) && !isNamed(d, host) && len(routesTo(d, d.Synapse.Service)) > 0:
+		f.Message = fmt.Sprintf("other servers are sent to %s, and no router has that host", text)
+		f.Hint = "name the host that the router of Synapse has"
+	default:
+		return
+	}
+	report(f)
+}
+
+// listensFederation reports whether something may listen on the port that other servers try by themselves.
+func listensFederation(d *model.Deployment) bool {
+	services := d.Services
+	if d.Proxy != nil && d.Proxy.Home != nil && d.Proxy.Home != d {
+		services = append(services[:len(services):len(services)], d.Proxy.Home.Services...)
+	}
+	for _, s := range services {
+		ports, known := publishedPorts(s)
+		if !known || isHostNetwork(s) && !s.Node.Get("network_mode").Is("none") {
+			return true
+		}
+		for _, p := range ports {
+			if p.hostFirst <= 8448 && 8448 <= p.hostLast {
+				return true
+			}
+		}
+	}
+	if d.Proxy != nil && d.Proxy.Service == nil {
+		for _, r := range d.Routes {
+			for _, point := range r.EntryPoints {
+				if strings.Contains(strings.ToLower(point), "fed") || strings.Contains(point, "8448") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// federationIsClosed reports whether no other server may talk to this one.
+func federationIsClosed(d *model.Deployment) bool {
+	list := d.Synapse.At("federation_domain_whitelist")
+	return list != nil && (list.Unknown || list.Kind == model.List && len(list.Items) == 0)
+}
