@@ -18,25 +18,31 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":    {"internal/cli"},
-	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/diag", "internal/model"},
-	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/suggest", "lint"},
+	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
+	"internal/read":    {"internal/model", "internal/diag"},
+	"internal/route":   {"internal/model", "internal/diag", "internal/suggest"},
 	"internal/format":  {"schema", "internal/model", "internal/diag"},
 	"internal/emit":    {"internal/model"},
 	"internal/model":   {"internal/diag"},
 	"internal/outdir":  {},
 	"internal/diag":    {},
+	"internal/suggest": {},
+	"lint":             {"internal/format", "internal/model", "internal/diag", "internal/route", "internal/suggest"},
 	"schema":           {},
 }
 
 // doors says which room alone may import a foreign module.
 var doors = map[string][]string{
-	"cuelang.org/go":    {"internal/compile", "internal/format"},
-	"github.com/spf13":  {"internal/cli"},
-	"gopkg.in/yaml.v3":  {"internal/emit"},
-	"golang.org/x/term": {"internal/cli"},
-	"github.com/fatih":  {"internal/diag"},
-	"github.com/mattn":  {"internal/diag"},
-	"github.com/agext":  {"internal/compile", "internal/format", "internal/cli"},
+	"cuelang.org/go":        {"internal/compile", "internal/format"},
+	"github.com/spf13":      {"internal/cli"},
+	"gopkg.in/yaml.v3":      {"internal/emit", "internal/read"},
+	"golang.org/x/term":     {"internal/cli"},
+	"github.com/fatih":      {"internal/diag"},
+	"github.com/mattn":      {"internal/diag"},
+	"github.com/traefik":    {"internal/route"},
+	"github.com/owenrumney": {"internal/diag"},
+	"github.com/agext":      {"internal/suggest", "internal/format"},
 }
 
 // TestRooms walks the imports of the program and fails on an arrow that is not drawn above.

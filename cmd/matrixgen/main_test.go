@@ -2,7 +2,7 @@ package main
 
 import (
 	"flag"
-	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -21,16 +21,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("SHIPPED", mustAbs("../.."))
-			return nil
+			shipped, err := filepath.Abs("../..")
+			env.Setenv("SHIPPED", shipped)
+			return err
 		},
 	})
-}
-
-func mustAbs(path string) string {
-	dir, err := os.Getwd()
-	if err != nil {
-		panic(err)
-	}
-	return dir + "/" + path
 }

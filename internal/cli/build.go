@@ -11,13 +11,14 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
 	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/suggest"
+	"github.com/matrixgen/matrixgen/lint"
 )
 
 // outFolder is the folder below the root that holds what is generated.
@@ -57,6 +58,8 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 type built struct {
 	stack    string
 	findings []diag.Finding
+	wrong    bool // it does not compile, or a rule has an error
+	project  string
 	changes  []outdir.Change
 	err      error
 }
@@ -70,12 +73,17 @@ func (a *app) build(ctx context.Context, names []string, check bool) error {
 	if err != nil {
 		return err
 	}
-	results := a.buildAll(ctx, root, stacks, check)
+	results := make([]built, len(stacks))
+	rules := lint.All()
+	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
+		return buildStack(compiler, rules, root, stack, check)
+	})
+	warnOfSharedProjects(results)
 	summary, err := a.report(root, results, check)
 	if err != nil {
 		return err
 	}
-	if len(names) == 0 && ctx.Err() == nil {
+	if len(names) == 0 && ctx.Err() == nil && summary.wrong+summary.failed == 0 {
 		if err := a.printOrphans(root, stacks, check, &summary); err != nil {
 			return err
 		}
@@ -109,21 +117,14 @@ func (a *app) selectStacks(root string, names []string) ([]string, error) {
 }
 
 func nearestStack(name string, all []string) string {
-	best, bestScore := "", 0.6
-	for _, candidate := range all {
-		if score := levenshtein.Match(name, candidate, nil); score > bestScore {
-			best, bestScore = candidate, score
-		}
-	}
-	if best != "" {
-		return fmt.Sprintf("did you mean %s?", best)
+	if nearest := suggest.Nearest(name, all); nearest != "" {
+		return fmt.Sprintf("did you mean %s?", nearest)
 	}
 	return "the stacks are: " + strings.Join(all[:min(len(all), 10)], ", ")
 }
 
-// buildAll builds the stacks on all processors and returns the results in their order.
-func (a *app) buildAll(ctx context.Context, root string, stacks []string, check bool) []built {
-	results := make([]built, len(stacks))
+// each runs a job for every stack, on all processors, and puts the results in the order of the stacks.
+func (a *app) each(ctx context.Context, stacks []string, results []built, job func(*compile.Compiler, string) built) {
 	next := make(chan int)
 	progress := a.newProgress(len(stacks))
 	var workers sync.WaitGroup
@@ -141,7 +142,7 @@ func (a *app) buildAll(ctx context.Context, root string, stacks []string, check 
 					compiler = fresh
 				}
 				done++
-				results[i] = buildStack(compiler, root, stacks[i], check)
+				results[i] = job(compiler, stacks[i])
 				progress.step()
 			}
 		})
@@ -156,16 +157,21 @@ func (a *app) buildAll(ctx context.Context, root string, stacks []string, check 
 	close(next)
 	workers.Wait()
 	progress.end()
-	return results
 }
 
 var errInterrupted = errors.New("interrupted before it was built; its files are the old ones")
 
-// buildStack compiles one stack and writes its folder, or with check only compares it.
-func buildStack(compiler *compile.Compiler, root, stack string, check bool) built {
+// buildStack compiles and lints one stack and writes its folder, or with check only compares it.
+func buildStack(compiler *compile.Compiler, rules []lint.Rule, root, stack string, check bool) built {
 	result := built{stack: stack}
 	deployment, findings, err := compiler.Compile(root, stack)
-	if result.findings, result.err = findings, err; err != nil || deployment == nil {
+	if err != nil || deployment == nil {
+		return built{stack: stack, findings: findings, wrong: true, err: err}
+	}
+	result.project, _ = deployment.Document("docker-compose.yml").Root.Get("name").Literal()
+	result.findings = lintStack(rules, deployment)
+	if diag.Count(result.findings, diag.Error) > 0 {
+		result.wrong = true
 		return result
 	}
 	rendered, err := emit.Render(deployment)
@@ -189,4 +195,24 @@ func buildStack(compiler *compile.Compiler, root, stack string, check bool) buil
 		result.err = plan.Write()
 	}
 	return result
+}
+
+// warnOfSharedProjects adds a warning to a stack that has the compose project of an earlier one. On two machines that is fine.
+func warnOfSharedProjects(results []built) {
+	first := map[string]string{}
+	for i, result := range results {
+		if result.project == "" {
+			continue
+		}
+		other, taken := first[result.project]
+		if !taken {
+			first[result.project] = result.stack
+			continue
+		}
+		results[i].findings = append(results[i].findings, diag.Finding{
+			Rule: "schema", Severity: diag.Warning, Position: diag.Position{File: path.Join(compile.StacksFolder, result.stack)},
+			Message: fmt.Sprintf("the compose project is %s, like that of %s/%s: on one machine, each would remove the other's containers", result.project, compile.StacksFolder, other),
+			Hint:    "set name in one of the two",
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path"
 
@@ -10,7 +11,7 @@ import (
 
 // summary counts what a build found and did.
 type summary struct {
-	stacks, wrong, failed int
+	stacks, wrong, failed, interrupted int
 	// Files of out/ that differ, and of these the ones that a build leaves as they are.
 	different, left int
 }
@@ -21,7 +22,7 @@ func (a *app) report(root string, results []built, check bool) (summary, error) 
 	var findings []diag.Finding
 	for _, result := range results {
 		findings = append(findings, result.findings...)
-		if len(result.findings) > 0 {
+		if result.wrong && result.err == nil {
 			s.wrong++
 		}
 		for _, change := range result.changes {
@@ -34,12 +35,16 @@ func (a *app) report(root string, results []built, check bool) (summary, error) 
 				s.left++
 			}
 		}
+		if errors.Is(result.err, errInterrupted) {
+			s.interrupted++
+			continue
+		}
 		if result.err != nil {
 			s.failed++
 			fmt.Fprintf(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
 		}
 	}
-	return s, a.printFindings(root, findings)
+	return s, a.writeText(a.Err, root, diag.Sort(findings))
 }
 
 // printChange prints one line per file: with check why it differs, else what the build did with it. A build that failed did nothing.
@@ -93,26 +98,26 @@ func (a *app) printOrphans(root string, stacks []string, check bool, s *summary)
 // exit says how the build ended, in a line for people and an exit code.
 func (a *app) exit(s summary, check bool) error {
 	switch {
+	case s.interrupted > 0:
+		return &exitError{code: exitFailed, message: fmt.Sprintf("interrupted: %s of %d not built, their files are the old ones", plural(s.interrupted, "stack"), s.stacks)}
 	case s.failed > 0:
-		return &exitError{code: exitFailed, message: fmt.Sprintf("%s of %d failed, nothing of it was written", plural(s.failed, "stack"), s.stacks)}
+		return &exitError{code: exitFailed, message: fmt.Sprintf("%s of %d failed, %d wrong", plural(s.failed, "stack"), s.stacks, s.wrong)}
 	case s.wrong > 0:
 		return &exitError{code: exitUsage, message: fmt.Sprintf("%s of %d wrong, nothing of it was written", plural(s.wrong, "stack"), s.stacks)}
 	case check && s.different > 0:
-		return &exitError{
-			code:    exitFindings,
-			message: fmt.Sprintf("%s/ is not what the stacks give: %s", outFolder, plural(s.different, "difference")),
-			hint:    "run matrixgen build and commit " + outFolder + "/",
+		hint := "run matrixgen build and commit " + outFolder + "/"
+		if s.different == s.left {
+			hint = "move or delete what nothing generates"
 		}
+		return &exitError{code: exitFindings, message: fmt.Sprintf("%s/ is not what the stacks give: %s", outFolder, plural(s.different, "difference")), hint: hint}
 	}
-	fmt.Fprintf(a.Err, "%s, %s\n", plural(s.stacks, "stack"), state(s, check))
-	return nil
-}
-
-func state(s summary, check bool) string {
+	done := outFolder + "/ is up to date"
 	switch changed := s.different - s.left; {
-	case changed > 0 && !check:
-		return plural(changed, "file") + " changed"
-	default:
-		return outFolder + "/ is up to date"
+	case changed > 0:
+		done = plural(changed, "file") + " changed"
+	case s.left > 0:
+		done = "nothing changed"
 	}
+	fmt.Fprintf(a.Err, "%s, %s\n", plural(s.stacks, "stack"), done)
+	return nil
 }

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
-	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
 // Exit codes. With several reasons the highest number wins.
@@ -56,6 +55,7 @@ type app struct {
 func Run(ctx context.Context, args []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	a := &app{Streams: streams}
 	root := newRootCmd(a)
 	root.SetArgs(args)
@@ -102,7 +102,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newBuildCmd(a), newVersionCmd(a))
+	cmd.AddCommand(newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newVersionCmd(a))
 	return cmd
 }
 
@@ -123,19 +123,6 @@ func (a *app) repository() (string, error) {
 			return "", usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: neither %s nor a folder above it holds stacks/", start)
 		}
 	}
-}
-
-// printFindings writes the findings with their source lines to Err, and a count.
-func (a *app) printFindings(root string, findings []diag.Finding) error {
-	colored, err := a.colored(a.Err)
-	if err != nil {
-		return err
-	}
-	text := diag.Text{Color: colored, Excerpt: isTerminal(a.Err), Source: func(file string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-	}}
-	text.Write(a.Err, diag.Sort(findings))
-	return nil
 }
 
 // colored says whether the stream gets colours: NO_COLOR (https://no-color.org) and --color decide, else whether it is a terminal.

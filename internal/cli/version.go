@@ -20,8 +20,12 @@ func newVersionCmd(a *app) *cobra.Command {
 			if err != nil {
 				return &exitError{code: exitFailed, message: err.Error()}
 			}
+			images, err := compiler.DefaultImages()
+			if err != nil {
+				return &exitError{code: exitFailed, message: err.Error()}
+			}
 			fmt.Fprintf(a.Out, "matrixgen %s\n", ownVersion())
-			for _, image := range compiler.DefaultImages() {
+			for _, image := range images {
 				fmt.Fprintf(a.Out, "%s\n", image)
 			}
 			return nil

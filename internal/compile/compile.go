@@ -4,6 +4,7 @@ package compile
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ import (
 // Compile returns the deployment that the stack of that name below root/stacks describes. With findings the deployment is nil: a wrong
 // stack gives no documents at all. An error means that files could not be read, or that the tool itself is wrong.
 func (c *Compiler) Compile(root, name string) (*model.Deployment, []diag.Finding, error) {
+	if !validName(name) {
+		return nil, []diag.Finding{invalidName(name)}, nil
+	}
 	src, findings, err := readSources(root, name)
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
@@ -35,7 +39,11 @@ func (c *Compiler) Compile(root, name string) (*model.Deployment, []diag.Finding
 	if err := stack.Validate(cue.Concrete(true)); err != nil {
 		return nil, explain.findings(err), nil
 	}
-	return c.documents(name, explain)
+	deployment, findings, err := c.documents(name, explain)
+	if deployment != nil {
+		deployment.Ignores = src.suppressions(path.Join(StacksFolder, name))
+	}
+	return deployment, findings, err
 }
 
 // evaluate returns the data of the stack's files as one value.
@@ -86,23 +94,25 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 	}
 	decode := decoder{sources: explain.sources, defaults: map[*model.Node]bool{}}
 	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content)}
+	var findings []diag.Finding
 	for _, at := range overlays {
 		raw := explain.written.LookupPath(cue.ParsePath(at))
 		if !raw.Exists() {
 			continue
 		}
 		overlay := overlay{path: at, document: doc, root: decode.node(raw)}
-		findings, err := c.checkOverlay(overlay)
-		if err != nil || len(findings) > 0 {
-			return doc, findings, err
+		problems, err := c.checkOverlay(overlay)
+		if err != nil {
+			return nil, nil, err
+		}
+		if findings = append(findings, problems...); len(problems) > 0 {
+			continue
 		}
 		merged, conflicts := overlay.merge(decode.defaults)
-		if len(conflicts) > 0 {
-			return doc, explain.conflicts(conflicts, overlay, content, raw), nil
-		}
+		findings = append(findings, explain.conflicts(conflicts, overlay, content, raw)...)
 		doc.Root = merged
 	}
-	return doc, nil, nil
+	return doc, findings, nil
 }
 
 func decodeRow(value cue.Value, format, upstream *string, raw *[]string) error {

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -38,12 +39,16 @@ func (d decoder) node(value cue.Value) *model.Node {
 	case cue.StringKind:
 		n.Kind = model.String
 		n.Text, _ = value.String()
+	case cue.BytesKind: // text in single quotes
+		n.Kind = model.String
+		text, _ := value.Bytes()
+		n.Text = string(text)
 	case cue.BoolKind:
 		n.Kind, n.Text = model.Bool, literal(value)
 	case cue.IntKind:
 		n.Kind, n.Text = model.Int, literal(value)
 	default:
-		n.Kind, n.Text = model.Float, literal(value)
+		n.Kind, n.Text = model.Float, float(value)
 	}
 	return n
 }
@@ -54,6 +59,16 @@ func valuePos(value cue.Value) token.Pos {
 		return field.Value.Pos()
 	}
 	return value.Pos()
+}
+
+// float returns a number with a point and without an exponent: YAML 1.1 takes 1E-8 for text.
+func float(value cue.Value) string {
+	f, _ := value.Float64()
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
 }
 
 func literal(value cue.Value) string {
@@ -102,3 +117,6 @@ func (d decoder) position(pos token.Pos) diag.Position {
 	}
 	return diag.Position{File: p.Filename, Line: p.Line, Column: p.Column}
 }
+
+// Derived reports whether a position lies in the schema, which derives the value, and not in the operator's files.
+func Derived(p diag.Position) bool { return strings.HasPrefix(p.File, schemaFolder) }

@@ -33,7 +33,11 @@ func settled(value cue.Value) ast.Expr {
 		for it, _ := value.Fields(); it.Next(); {
 			label := ast.NewString(it.Selector().Unquoted())
 			label.ValuePos = it.Value().Pos()
-			literal.Elts = append(literal.Elts, &ast.Field{Label: label, Value: settled(it.Value())})
+			field := &ast.Field{Label: label, Value: settled(it.Value())}
+			for _, comment := range it.Value().Doc() {
+				ast.AddComment(field, comment)
+			}
+			literal.Elts = append(literal.Elts, field)
 		}
 		return literal
 	case cue.ListKind:

@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -34,6 +35,10 @@ func (e *explainer) findings(err error) []diag.Finding {
 		switch {
 		case format == "field is required but not present":
 			missing = append(missing, e.required(path))
+		case len(places) == 0 && path.String() == "name" && !e.label(path).IsValid():
+			found = append(found, diag.Finding{Position: e.top(), Message: "the name of the stack's folder is no compose project name", Hint: "set name, in lower-case letters, digits and -"})
+		case len(places) == 0 && len(path) == 2 && path[0] == "hosts":
+			missing = append(missing, diag.Finding{Position: e.nearest(path), Message: "a host has the name that another one has by default: set that one, too"})
 		case len(places) == 0:
 			if f, ok := e.incomplete(path); ok {
 				missing = append(missing, f)
@@ -64,7 +69,7 @@ func (e *explainer) findings(err error) []diag.Finding {
 		found = missing
 	}
 	if len(found) == 0 {
-		found = []diag.Finding{{Position: e.top(), Message: "the stack does not fit together: " + errors.Errors(err)[0].Error()}}
+		found = []diag.Finding{{Position: e.top(), Message: fmt.Sprintf("%s does not fit together with the rest", stackPath(errors.Errors(err)[0].Path()))}}
 	}
 	for i := range found {
 		found[i].Rule, found[i].Severity = "schema", diag.Error
@@ -84,6 +89,9 @@ type fieldPath []string
 
 // String returns the path with dots, list indexes in brackets.
 func (p fieldPath) String() string {
+	if len(p) == 0 {
+		return "the stack"
+	}
 	var b strings.Builder
 	for i, part := range p {
 		switch {
@@ -107,8 +115,7 @@ func isIndex(part string) bool { return part != "" && strings.Trim(part, "012345
 func (p fieldPath) selectors() cue.Path {
 	var selectors []cue.Selector
 	for _, part := range p {
-		var index int
-		if _, err := fmt.Sscanf(part, "%d", &index); err == nil && isIndex(part) {
+		if index, err := strconv.Atoi(part); err == nil && isIndex(part) {
 			selectors = append(selectors, cue.Index(index))
 			continue
 		}
@@ -224,6 +231,9 @@ func (e *explainer) nearest(path fieldPath) diag.Position {
 
 // label returns the position of the key of a field in the operator's files.
 func (e *explainer) label(path fieldPath) token.Pos {
+	if len(path) == 0 {
+		return token.NoPos
+	}
 	for _, file := range e.sources.files {
 		if pos := labelIn(file.Decls, path); pos.IsValid() {
 			return pos
@@ -257,18 +267,18 @@ func labelIn(decls []ast.Decl, path fieldPath) token.Pos {
 // incomplete says that the operator gave a type where a value is needed. Other incomplete fields are consequences.
 func (e *explainer) incomplete(path fieldPath) (diag.Finding, bool) {
 	label := e.label(path)
-	if len(path) == 0 || !label.IsValid() {
+	if !label.IsValid() {
 		return diag.Finding{}, false
 	}
-	f := e.wrongValue(path, e.sources.position(label))
-	return f, true
+	return e.wrongValue(path, e.sources.position(label)), true
 }
 
 // contradiction says that the operator's files disagree. The later place is the finding, the others are related.
 func (e *explainer) contradiction(path fieldPath, places []diag.Position, format string, args []any) diag.Finding {
 	last := len(places) - 1
 	f := diag.Finding{Position: places[last], Message: fmt.Sprintf("%s has two values that disagree: keep one", path)}
-	if format == "conflicting values %s and %s" {
+	// Raw settings may hold secrets: those are not quoted.
+	if format == "conflicting values %s and %s" && path[0] != "override" && path[0] != "extra" {
 		f.Message = fmt.Sprintf("%s has two values, %s and %s: keep one", path, args[0], args[1])
 	}
 	for _, place := range places[:last] {

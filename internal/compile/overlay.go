@@ -13,6 +13,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
 // overlay is what an operator puts on top of a derived document: raw upstream settings, or services of his own.
@@ -28,7 +29,7 @@ func (c *Compiler) checkOverlay(o overlay) ([]diag.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings := o.takenNames()
+	findings := append(o.takenNames(), o.servicesWithoutImage()...)
 	for _, problem := range format.Check(upstream, o.root) {
 		findings = append(findings, o.finding(problem))
 	}
@@ -102,18 +103,20 @@ func (e *explainer) conflicts(conflicts []conflict, o overlay, content, raw cue.
 			Message: fmt.Sprintf("%s.%s cannot be changed: it follows from the rest of the stack", o.path, c.path),
 			Hint:    "remove it, or change what it follows from",
 		}
-		switch c.derived.Kind {
-		case model.List:
+		switch {
+		case c.derived.Kind == model.List:
 			f.Message = fmt.Sprintf("%s.%s cannot be changed: an override neither adds items to a derived list nor removes any", o.path, c.path)
 			f.Hint = "a list of as many items, with {} for those that stay, changes single fields"
-		case model.Map:
-		default:
+		case c.derived.Kind != model.Map:
 			f.Message += " that it is " + c.derived.Text
+		}
+		if e.sources.holds(c.derived.Position) {
+			f.Related = append(f.Related, diag.Related{Position: c.derived.Position, Message: "it follows from this"})
 		}
 		err := content.LookupPath(c.path.selectors()).Unify(raw.LookupPath(c.path.selectors())).Err()
 		for _, problem := range errors.Errors(err) {
 			for _, place := range e.places(problem) {
-				if place != f.Position {
+				if place != f.Position && place != c.derived.Position {
 					f.Related = append(f.Related, diag.Related{Position: place, Message: "it follows from this"})
 				}
 			}
@@ -145,9 +148,37 @@ func (o overlay) takenNames() []diag.Finding {
 	return findings
 }
 
+// servicesWithoutImage reports services that compose would refuse: one of the operator's own without an image, or a setting for a service that
+// the stack does not have.
+func (o overlay) servicesWithoutImage() []diag.Finding {
+	services := o.root.Get("services")
+	if o.document.Upstream != "compose.#Config" || services == nil {
+		return nil
+	}
+	var findings []diag.Finding
+	for _, f := range services.Fields {
+		if o.document.Root.At("services", f.Key) != nil || f.Value.Get("image") != nil || f.Value.Get("build") != nil || f.Value.Get("extends") != nil {
+			continue
+		}
+		found := diag.Finding{
+			Rule: "schema", Severity: diag.Error, Position: f.Position,
+			Message: fmt.Sprintf("%s.services.%s has no image, and the stack has no service of that name", o.path, f.Key),
+		}
+		var names []string
+		for _, service := range o.document.Root.Get("services").Fields {
+			names = append(names, service.Key)
+		}
+		if nearest := suggest.Nearest(f.Key, names); nearest != "" && o.path != "extra" {
+			found.Hint = fmt.Sprintf("did you mean %s?", nearest)
+		}
+		findings = append(findings, found)
+	}
+	return findings
+}
+
 // finding says in the operator's words what is wrong at a place of the overlay.
 func (o overlay) finding(p format.Problem) diag.Finding {
-	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position}
+	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position, Secret: p.Key != nil && p.Key.Secret}
 	at := o.path + "." + p.Path
 	switch p.Kind {
 	case format.UnknownKey:
@@ -157,7 +188,7 @@ func (o overlay) finding(p format.Problem) diag.Finding {
 			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
 		}
 	case format.SecretInline:
-		f.Rule = "secret-in-plaintext"
+		f.Rule, f.Secret = "secret-in-plaintext", true
 		f.Message = fmt.Sprintf("%s is a secret, and would stand in clear in a committed file", at)
 		f.Hint = "the product has no key that reads it from a file: keep it out of the stack"
 		if p.Key.File != "" {

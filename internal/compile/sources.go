@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -22,26 +23,22 @@ import (
 const StacksFolder = "stacks"
 
 // Stacks returns the names of the stacks below root/stacks, sorted: every folder that holds CUE files and has no such folder below it.
-// Files of the folders above a stack are shared by the stacks of the same package. An error names a folder that holds no CUE file.
+// Files of the folders above a stack are shared by the stacks of the same package. A folder of stacks/ without any CUE file counts, too:
+// to compile it gives a finding.
 func Stacks(root string) ([]string, error) {
-	holdsCUE := map[string]bool{}
-	var leaves []string
-	top := filepath.Join(root, StacksFolder)
-	err := filepath.WalkDir(top, func(p string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(top, p)
-		if err != nil {
-			return err
-		}
-		name = filepath.ToSlash(name)
+	holdsCUE, top := map[string]bool{}, map[string]bool{}
+	stacks := os.DirFS(filepath.Join(root, StacksFolder))
+	err := fs.WalkDir(stacks, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case entry.IsDir() && name != "." && hidden(entry.Name()):
-			return filepath.SkipDir
-		case entry.IsDir() && path.Dir(name) == "." && name != ".":
-			leaves = append(leaves, name)
-		case isSource(entry):
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && (hidden(entry.Name()) || entry.Name() == "cue.mod"):
+			return fs.SkipDir
+		case entry.Type()&fs.ModeSymlink != 0 && !isSource(entry):
+			return fmt.Errorf("%s/%s is a symlink: a stack is a folder", StacksFolder, name)
+		case entry.IsDir() && name != "." && path.Dir(name) == ".":
+			top[name] = true
+		case isSource(entry) && path.Dir(name) != ".":
 			holdsCUE[path.Dir(name)] = true
 		}
 		return nil
@@ -49,30 +46,21 @@ func Stacks(root string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list stacks: %w", err)
 	}
-	delete(holdsCUE, ".")
-	for _, leaf := range leaves {
-		if !slices.ContainsFunc(sortedKeys(holdsCUE), func(name string) bool { return name == leaf || strings.HasPrefix(name, leaf+"/") }) {
-			return nil, fmt.Errorf("%s/%s holds no .cue file: write %[1]s/%[2]s/stack.cue, or remove the folder", StacksFolder, leaf)
+	shared := map[string]bool{}
+	for name := range holdsCUE {
+		for above := path.Dir(name); above != "."; above = path.Dir(above) {
+			shared[above] = true
 		}
 	}
-	var names []string
-	for name := range holdsCUE {
-		shared := slices.ContainsFunc(sortedKeys(holdsCUE), func(other string) bool { return strings.HasPrefix(other, name+"/") })
-		if !shared {
+	names := slices.Collect(maps.Keys(holdsCUE))
+	names = slices.DeleteFunc(names, func(name string) bool { return shared[name] })
+	for name := range top {
+		if !holdsCUE[name] && !shared[name] {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	return names, nil
-}
-
-func sortedKeys(set map[string]bool) []string {
-	var keys []string
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") }
@@ -83,6 +71,7 @@ func isSource(entry fs.DirEntry) bool {
 
 // sources are the files of one stack, as written.
 type sources struct {
+	pkg   string
 	files []*ast.File
 	// text by file name, slash-separated and relative to the root.
 	text map[string][]byte
@@ -94,7 +83,6 @@ func readSources(root, name string) (*sources, []diag.Finding, error) {
 	src := &sources{text: map[string][]byte{}}
 	var findings []diag.Finding
 	folder := path.Join(StacksFolder, name)
-	pkg := ""
 	for dir := folder; ; dir = path.Dir(dir) {
 		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
 		if err != nil {
@@ -104,40 +92,55 @@ func readSources(root, name string) (*sources, []diag.Finding, error) {
 			if !isSource(entry) {
 				continue
 			}
-			file := path.Join(dir, entry.Name())
-			text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+			problems, err := src.add(root, path.Join(dir, entry.Name()), dir == folder)
 			if err != nil {
 				return nil, nil, fmt.Errorf("read stack: %w", err)
 			}
-			own := dir == folder
-			syntax, problem := parse(file, text, own)
-			if problem != nil {
-				src.text[file] = text
-				findings = append(findings, src.syntaxFinding(problem, file))
-				continue
-			}
-			if own && pkg == "" {
-				pkg = syntax.PackageName()
-			}
-			if syntax.PackageName() != pkg {
-				if own {
-					src.text[file] = text
-					findings = append(findings, src.packageFinding(syntax, pkg))
-				}
-				continue
-			}
-			src.text[file] = text
-			src.files = append(src.files, syntax)
-			findings = append(findings, src.importFindings(syntax)...)
+			findings = append(findings, problems...)
+		}
+		if dir == folder && len(src.text) == 0 {
+			return nil, []diag.Finding{{
+				Rule: "schema", Severity: diag.Error, Position: diag.Position{File: folder},
+				Message: "the folder holds no .cue file", Hint: fmt.Sprintf("write %s/stack.cue, or remove the folder", folder),
+			}}, nil
 		}
 		if dir == "." {
-			break
+			return src, findings, nil
 		}
 	}
-	if len(src.text) == 0 {
-		return nil, nil, fmt.Errorf("%s holds no .cue file", folder)
+}
+
+// add reads a file. It becomes part of the stack if it is the stack's own, or of the same package.
+func (s *sources) add(root, file string, own bool) ([]diag.Finding, error) {
+	name := filepath.Join(root, filepath.FromSlash(file))
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", file)
 	}
-	return src, findings, nil
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	syntax, problem := parse(file, text, own)
+	if problem != nil {
+		s.text[file] = text
+		return []diag.Finding{s.syntaxFinding(problem, file)}, nil
+	}
+	if own && s.pkg == "" {
+		s.pkg = syntax.PackageName()
+	}
+	if syntax.PackageName() != s.pkg {
+		if !own {
+			return nil, nil
+		}
+		s.text[file] = text
+		return []diag.Finding{s.packageFinding(syntax)}, nil
+	}
+	s.text[file] = text
+	s.files = append(s.files, syntax)
+	if imports := s.importFindings(syntax); len(imports) > 0 {
+		return imports, nil
+	}
+	return s.plainFindings(syntax), nil
 }
 
 // parse returns the syntax of a file, or what is wrong with it. Only the stack's own files must have a package clause.
@@ -192,10 +195,10 @@ func (s *sources) syntaxFinding(problem errors.Error, file string) diag.Finding 
 	return f
 }
 
-func (s *sources) packageFinding(syntax *ast.File, pkg string) diag.Finding {
+func (s *sources) packageFinding(syntax *ast.File) diag.Finding {
 	return diag.Finding{
 		Rule: "schema", Severity: diag.Error, Position: s.position(syntax.Pos()),
-		Message: fmt.Sprintf("the file says package %s, the others of the folder say package %s: the files of a stack are one package", syntax.PackageName(), pkg),
+		Message: fmt.Sprintf("the file says package %s, the others of the folder say package %s: the files of a stack are one package", syntax.PackageName(), s.pkg),
 	}
 }
 
@@ -209,6 +212,12 @@ func (s *sources) importFindings(syntax *ast.File) []diag.Finding {
 		})
 	}
 	return findings
+}
+
+// holds reports whether a position lies in the stack's files.
+func (s *sources) holds(p diag.Position) bool {
+	_, ok := s.text[p.File]
+	return ok
 }
 
 // position turns a CUE position, whose columns count bytes, into one that counts characters; the zero position if it is not in the stack's files.

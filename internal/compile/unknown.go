@@ -4,9 +4,9 @@ import (
 	"fmt"
 
 	"cuelang.org/go/cue"
-	"github.com/agext/levenshtein"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
 // unknownFields walks what the operator wrote and reports the fields that the language does not have there. CUE names them, too, but not
@@ -33,6 +33,9 @@ func (e *explainer) unknownFields(path fieldPath, written cue.Value) []diag.Find
 }
 
 func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding {
+	if len(path) == 0 {
+		return diag.Finding{Position: at, Message: "a stack is fields in braces"}
+	}
 	parent, name := path[:len(path)-1], path[len(path)-1]
 	if label := e.label(path); label.IsValid() {
 		at = e.sources.position(label)
@@ -59,12 +62,9 @@ func (e *explainer) nearestField(parent fieldPath, name string) string {
 	if err != nil {
 		return ""
 	}
-	best, bestScore := "", 0.6
+	var names []string
 	for fields.Next() {
-		candidate := fields.Selector().Unquoted()
-		if score := levenshtein.Match(name, candidate, nil); score > bestScore {
-			best, bestScore = candidate, score
-		}
+		names = append(names, fields.Selector().Unquoted())
 	}
-	return best
+	return suggest.Nearest(name, names)
 }

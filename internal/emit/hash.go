@@ -3,6 +3,7 @@ package emit
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
 	"slices"
 	"strings"
 
@@ -42,10 +43,11 @@ func mountHash(service *model.Node, files []File) string {
 			if volume.Kind == model.Map && volume.Get("source") != nil {
 				source = volume.Get("source").Text
 			}
-			name, relative := strings.CutPrefix(source, "./")
-			name, _, _ = strings.Cut(name, ":") // the short form: source:target:mode
+			source, _, _ = strings.Cut(source, ":") // the short form: source:target:mode
+			relative := source == "." || strings.HasPrefix(source, "./")
+			name := path.Clean(source)
 			for _, file := range files {
-				if relative && (file.Name == name || strings.HasPrefix(file.Name, name+"/")) {
+				if relative && file.Content != nil && (name == "." || file.Name == name || strings.HasPrefix(file.Name, name+"/")) {
 					sum.Write([]byte(file.Name + "\x00"))
 					sum.Write(file.Content)
 					mounted = true

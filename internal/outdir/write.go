@@ -110,6 +110,12 @@ func (d *folder) stage(staging string, r record, files []File) error {
 	if err := d.writeNew(path.Join(staging, recordName), content); err != nil {
 		return d.fail("write", recordName, err)
 	}
+	// What can still fail for want of space fails before the point of no return.
+	for _, f := range files {
+		if err := d.makeFolder(path.Dir(f.Name)); err != nil {
+			return err
+		}
+	}
 	if err := d.Rename(staging, commitName); err != nil {
 		return d.fail("write", commitName, err)
 	}

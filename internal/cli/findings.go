@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// findingFlags choose which findings count and how they are printed.
+type findingFlags struct {
+	formats             []string
+	failOn, severity    string
+	onlyRules, ignoring []string
+}
+
+var severities = []string{"error", "warning", "info"}
+
+func addFindingFlags(cmd *cobra.Command) *findingFlags {
+	f := &findingFlags{}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.formats, "format", []string{"text"}, "print findings as text, json, sarif or github; `FORMAT=FILE` writes to a file; repeatable")
+	flags.StringVar(&f.failOn, "fail-on", "error", "exit 1 on findings of this `SEVERITY` or worse: error, warning or info")
+	flags.StringVar(&f.severity, "severity", "info", "show only findings of this `SEVERITY` or worse")
+	flags.StringSliceVar(&f.onlyRules, "rule", nil, "check these rules alone")
+	flags.StringSliceVar(&f.ignoring, "ignore", nil, "leave these rules out")
+	complete := func(values []string) cobra.CompletionFunc {
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return values, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	names := ruleNames()
+	for flag, values := range map[string][]string{"format": {"text", "json", "sarif", "github"}, "fail-on": severities, "severity": severities, "rule": names, "ignore": names} {
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete(values)); err != nil {
+			panic(err) // a flag that is not there: our mistake
+		}
+	}
+	return f
+}
+
+// rules returns the rules to check, or a usage error for a name that does not exist.
+func (f *findingFlags) rules() ([]lint.Rule, error) {
+	all := lint.All()
+	for _, name := range slices.Concat(f.onlyRules, f.ignoring) {
+		if _, ok := lint.ByName(name); !ok {
+			return nil, usageError("matrixgen explain lists the rules", "there is no rule %q", name)
+		}
+	}
+	return slices.DeleteFunc(all, func(rule lint.Rule) bool {
+		return len(f.onlyRules) > 0 && !slices.Contains(f.onlyRules, rule.Name) || slices.Contains(f.ignoring, rule.Name)
+	}), nil
+}
+
+// check returns a usage error for a flag with a value that it cannot have.
+func (f *findingFlags) check() error {
+	for _, flag := range []struct{ name, value string }{{"fail-on", f.failOn}, {"severity", f.severity}} {
+		if !slices.Contains(severities, flag.value) {
+			return usageError("", "--%s is %q, want error, warning or info", flag.name, flag.value)
+		}
+	}
+	for _, format := range f.formats {
+		name, _, _ := strings.Cut(format, "=")
+		if !slices.Contains([]string{"text", "json", "sarif", "github"}, name) {
+			return usageError("", "--format is %q, want text, json, sarif or github", name)
+		}
+	}
+	return nil
+}
+
+func severity(name string) diag.Severity {
+	return map[string]diag.Severity{"info": diag.Info, "warning": diag.Warning, "error": diag.Error}[name]
+}
+
+// write prints the findings in every format that was asked for, and returns how many of them make the command fail.
+func (f *findingFlags) write(a *app, root string, findings []diag.Finding) (int, error) {
+	shown := slices.DeleteFunc(diag.Sort(findings), func(finding diag.Finding) bool { return finding.Severity < severity(f.severity) })
+	for i := range shown {
+		if _, ok := lint.ByName(shown[i].Rule); ok {
+			shown[i].URL = lint.URL(shown[i].Rule)
+		}
+	}
+	for _, format := range f.formats {
+		if err := f.writeFormat(a, root, format, shown); err != nil {
+			return 0, &exitError{code: exitFailed, message: err.Error()}
+		}
+	}
+	return diag.Count(shown, severity(f.failOn)), nil
+}
+
+func (f *findingFlags) writeFormat(a *app, root, format string, findings []diag.Finding) (err error) {
+	name, path, toFile := strings.Cut(format, "=")
+	w := a.Out
+	if toFile {
+		file, err := os.Create(filepath.Join(a.dir, path))
+		if err != nil {
+			return fmt.Errorf("write findings: %w", err)
+		}
+		defer func() {
+			if closed := file.Close(); err == nil {
+				err = closed
+			}
+		}()
+		w = file
+	}
+	switch name {
+	case "json":
+		return diag.WriteJSON(w, findings)
+	case "github":
+		return diag.WriteGitHub(w, findings)
+	case "sarif":
+		return diag.SARIF{Version: ownVersion(), Help: ruleHelp()}.Write(w, findings)
+	}
+	return a.writeText(w, root, findings)
+}
+
+func ruleHelp() []diag.Help {
+	var help []diag.Help
+	for _, rule := range lint.All() {
+		help = append(help, diag.Help{Name: rule.Name, Title: rule.Title, Markdown: rule.Page(), URL: lint.URL(rule.Name), Severity: rule.Severity})
+	}
+	return help
+}
+
+// writeText prints findings for people; on a terminal with colours and the source lines.
+func (a *app) writeText(w io.Writer, root string, findings []diag.Finding) error {
+	colored, err := a.colored(w)
+	if err != nil {
+		return err
+	}
+	diag.Text{Color: colored, Excerpt: isTerminal(w), Source: func(file string) ([]byte, error) {
+		return os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+	}}.Write(w, findings)
+	return nil
+}

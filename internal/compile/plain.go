@@ -1,0 +1,131 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/token"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// plainFindings reports what is not plain data: a stack is fields with values, and shared files may give a default as *value | type. A
+// reference or a computation would be evaluated without what the language derives, and its errors would have no place in the file.
+func (s *sources) plainFindings(file *ast.File) []diag.Finding {
+	p := plain{sources: s}
+	for _, decl := range file.Decls {
+		if _, ok := decl.(*ast.Package); !ok {
+			p.decl(decl)
+		}
+	}
+	return p.findings
+}
+
+type plain struct {
+	sources  *sources
+	findings []diag.Finding
+}
+
+func (p *plain) report(at ast.Node, message, hint string) {
+	p.findings = append(p.findings, diag.Finding{Rule: "schema", Severity: diag.Error, Position: p.sources.position(at.Pos()), Message: message, Hint: hint})
+}
+
+func (p *plain) decl(decl ast.Decl) {
+	switch d := decl.(type) {
+	case *ast.Field:
+		name, isIdent, err := ast.LabelName(d.Label)
+		hidden := isIdent && (name[0] == '_' || name[0] == '#')
+		if err != nil || d.Constraint != token.ILLEGAL || hidden || d.Alias != nil {
+			p.report(d, "a stack is plain data: a field has a name, a colon and a value", "")
+			return
+		}
+		p.value(d.Value)
+	case *ast.CommentGroup:
+	case *ast.ImportDecl: // has a finding of its own
+	case *ast.Attribute:
+		if d.Name() != suppressionAttribute {
+			p.report(d, "a stack is plain data: only fields with values stand here", "")
+		}
+	default:
+		p.report(d, "a stack is plain data: only fields with values stand here", "")
+	}
+}
+
+func (p *plain) value(expr ast.Expr) {
+	switch e := expr.(type) {
+	case *ast.BasicLit:
+	case *ast.StructLit:
+		for _, decl := range e.Elts {
+			p.decl(decl)
+		}
+	case *ast.ListLit:
+		for _, item := range e.Elts {
+			p.value(item)
+		}
+	case *ast.ParenExpr:
+		p.value(e.X)
+	case *ast.UnaryExpr:
+		if e.Op != token.SUB && e.Op != token.ADD {
+			p.report(e, "a stack is plain data: write the value itself", "")
+			return
+		}
+		p.value(e.X)
+	case *ast.BinaryExpr:
+		if e.Op != token.OR || !p.withDefault(e) {
+			p.report(e, "a stack is plain data: write the value itself", "")
+		}
+	case *ast.Ident, *ast.SelectorExpr:
+		p.report(e, "this is no value", "text stands in quotes")
+	default:
+		p.report(e, "a stack is plain data: write the value itself", "")
+	}
+}
+
+// withDefault checks *value | type, the form of a default that a stack below may replace.
+func (p *plain) withDefault(e *ast.BinaryExpr) bool {
+	marked := false
+	var arm func(expr ast.Expr)
+	arm = func(expr ast.Expr) {
+		switch x := expr.(type) {
+		case *ast.BinaryExpr:
+			if x.Op == token.OR {
+				arm(x.X)
+				arm(x.Y)
+				return
+			}
+		case *ast.UnaryExpr:
+			if x.Op == token.MUL {
+				marked = true
+				p.value(x.X)
+				return
+			}
+		case *ast.Ident:
+			if slices.Contains([]string{"string", "int", "number", "float", "bool", "_"}, x.Name) {
+				return
+			}
+		}
+		p.value(expr)
+	}
+	arm(e)
+	return marked
+}
+
+// validName reports whether the folders of a stack have names that file systems, labels and headers can carry.
+func validName(name string) bool {
+	for _, r := range name {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '/', r == '-', r == '_', r == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func invalidName(name string) diag.Finding {
+	return diag.Finding{
+		Rule: "schema", Severity: diag.Error, Position: diag.Position{File: fmt.Sprintf("%s/%q", StacksFolder, name)},
+		Message: "the name of a stack's folder has letters, digits, dashes, dots and underscores alone", Hint: "rename the folder",
+	}
+}
