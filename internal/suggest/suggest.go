@@ -8,9 +8,9 @@ const alike = 0.6
 
 // Nearest returns the candidate that is most like the name, or "" if none is like it. Of equals the first wins.
 func Nearest(name string, candidates []string) string {
-	best, bestScore := "", alike
+	best, bestScore := "", 0.0
 	for _, candidate := range candidates {
-		if score := levenshtein.Match(name, candidate, nil); score > bestScore {
+		if score := levenshtein.Match(name, candidate, nil); score >= alike && score > bestScore {
 			best, bestScore = candidate, score
 		}
 	}
