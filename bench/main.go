@@ -58,6 +58,8 @@ func oneStack(bin, root, work string) error {
 		{name: "`matrixgen build`, everything to write", dir: dir, args: []string{bin + "/matrixgen", "build"}, before: removeOut(dir)},
 		{name: "`cue export` of the same stack with the same schema and outputs", dir: filepath.Join(work, "schema"), args: []string{bin + "/cue", "export", "./outputs", "-e", "rows"}},
 		{name: "`cue export` of the stack's plain data alone", dir: dir, args: []string{bin + "/cue", "export", "./stacks/bowline/stack.cue"}},
+		{name: "`matrixgen lint` of the stack", dir: dir, args: []string{bin + "/matrixgen", "lint"}},
+		{name: "`matrixgen lint out/bowline`, as a directory that it never saw", dir: dir, args: []string{bin + "/matrixgen", "lint", "out/bowline"}},
 		{name: "`docker compose config -q` of the compose file that was built", dir: filepath.Join(dir, "out/bowline"), args: []string{bin + "/docker-compose", "config", "-q"}},
 	}
 	fmt.Print("## One stack\n\n`stacks/bowline`, 31 runs each.\n\n| command | wall | CPU | peak memory |\n|---|---|---|---|\n")
@@ -68,7 +70,7 @@ func oneStack(bin, root, work string) error {
 		}
 		fmt.Printf("| %s | %.0f ms | %.0f ms | %.0f MB |\n", c.name, m.wall, m.cpu, m.memory)
 	}
-	fmt.Print("\n`cue export` with the schema evaluates what a build evaluates and prints it as JSON; it does not compare, write or explain. On plain data it evaluates nothing.\n\n")
+	fmt.Print("\n`cue export` with the schema evaluates what a build evaluates and prints it as JSON; it does not compare, write, lint or explain. On plain data it evaluates nothing.\n\n")
 	return nil
 }
 
