@@ -60,7 +60,7 @@ func checkConfigMount(d *model.Deployment, report func(diag.Finding)) {
 		case "element":
 			reportElsewhere(s, report, model.KindElement, isElementConfig, "Element", "/app/config.json")
 		case "coturn":
-			if words, known := shellWords(s.Node.Get("command")); known && len(option(words, "-c")) == 0 {
+			if words, known := shellWords(s.Node.Get("command")); known && len(model.OptionValues(words, "-c")) == 0 {
 				reportElsewhere(s, report, model.KindCoturn, isCoturnConfig, "coturn", "/etc/coturn/turnserver.conf")
 			}
 		}

@@ -26,7 +26,7 @@ func configPaths(d *model.Deployment, s *model.Service) (paths []string, at diag
 		names, variable, standard = []string{"-c", "--config-path"}, "SYNAPSE_CONFIG_PATH", "/data/homeserver.yaml"
 		runs = len(words) == 0 || words[0] == "run"
 	}
-	if named := option(words, names...); len(named) > 0 {
+	if named := model.OptionValues(words, names...); len(named) > 0 {
 		return named, s.Node.Get("command").Position, true
 	}
 	if s.Product == "mas" && len(words) > 0 && strings.HasPrefix(words[0], "-") {

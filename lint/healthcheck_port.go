@@ -115,7 +115,7 @@ func reportPing(d *model.Deployment, s *model.Service, test *model.Node, report 
 		return
 	}
 	hasFlags := slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "--") })
-	named := len(option(words, "--configFile", "--configfile")) > 0
+	named := len(model.OptionValues(words, "--configFile", "--configfile")) > 0
 	if slices.ContainsFunc(s.Environment, func(v model.Variable) bool { return strings.HasPrefix(v.Name, "TRAEFIK_PING") }) {
 		return
 	}

@@ -87,7 +87,7 @@ type locale struct{ collate, ctype, encoding string }
 func initdbOptions(s *model.Service) (locale, bool) {
 	arguments, isSet := variableOf(s, "POSTGRES_INITDB_ARGS")
 	text, known := arguments.Literal()
-	words, closed := splitWords(text)
+	words, closed := model.SplitWords(text)
 	inOneWord := slices.ContainsFunc(words, func(word string) bool { return strings.Contains(word, " ") })
 	if isSet && !known || !closed || inOneWord {
 		return locale{}, false
@@ -103,7 +103,7 @@ func initdbOptions(s *model.Service) (locale, bool) {
 		}
 	}
 	last := func(names ...string) string {
-		values := option(words, names...)
+		values := model.OptionValues(words, names...)
 		if len(values) == 0 {
 			return ""
 		}

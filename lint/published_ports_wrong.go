@@ -113,7 +113,7 @@ func entryPointPorts(d *model.Deployment, s *model.Service) (ports []string, who
 	if !known || !runsImage(s) || !mountsKnown(d, s) || !environmentKnown(d, s) {
 		return nil, false
 	}
-	if names := option(words, "--configFile", "--configfile"); len(names) > 0 {
+	if names := model.OptionValues(words, "--configFile", "--configfile"); len(names) > 0 {
 		mount := s.MountAt(names[0])
 		if mount == nil || mount.Target != names[0] {
 			return nil, false

@@ -72,11 +72,11 @@ func (l shellLine) command(from int) []string {
 		case (c == '"' || c == '\'') && strings.ContainsRune(text[i+1:], c):
 			quote = c
 		case strings.ContainsRune("|;&><)\"'", c):
-			words, _ := splitWords(text[:i])
+			words, _ := model.SplitWords(text[:i])
 			return words
 		}
 	}
-	words, _ := splitWords(text)
+	words, _ := model.SplitWords(text)
 	return words
 }
 

@@ -101,7 +101,7 @@ func commandWords(command *model.Node) []*model.Node {
 		return command.Items
 	}
 	var nodes []*model.Node
-	words, _ := splitWords(command.Text)
+	words, _ := model.SplitWords(command.Text)
 	for _, word := range words {
 		nodes = append(nodes, &model.Node{Kind: model.String, Text: word, Position: command.Position})
 	}

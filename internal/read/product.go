@@ -12,7 +12,8 @@ func words(s *model.Service) []string {
 	var all []string
 	for _, key := range []string{"entrypoint", "command"} {
 		for _, word := range arguments(s.Node.Get(key)) {
-			all = append(all, shellWords(word)...)
+			split, _ := model.SplitWords(word)
+			all = append(all, split...)
 		}
 	}
 	return all
@@ -59,13 +60,13 @@ func isWorker(s *model.Service) bool {
 	if worker, known := s.Env("SYNAPSE_WORKER").Literal(); known {
 		return worker != "synapse.app.homeserver"
 	}
-	modules := options(words(s), "-m", "--module")
+	modules := model.OptionValues(words(s), "-m", "--module")
 	return slices.ContainsFunc(modules, func(m string) bool { return m != "synapse.app.homeserver" })
 }
 
 // masPaths returns the files that MAS reads: those of -c, else those of MAS_CONFIG, else config.yaml in its folder, which is /.
 func masPaths(s *model.Service) []string {
-	files := options(words(s), "-c", "--config")
+	files := model.OptionValues(words(s), "-c", "--config")
 	if len(files) == 0 {
 		if list, known := s.Env("MAS_CONFIG").Literal(); known {
 			files = strings.FieldsFunc(list, func(r rune) bool { return r == ':' })
@@ -80,7 +81,7 @@ func masPaths(s *model.Service) []string {
 // synapsePaths returns the files or folders that Synapse reads: those of --config-path, else that of SYNAPSE_CONFIG_PATH, else
 // homeserver.yaml in SYNAPSE_CONFIG_DIR, which is /data.
 func synapsePaths(s *model.Service) []string {
-	files := options(words(s), "-c", "--config-path")
+	files := model.OptionValues(words(s), "-c", "--config-path")
 	if len(files) == 0 {
 		if file, known := s.Env("SYNAPSE_CONFIG_PATH").Literal(); known && file != "" {
 			files = []string{file}
