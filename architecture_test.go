@@ -43,6 +43,7 @@ var doors = map[string][]string{
 	"github.com/traefik":    {"internal/route"},
 	"github.com/owenrumney": {"internal/diag"},
 	"github.com/agext":      {"internal/suggest", "internal/format"},
+	"github.com/sergi":      {"internal/outdir"},
 }
 
 // TestRooms walks the imports of the program and fails on an arrow that is not drawn above.
