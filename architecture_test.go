@@ -18,7 +18,7 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":    {"internal/cli"},
-	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/suggest", "lint"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/suggest", "lint"},
 	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":    {"internal/model", "internal/diag"},
 	"internal/route":   {"internal/model", "internal/diag", "internal/suggest"},
@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"internal/emit":    {"internal/model"},
 	"internal/model":   {"internal/diag"},
 	"internal/outdir":  {},
+	"internal/git":     {},
 	"internal/diag":    {},
 	"internal/suggest": {},
 	"lint":             {"internal/format", "internal/model", "internal/diag", "internal/route", "internal/suggest"},
