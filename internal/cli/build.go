@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -46,7 +48,7 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			names, _ := compile.Stacks(root)
+			names, _ := compile.Stacks(os.DirFS(root))
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 	}
@@ -69,7 +71,7 @@ func (a *app) build(ctx context.Context, names []string, check bool) error {
 	if err != nil {
 		return err
 	}
-	stacks, err := a.selectStacks(root, names)
+	stacks, err := a.selectStacks(os.DirFS(root), names)
 	if err != nil {
 		return err
 	}
@@ -92,13 +94,13 @@ func (a *app) build(ctx context.Context, names []string, check bool) error {
 }
 
 // selectStacks returns the named stacks, or all.
-func (a *app) selectStacks(root string, names []string) ([]string, error) {
-	all, err := compile.Stacks(root)
+func (a *app) selectStacks(repository fs.FS, names []string) ([]string, error) {
+	all, err := compile.Stacks(repository)
 	if err != nil {
 		return nil, usageError("", "%v", err)
 	}
 	if len(all) == 0 {
-		return nil, usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: %s holds none", filepath.Join(root, compile.StacksFolder))
+		return nil, usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: %s holds none", compile.StacksFolder)
 	}
 	if len(names) == 0 {
 		return all, nil
@@ -164,7 +166,7 @@ var errInterrupted = errors.New("interrupted before it was built; its files are 
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.
 func buildStack(compiler *compile.Compiler, rules []lint.Rule, root, stack string, check bool) built {
 	result := built{stack: stack}
-	deployment, findings, err := compiler.Compile(root, stack)
+	deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
 	if err != nil || deployment == nil {
 		return built{stack: stack, findings: findings, wrong: true, err: err}
 	}

@@ -60,13 +60,13 @@ func (a *app) lintStacks(ctx context.Context, rules []lint.Rule, flags *findingF
 	if err != nil {
 		return err
 	}
-	stacks, err := a.selectStacks(root, nil)
+	stacks, err := a.selectStacks(os.DirFS(root), nil)
 	if err != nil {
 		return err
 	}
 	results := make([]built, len(stacks))
 	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
-		deployment, findings, err := compiler.Compile(root, stack)
+		deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
 		if deployment == nil {
 			return built{stack: stack, findings: findings, err: err, wrong: true}
 		}

@@ -4,6 +4,7 @@ package compile
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -14,13 +15,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Compile returns the deployment that the stack of that name below root/stacks describes. With findings the deployment is nil: a wrong
-// stack gives no documents at all. An error means that files could not be read, or that the tool itself is wrong.
-func (c *Compiler) Compile(root, name string) (*model.Deployment, []diag.Finding, error) {
+// Compile returns the deployment that the stack of that name below stacks/ describes. The files are those of a work tree, or of a revision of
+// it. With findings the deployment is nil: a wrong stack gives no documents at all. An error means that files could not be read, or that the tool
+// itself is wrong.
+func (c *Compiler) Compile(repository fs.FS, name string) (*model.Deployment, []diag.Finding, error) {
 	if !validName(name) {
 		return nil, []diag.Finding{invalidName(name)}, nil
 	}
-	src, findings, err := readSources(root, name)
+	src, findings, err := readSources(repository, name)
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}

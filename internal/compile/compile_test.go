@@ -48,7 +48,7 @@ func TestWrongStacks(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			deployment, findings, err := compiler.Compile(root, "x")
+			deployment, findings, err := compiler.Compile(os.DirFS(root), "x")
 			if err != nil {
 				t.Fatalf("the tool failed: %v", err)
 			}

@@ -2,6 +2,7 @@ package compile_test
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,8 +59,8 @@ func TestShippedDocumentsFitUpstream(t *testing.T) {
 // shippedStacks compiles the stacks of the repository.
 func shippedStacks(t *testing.T) []*model.Deployment {
 	t.Helper()
-	const root = "../.."
-	names, err := compile.Stacks(root)
+	repository := os.DirFS("../..")
+	names, err := compile.Stacks(repository)
 	if err != nil || len(names) < 3 {
 		t.Fatalf("stacks %v, err %v", names, err)
 	}
@@ -69,7 +70,7 @@ func shippedStacks(t *testing.T) []*model.Deployment {
 	}
 	var deployments []*model.Deployment
 	for _, name := range names {
-		deployment, findings, err := compiler.Compile(root, name)
+		deployment, findings, err := compiler.Compile(repository, name)
 		if err != nil || len(findings) > 0 {
 			t.Fatalf("%s: %v, %v", name, findings, err)
 		}

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -22,13 +20,16 @@ import (
 // StacksFolder is the folder below the root of a repository that holds the stacks.
 const StacksFolder = "stacks"
 
-// Stacks returns the names of the stacks below root/stacks, sorted: every folder that holds CUE files and has no such folder below it.
+// Stacks returns the names of the stacks below stacks/ of a repository's files, sorted: every folder that holds CUE files and has no such folder below it.
 // Files of the folders above a stack are shared by the stacks of the same package. A folder of stacks/ without any CUE file counts, too:
 // to compile it gives a finding.
-func Stacks(root string) ([]string, error) {
+func Stacks(repository fs.FS) ([]string, error) {
 	holdsCUE, top := map[string]bool{}, map[string]bool{}
-	stacks := os.DirFS(filepath.Join(root, StacksFolder))
-	err := fs.WalkDir(stacks, ".", func(name string, entry fs.DirEntry, err error) error {
+	stacks, err := fs.Sub(repository, StacksFolder)
+	if err != nil {
+		return nil, fmt.Errorf("list stacks: %w", err)
+	}
+	err = fs.WalkDir(stacks, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -79,12 +80,12 @@ type sources struct {
 
 // readSources reads the CUE files of the stack and those of the same package in the folders above, up to the root.
 // What does not parse is a finding; an error means that a file could not be read.
-func readSources(root, name string) (*sources, []diag.Finding, error) {
+func readSources(repository fs.FS, name string) (*sources, []diag.Finding, error) {
 	src := &sources{text: map[string][]byte{}}
 	var findings []diag.Finding
 	folder := path.Join(StacksFolder, name)
 	for dir := folder; ; dir = path.Dir(dir) {
-		entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(dir)))
+		entries, err := fs.ReadDir(repository, dir)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read stack: %w", err)
 		}
@@ -92,7 +93,7 @@ func readSources(root, name string) (*sources, []diag.Finding, error) {
 			if !isSource(entry) {
 				continue
 			}
-			problems, err := src.add(root, path.Join(dir, entry.Name()), dir == folder)
+			problems, err := src.add(repository, path.Join(dir, entry.Name()), dir == folder)
 			if err != nil {
 				return nil, nil, fmt.Errorf("read stack: %w", err)
 			}
@@ -111,12 +112,11 @@ func readSources(root, name string) (*sources, []diag.Finding, error) {
 }
 
 // add reads a file. It becomes part of the stack if it is the stack's own, or of the same package.
-func (s *sources) add(root, file string, own bool) ([]diag.Finding, error) {
-	name := filepath.Join(root, filepath.FromSlash(file))
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+func (s *sources) add(repository fs.FS, file string, own bool) ([]diag.Finding, error) {
+	if info, err := fs.Stat(repository, file); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", file)
 	}
-	text, err := os.ReadFile(name)
+	text, err := fs.ReadFile(repository, file)
 	if err != nil {
 		return nil, err
 	}

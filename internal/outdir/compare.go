@@ -20,22 +20,45 @@ func Compare(root, folder string, want []File) (*Plan, error) {
 	case err != nil:
 		return nil, err
 	case obstacle != "":
-		p.Changes = []Change{{Name: ".", Kind: Blocked, Why: obstacle}}
+		p.Changes = blocked(obstacle)
 		return p, nil
-	case d != nil:
-		defer d.close()
+	case d == nil:
+		return p, p.compare(nil)
 	}
-	return p, p.compare(d)
+	defer d.close()
+	return p, p.compare(&d.tree)
 }
 
-// compare fills in the changes. A nil folder is one that is not there.
-func (p *Plan) compare(d *folder) error {
+// CompareFS is [Compare] for files that are not in a work tree, but of a revision or of the index. It returns the changes, for there is nothing to
+// write.
+func CompareFS(repository fs.FS, folder string, want []File) ([]Change, error) {
+	if err := checkNames(want); err != nil {
+		return nil, fmt.Errorf("compare %s: %w", folder, err)
+	}
+	t, obstacle, err := sub(repository, folder)
+	switch {
+	case err != nil:
+		return nil, err
+	case obstacle != "":
+		return blocked(obstacle), nil
+	}
+	p := &Plan{folder: folder, want: want}
+	err = p.compare(t)
+	return p.Changes, err
+}
+
+func blocked(obstacle string) []Change {
+	return []Change{{Name: ".", Kind: Blocked, Why: obstacle}}
+}
+
+// compare fills in the changes. A nil tree is a folder that is not there.
+func (p *Plan) compare(t *tree) error {
 	manifest, err := manifestOf(p.want)
 	if err != nil {
 		return err
 	}
-	c := comparison{folder: d, known: map[string]bool{}, folders: map[string]bool{}, changes: map[string]Change{}}
-	if d == nil || !c.interrupted() {
+	c := comparison{tree: t, known: map[string]bool{}, folders: map[string]bool{}, changes: map[string]Change{}}
+	if t == nil || !c.interrupted() {
 		if err := c.judge(append(slices.Clone(p.want), manifest)); err != nil {
 			return err
 		}
@@ -49,7 +72,7 @@ func (p *Plan) compare(d *folder) error {
 
 // comparison is the state of one comparison.
 type comparison struct {
-	folder *folder
+	tree *tree
 	// recorded is the hash of each file that the last build wrote; nil if nothing tells, and problem says why if there is a manifest.
 	recorded map[string]string
 	problem  error
@@ -61,8 +84,8 @@ type comparison struct {
 func (c *comparison) add(change Change) { c.changes[change.Name] = change }
 
 func (c *comparison) judge(want []File) error {
-	if c.folder != nil {
-		content, err := c.folder.readManifest()
+	if c.tree != nil {
+		content, err := c.tree.readManifest()
 		if err != nil {
 			return err
 		}
@@ -75,7 +98,7 @@ func (c *comparison) judge(want []File) error {
 			return err
 		}
 	}
-	if c.folder == nil {
+	if c.tree == nil {
 		return nil
 	}
 	for name := range c.recorded {
@@ -83,8 +106,8 @@ func (c *comparison) judge(want []File) error {
 			c.folders[parent] = true
 		}
 	}
-	if err := fs.WalkDir(c.folder.FS(), ".", c.judgeRest); err != nil {
-		return c.folder.fail("read", ".", err)
+	if err := fs.WalkDir(c.tree.files, ".", c.judgeRest); err != nil {
+		return c.tree.fail("read", ".", err)
 	}
 	return nil
 }
@@ -92,7 +115,7 @@ func (c *comparison) judge(want []File) error {
 // interrupted looks for a build that was killed while it moved its files into place. Some are there and the manifest may not be: they would
 // be taken for edited.
 func (c *comparison) interrupted() bool {
-	info, err := c.folder.Lstat(commitName)
+	info, err := fs.Lstat(c.tree.files, commitName)
 	if err != nil {
 		return false
 	}
@@ -109,11 +132,11 @@ func (c *comparison) judgeWanted(f File) error {
 	for _, parent := range parents(f.Name) {
 		c.folders[parent] = true
 	}
-	if c.folder == nil {
+	if c.tree == nil {
 		c.add(c.missing(f))
 		return nil
 	}
-	at, info, err := c.folder.lookup(f.Name)
+	at, info, err := c.tree.lookup(f.Name)
 	switch {
 	case err != nil:
 		return err
@@ -124,9 +147,9 @@ func (c *comparison) judgeWanted(f File) error {
 	case !info.Mode().IsRegular():
 		c.add(Change{Name: at, Kind: Blocked, Why: inTheWay(info, "file"), New: f.Content})
 	default:
-		old, err := c.folder.ReadFile(f.Name)
+		old, err := fs.ReadFile(c.tree.files, f.Name)
 		if err != nil {
-			return c.folder.fail("read", f.Name, err)
+			return c.tree.fail("read", f.Name, err)
 		}
 		if !bytes.Equal(old, f.Content) {
 			c.add(c.different(f, old))

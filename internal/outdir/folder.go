@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
-	"slices"
 	"time"
 )
 
@@ -22,8 +20,7 @@ const lockWait = 10 * time.Second
 // folder is an open folder, out of which no name leads.
 type folder struct {
 	*os.Root
-	// path is the slash path below the root, for errors.
-	path string
+	tree
 	lock *os.File
 }
 
@@ -49,7 +46,7 @@ func open(root, name string, mode lockMode) (d *folder, obstacle string, err err
 	if err != nil {
 		return nil, "", top.fail("open", name, err)
 	}
-	d = &folder{Root: opened, path: name}
+	d = &folder{Root: opened, tree: tree{opened.FS(), name}}
 	if err := d.takeLock(mode); err != nil {
 		return nil, "", errors.Join(err, opened.Close())
 	}
@@ -61,7 +58,7 @@ func openTop(root string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", root, cause(err))
 	}
-	return &folder{Root: top}, nil
+	return &folder{Root: top, tree: tree{files: top.FS()}}, nil
 }
 
 func (d *folder) takeLock(mode lockMode) (err error) {
@@ -81,23 +78,6 @@ func (d *folder) takeLock(mode lockMode) (err error) {
 func (d *folder) close() {
 	d.lock.Close()
 	d.Close()
-}
-
-// lookup goes down a slash path as far as there are folders, and returns where it ended and what is there: nil if nothing is.
-func (d *folder) lookup(name string) (at string, info fs.FileInfo, err error) {
-	for _, at = range slices.Backward(append([]string{name}, parents(name)...)) {
-		info, err = d.Lstat(at)
-		if errors.Is(err, fs.ErrNotExist) {
-			return at, nil, nil
-		}
-		if err != nil {
-			return at, nil, d.fail("read", at, err)
-		}
-		if !info.IsDir() {
-			break
-		}
-	}
-	return at, info, nil
 }
 
 // makeFolder creates a folder and those above it.
@@ -120,37 +100,4 @@ func (d *folder) makeFolder(name string) error {
 			return d.fail("create", at, err)
 		}
 	}
-}
-
-// fail names the file as the user knows it, and strips the passing name that it has while it is staged.
-func (d *folder) fail(verb, name string, err error) error {
-	return fmt.Errorf("%s %s: %w", verb, path.Join(d.path, name), cause(err))
-}
-
-func cause(err error) error {
-	var p *fs.PathError
-	var l *os.LinkError
-	switch {
-	case errors.As(err, &p):
-		return p.Err
-	case errors.As(err, &l):
-		return l.Err
-	}
-	return err
-}
-
-func inTheWay(info fs.FileInfo, needed string) string {
-	return fmt.Sprintf("%s stands where a %s must go: move it away or delete it", what(info.Mode()), needed)
-}
-
-func what(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "a file"
-	case mode.IsDir():
-		return "a folder"
-	case mode&fs.ModeSymlink != 0:
-		return "a symlink"
-	}
-	return "a special file"
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -32,14 +33,14 @@ func manifestOf(want []File) (File, error) {
 }
 
 // readManifest returns the manifest of the folder, nil if there is no such file.
-func (d *folder) readManifest() ([]byte, error) {
-	_, info, err := d.lookup(ManifestName)
+func (t tree) readManifest() ([]byte, error) {
+	_, info, err := t.lookup(ManifestName)
 	if err != nil || info == nil || !info.Mode().IsRegular() {
 		return nil, err
 	}
-	content, err := d.ReadFile(ManifestName)
+	content, err := fs.ReadFile(t.files, ManifestName)
 	if err != nil {
-		return nil, d.fail("read", ManifestName, err)
+		return nil, t.fail("read", ManifestName, err)
 	}
 	return content, nil
 }

@@ -30,9 +30,27 @@ func Orphans(root, out string, stacks []string) ([]Orphan, error) {
 		return nil, nil
 	}
 	defer d.close()
-	orphans, strays, err := d.survey(stacks)
+	return d.orphans(stacks)
+}
+
+// OrphansFS is [Orphans] for files that are not in a work tree.
+func OrphansFS(repository fs.FS, out string, stacks []string) ([]Orphan, error) {
+	t, obstacle, err := sub(repository, out)
+	switch {
+	case err != nil:
+		return nil, err
+	case obstacle != "":
+		return nil, fmt.Errorf("open %s", obstacle)
+	case t == nil:
+		return nil, nil
+	}
+	return t.orphans(stacks)
+}
+
+func (t tree) orphans(stacks []string) ([]Orphan, error) {
+	orphans, strays, err := t.survey(stacks)
 	if err != nil {
-		return nil, d.fail("read", ".", err)
+		return nil, t.fail("read", ".", err)
 	}
 	above := map[string]bool{}
 	for _, name := range slices.AppendSeq(slices.Clone(stacks), maps.Keys(orphans)) {
@@ -60,9 +78,9 @@ func Orphans(root, out string, stacks []string) ([]Orphan, error) {
 }
 
 // survey returns the folders with a manifest, by name, and the names of the other files, outside of the stacks.
-func (d *folder) survey(stacks []string) (orphans map[string]Orphan, strays []string, err error) {
+func (t tree) survey(stacks []string) (orphans map[string]Orphan, strays []string, err error) {
 	orphans = map[string]Orphan{}
-	err = fs.WalkDir(d.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(t.files, ".", func(name string, entry fs.DirEntry, err error) error {
 		parent, base := path.Split(name)
 		switch {
 		case name == ".":
@@ -115,7 +133,7 @@ func RemoveOrphan(root, out, name string) (left []string, err error) {
 // ours returns what the last build wrote into the folder and nobody has edited since, with its hash, and the names of the rest.
 func (d *folder) ours() (remove map[string]string, left []string, err error) {
 	var nothing Plan
-	if err := nothing.compare(d); err != nil {
+	if err := nothing.compare(&d.tree); err != nil {
 		return nil, nil, err
 	}
 	content, err := d.readManifest()

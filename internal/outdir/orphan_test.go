@@ -22,6 +22,9 @@ func checkOrphans(t *testing.T, root string, stacks []string, want ...string) {
 	t.Helper()
 	orphans, err := outdir.Orphans(root, "out", stacks)
 	must(t, err)
+	if same, err := outdir.OrphansFS(os.DirFS(root), "out", stacks); err != nil || !slices.Equal(same, orphans) {
+		t.Errorf("OrphansFS gives %+v, %v; Orphans %+v", same, err, orphans)
+	}
 	var got []string
 	for _, o := range orphans {
 		kind := "stray"

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,10 @@ func compare(t *testing.T, root string, want []outdir.File) *outdir.Plan {
 	p, err := outdir.Compare(root, folder, want)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// Files that are not in a work tree are judged alike.
+	if changes, err := outdir.CompareFS(os.DirFS(root), folder, want); err != nil || !reflect.DeepEqual(changes, p.Changes) {
+		t.Errorf("CompareFS gives %+v, %v; Compare %+v", changes, err, p.Changes)
 	}
 	return p
 }

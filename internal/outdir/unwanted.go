@@ -20,7 +20,7 @@ func (c *comparison) judgeRest(name string, entry fs.DirEntry, err error) error 
 		return nil
 	case entry.IsDir():
 		// Told in one line: what a service keeps there may be thousands of files, and not ours to read.
-		if holdsFile(c.folder.FS(), name) {
+		if holdsFile(c.tree.files, name) {
 			c.add(Change{Name: name, Kind: Extra, Why: "a folder that nothing generates: move it away or delete it"})
 		}
 	default:
@@ -41,10 +41,10 @@ func (c *comparison) judgeUnwanted(name string, entry fs.DirEntry) error {
 		c.add(Change{Name: name, Kind: Extra, Why: what(entry.Type()) + " that nothing generates: move it away or delete it"})
 		return nil
 	}
-	old, err := c.folder.ReadFile(name)
+	old, err := fs.ReadFile(c.tree.files, name)
 	switch {
 	case err != nil:
-		return c.folder.fail("read", name, err)
+		return c.tree.fail("read", name, err)
 	case recorded && sum == hash(old):
 		c.add(Change{Name: name, Kind: Removed, Why: "the last build wrote it, and nothing generates it now", Old: old})
 	case marked(old):
@@ -60,7 +60,7 @@ func (c *comparison) headMarked(name string, entry fs.DirEntry) bool {
 	if !entry.Type().IsRegular() {
 		return false
 	}
-	f, err := c.folder.Open(name)
+	f, err := c.tree.files.Open(name)
 	if err != nil {
 		return false
 	}

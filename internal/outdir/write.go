@@ -28,7 +28,7 @@ func (p *Plan) Write() error {
 		return err
 	}
 	now := &Plan{root: p.root, folder: p.folder, want: p.want}
-	if err := now.compare(d); err != nil {
+	if err := now.compare(&d.tree); err != nil {
 		return err
 	}
 	if err := now.refuse(); err != nil {
