@@ -18,10 +18,11 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":    {"internal/cli"},
-	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/suggest", "lint"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/suggest", "lint"},
 	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":    {"internal/model", "internal/diag"},
 	"internal/route":   {"internal/model", "internal/diag", "internal/suggest"},
+	"internal/secret":  {"internal/model", "internal/diag", "internal/suggest"},
 	"internal/format":  {"schema", "internal/model", "internal/diag"},
 	"internal/emit":    {"internal/model"},
 	"internal/model":   {"internal/diag"},
@@ -37,7 +38,9 @@ var rooms = map[string][]string{
 var doors = map[string][]string{
 	"cuelang.org/go":        {"internal/compile", "internal/format"},
 	"github.com/spf13":      {"internal/cli"},
-	"gopkg.in/yaml.v3":      {"internal/emit", "internal/read"},
+	"gopkg.in/yaml.v3":      {"internal/emit", "internal/read", "internal/secret"},
+	"github.com/getsops":    {"internal/secret"},
+	"filippo.io/age":        {"internal/secret"},
 	"golang.org/x/term":     {"internal/cli"},
 	"github.com/fatih":      {"internal/diag"},
 	"github.com/mattn":      {"internal/diag"},

@@ -72,12 +72,16 @@ func reportUnmountedFiles(t *format.Type, c *model.Configuration, doc *model.Doc
 			if c.Service.MountAt(full) != nil || isOfImage(full) || hasTmpfs(c.Service, full) {
 				continue
 			}
-			report(diag.Finding{
+			f := diag.Finding{
 				Position: value.Position,
 				Message:  fmt.Sprintf("the container of %s has no %s: nothing is mounted there", c.Service.Name, full),
 				Hint:     "mount the file there, as a secret or a volume, or name the path at which it is mounted",
 				Related:  []diag.Related{{Position: c.Service.Position, Message: "the service"}},
-			})
+			}
+			if secret, isSecret := strings.CutPrefix(full, secretsFolder); isSecret && nearestSecret(c.Service, secret) != "" {
+				f.Hint = fmt.Sprintf("did you mean %s%s?", secretsFolder, nearestSecret(c.Service, secret))
+			}
+			report(f)
 		}
 	})
 }

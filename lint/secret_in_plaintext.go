@@ -30,7 +30,7 @@ func secretInPlaintext(tables *formats) Rule {
 			reported := map[diag.Position]bool{}
 			for _, place := range secretPlaces(tables, d) {
 				text, plain := plainSecret(place.value)
-				if !plain || place.doc.Ignored || isKnownToAll(text) {
+				if !plain || place.doc.Ignored || model.IsPublished(text) {
 					continue // everybody has the published ones already: secret-value-unsuitable
 				}
 				reported[place.at] = true

@@ -70,7 +70,7 @@ func secretSource(place secretPlace) string {
 		}
 		return "variable " + name
 	}
-	if text, plain := plainSecret(place.value); plain && !isKnownToAll(text) {
+	if text, plain := plainSecret(place.value); plain && !model.IsPublished(text) {
 		return "text " + text
 	}
 	return ""

@@ -52,15 +52,3 @@ func isPrivateKey(text string) bool {
 	match := regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END`).FindStringSubmatch(text)
 	return match != nil && len(strings.Join(strings.Fields(match[1]), "")) >= 100
 }
-
-// isKnownToAll says that everybody knows the secret: it is the default of a product, or stands in a guide or a template.
-func isKnownToAll(text string) bool {
-	switch strings.ToLower(text) {
-	case "changeme", "changethis", "secret", "supersecret", "topsecret", "mysecret", "password", "passw0rd", "mysecretpassword", "example", "default",
-		"devkey", "admin", "test", "postgres", "synapse", "matrix", "mas", "12345678", "123456",
-		"f4f6bb68a0269264877e9cb23b1856ab", // a comment in the documentation of MAS
-		"thistokenisstaticallyconfiguredandshouldnotbeusedinproduction":
-		return true
-	}
-	return false
-}

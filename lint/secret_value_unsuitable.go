@@ -48,7 +48,7 @@ func checkSecretValue(d *model.Deployment, place secretPlace, text string, repor
 	f := diag.Finding{Position: place.at, Hint: "make one with openssl rand -hex 32"}
 	basic := strings.HasPrefix(place.purpose, "client ") && isBasicClient(place)
 	switch {
-	case isKnownToAll(text):
+	case model.IsPublished(text):
 		f.Message = place.name + " is a default or an example that everybody knows"
 	case strings.HasPrefix(place.name, "ENCRYPTION_KEY of ") && len(text) < 16 && isOfPocketID(d, place):
 		f.Message = fmt.Sprintf("Pocket ID does not start: its ENCRYPTION_KEY has %d bytes, and needs 16", len(text))
@@ -67,7 +67,7 @@ func checkSecretValue(d *model.Deployment, place secretPlace, text string, repor
 // leftDefault returns a default such as changeme, which also reads as a request to replace it: not where somebody will, and not where it is
 // reported as what was not replaced.
 func leftDefault(d *model.Deployment, place secretPlace) (string, bool) {
-	if place.value == nil || !isKnownToAll(place.value.Text) {
+	if place.value == nil || !model.IsPublished(place.value.Text) {
 		return "", false
 	}
 	if place.doc == nil {

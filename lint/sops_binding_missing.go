@@ -17,10 +17,10 @@ func sopsBindingMissing() Rule {
 		Name:      "sops-binding-missing",
 		Severity:  diag.Error,
 		Guide:     GuideNever,
-		Documents: "sops, scripts",
+		Documents: "sops, scripts, stack",
 		Title:     "a secret is not in the SOPS file, or not for everybody",
-		Why: "A script that takes a secret out of a SOPS file stops, or writes an empty file, if the file has no such value. And who was added to " +
-			".sops.yaml cannot open files that were encrypted before.",
+		Why: "A secret that a service reads and that the SOPS file of the stack does not have is never there. A script that takes one out of a SOPS " +
+			"file stops, or writes an empty file. And who was added to .sops.yaml cannot open files that were encrypted before.",
 		Sees:   "component [\"mas\"] not found; Failed to get the data key required to decrypt the SOPS file",
 		Before: sopsExample("") + bindingScript("shared"),
 		After:  sopsExample("") + bindingScript("encryption"),
@@ -30,6 +30,7 @@ func sopsBindingMissing() Rule {
 			"https://github.com/getsops/sops#updatekeys-command",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			checkSlots(d, report)
 			for _, doc := range d.Documents {
 				switch {
 				case doc.Kind == model.KindScript && doc.Root != nil && !doc.Template:

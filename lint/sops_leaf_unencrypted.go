@@ -50,6 +50,7 @@ sops:
 }
 
 func checkSOPSLeaves(d *model.Deployment, report func(diag.Finding)) {
+	checkSealed(d, report)
 	for _, doc := range d.Documents {
 		f, known := sopsFileOf(doc)
 		if !known {

@@ -43,17 +43,20 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 		RunE: func(cmd *cobra.Command, names []string) error {
 			return a.build(cmd.Context(), names, check)
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			root, err := a.repository()
-			if err != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			names, _ := compile.Stacks(os.DirFS(root))
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: a.completeStacks,
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
 	return cmd
+}
+
+// completeStacks completes the names of stacks on the command line.
+func (a *app) completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	root, err := a.repository()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names, _ := compile.Stacks(os.DirFS(root))
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // built is what became of one stack.
@@ -171,7 +174,11 @@ func buildStack(compiler *compile.Compiler, rules []lint.Rule, root, stack strin
 		return built{stack: stack, findings: findings, wrong: true, err: err}
 	}
 	result.project, _ = deployment.Document("docker-compose.yml").Root.Get("name").Literal()
-	result.findings = lintStack(rules, deployment)
+	_, unreadable, err := bindSecrets(root, deployment)
+	if err != nil {
+		return built{stack: stack, err: err}
+	}
+	result.findings = append(lintStack(rules, deployment), unreadable...)
 	if diag.Count(result.findings, diag.Error) > 0 {
 		result.wrong = true
 		return result

@@ -70,7 +70,8 @@ func (a *app) lintStacks(ctx context.Context, rules []lint.Rule, flags *findingF
 		if deployment == nil {
 			return built{stack: stack, findings: findings, err: err, wrong: true}
 		}
-		return built{stack: stack, findings: lintStack(rules, deployment)}
+		_, unreadable, err := bindSecrets(root, deployment)
+		return built{stack: stack, findings: append(lintStack(rules, deployment), unreadable...), err: err}
 	})
 	var findings []diag.Finding
 	wrong := 0

@@ -102,7 +102,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newVersionCmd(a))
+	cmd.AddCommand(newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
 	return cmd
 }
 

@@ -36,7 +36,7 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Deployment, []
 	}
 	written = c.settle(src.files, written)
 	explain.written = written
-	stack := c.stack.Unify(written.FillPath(cue.MakePath(cue.Def("folder")), strings.ReplaceAll(name, "/", "-")))
+	stack := c.stack.Unify(written.FillPath(cue.MakePath(cue.Def("folder")), name))
 	explain.stack = stack
 	if err := stack.Validate(cue.Concrete(true)); err != nil {
 		return nil, explain.findings(err), nil
@@ -61,8 +61,8 @@ func (c *Compiler) evaluate(src *sources) (cue.Value, error) {
 
 // documents evaluates the rows of the outputs: for each file what is derived, with the operator's raw settings on top.
 func (c *Compiler) documents(name string, explain *explainer) (*model.Deployment, []diag.Finding, error) {
-	rows := c.outputs.FillPath(cue.MakePath(cue.Def("stack")), explain.stack).LookupPath(cue.ParsePath("rows"))
-	fields, err := rows.Fields()
+	outputs := c.outputs.FillPath(cue.MakePath(cue.Def("stack")), explain.stack)
+	fields, err := outputs.LookupPath(cue.ParsePath("rows")).Fields()
 	if err != nil {
 		return nil, nil, fmt.Errorf("evaluate outputs of %s: %w", name, err)
 	}
@@ -78,6 +78,10 @@ func (c *Compiler) documents(name string, explain *explainer) (*model.Deployment
 	}
 	if len(findings) > 0 {
 		return nil, diag.Sort(findings), nil
+	}
+	deployment.Slots, err = c.slots(outputs.LookupPath(cue.ParsePath("wiring.secrets")), explain.sources, deployment)
+	if err != nil {
+		return nil, nil, fmt.Errorf("evaluate the secrets of %s: %w", name, err)
 	}
 	slices.SortFunc(deployment.Documents, func(a, b *model.Document) int { return strings.Compare(a.Name, b.Name) })
 	return deployment, nil, nil

@@ -27,6 +27,7 @@ type Compiler struct {
 	build   *build.Context
 	stack   cue.Value // #Stack
 	outputs cue.Value // the package outputs
+	secrets secrets   // the package secret
 	formats map[string]*format.Type
 }
 
@@ -63,6 +64,7 @@ func New() (*Compiler, error) {
 		return nil, fmt.Errorf("load schema: %w", err)
 	}
 	c.stack = c.context.BuildInstance(loaded["stack"]).LookupPath(cue.MakePath(cue.Def("Stack")))
+	c.secrets.catalogue = c.context.BuildInstance(loaded["secret"])
 	return c, nil
 }
 

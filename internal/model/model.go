@@ -19,6 +19,9 @@ type Deployment struct {
 	Before []*Document
 	// Ignores are the suppressions in the sources of a compiled deployment; those in files that were read are of their documents.
 	Ignores []Ignore
+	// Slots are the secrets that a compiled deployment needs, each once. Sealed is the file that has them; nil if nobody looked for it.
+	Slots  []Slot
+	Sealed *Sealed
 
 	// What follows is set when the documents are linked (package read).
 

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/secret"
+)
+
+func newSecretsCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "secrets",
+		Short: "Make, check and store the secrets of stacks, encrypted with SOPS",
+		Long: `secrets keeps the secrets of a stack in stacks/<name>/` + secret.FileName + `, each value
+once, encrypted with SOPS for the recipients of .sops.yaml. The file belongs in Git;
+build and lint need no private key. docs/secrets.md lists what a stack may need.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newSecretsInitCmd(a), newSecretsCheckCmd(a), newSecretsSetCmd(a))
+	return cmd
+}
+
+// vault is a stack with the SOPS file of its secrets.
+type vault struct {
+	root       string
+	deployment *model.Deployment
+	// name is the path of the SOPS file from the root, and file what it holds; nil if there is none, or if findings say what is wrong with it.
+	name     string
+	file     *secret.File
+	findings []diag.Finding
+}
+
+// vaults compiles the named stacks, or all, and reads their SOPS files. A stack that does not compile ends the command with its findings.
+func (a *app) vaults(names []string) ([]*vault, error) {
+	root, err := a.repository()
+	if err != nil {
+		return nil, err
+	}
+	stacks, err := a.selectStacks(os.DirFS(root), names)
+	if err != nil {
+		return nil, err
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		return nil, &exitError{code: exitFailed, message: err.Error()}
+	}
+	var vaults []*vault
+	for _, stack := range stacks {
+		deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
+		switch {
+		case err != nil:
+			return nil, &exitError{code: exitFailed, message: err.Error()}
+		case deployment == nil:
+			if err := a.writeText(a.Err, root, findings); err != nil {
+				return nil, err
+			}
+			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
+		}
+		v := &vault{root: root, deployment: deployment, name: secretsFile(stack)}
+		if v.file, v.findings, err = bindSecrets(root, deployment); err != nil {
+			return nil, &exitError{code: exitFailed, message: err.Error()}
+		}
+		vaults = append(vaults, v)
+	}
+	return vaults, nil
+}
+
+// secretsFile returns the path of a stack's SOPS file from the root of the repository.
+func secretsFile(stack string) string { return path.Join(compile.StacksFolder, stack, secret.FileName) }
+
+// bindSecrets reads the SOPS file of a stack, without a key, and tells the deployment what it has. The findings say what is wrong with a file
+// that cannot be read.
+func bindSecrets(root string, d *model.Deployment) (*secret.File, []diag.Finding, error) {
+	name := secretsFile(d.Name)
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) {
+		d.Sealed = &model.Sealed{File: name, Missing: true}
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	file, findings := secret.Parse(name, text)
+	if file != nil {
+		d.Sealed = file.Sealed()
+	}
+	return file, findings, nil
+}
+
+// open returns the values of the stack's SOPS file. Without one it is a new file for the recipients of .sops.yaml, which is made if there is none.
+func (a *app) open(v *vault) (*secret.Opened, error) {
+	if len(v.findings) > 0 {
+		if err := a.writeText(a.Err, v.root, v.findings); err != nil {
+			return nil, err
+		}
+		return nil, &exitError{code: exitUsage, message: v.name + " cannot be read, and is as it was"}
+	}
+	if v.file != nil {
+		opened, err := v.file.Open()
+		return opened, secretExit(err)
+	}
+	rules := secret.FindRules(v.root, v.name)
+	if rules == "" {
+		first, err := secret.FirstRules(v.root)
+		if err != nil {
+			return nil, secretExit(err)
+		}
+		a.printFirst(first)
+		rules = first.Rules
+	}
+	rule, err := secret.ReadRule(rules, v.root, v.name)
+	if err != nil {
+		return nil, secretExit(err)
+	}
+	if rule.Published() {
+		if problem := secret.PublishedProblem(v.deployment); problem != nil {
+			return nil, secretExit(problem)
+		}
+	}
+	opened, err := rule.Create(v.name)
+	return opened, secretExit(err)
+}
+
+// save writes the SOPS file of a stack, whole or not at all.
+func (v *vault) save(opened *secret.Opened) error {
+	text, err := opened.Seal()
+	if err != nil {
+		return secretExit(err)
+	}
+	if err := secret.Write(filepath.Join(v.root, filepath.FromSlash(v.name)), text, 0o644); err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	return nil
+}
+
+// secretExit gives an error about secrets its exit code: what the operator wrote is wrong usage, keys and disks are failures.
+func secretExit(err error) error {
+	var problem *secret.Error
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &problem):
+		return &exitError{code: exitFailed, message: err.Error()}
+	case problem.Input:
+		return &exitError{code: exitUsage, message: problem.Message, hint: problem.Hint}
+	}
+	return &exitError{code: exitFailed, message: problem.Message, hint: problem.Hint}
+}

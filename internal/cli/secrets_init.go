@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/secret"
+)
+
+func newSecretsInitCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "init [STACK…]",
+		Short: "Make the secrets that stacks lack",
+		Long: `init makes every secret that a stack needs and its ` + secret.FileName + ` does not have, at
+random and in the format that its readers want. A value that is there never changes.
+What comes from elsewhere, such as the password at a mail server, is listed at the end.
+
+Without a .sops.yaml it writes one for your age key, and makes that key if you have none,
+where sops looks for it: outside of the repository. Keep a copy of it.`,
+		Example: `  matrixgen secrets init
+  matrixgen secrets init home`,
+		RunE: func(_ *cobra.Command, names []string) error {
+			vaults, err := a.vaults(names)
+			if err != nil {
+				return err
+			}
+			for _, v := range vaults {
+				if err := a.initSecrets(v); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeStacks,
+	}
+}
+
+// initSecrets makes what one stack lacks.
+func (a *app) initSecrets(v *vault) error {
+	var missing, given []model.Slot
+	for _, slot := range v.deployment.Slots {
+		have := v.deployment.Sealed != nil && v.deployment.Sealed.Secret(slot.Name) != nil && !v.deployment.Sealed.Secret(slot.Name).Empty
+		switch {
+		case have:
+		case slot.Format == "given":
+			given = append(given, slot)
+		default:
+			missing = append(missing, slot)
+		}
+	}
+	if len(missing) > 0 || len(v.findings) > 0 {
+		opened, err := a.open(v)
+		if err != nil {
+			return err
+		}
+		for _, slot := range missing {
+			value, _ := secret.Make(slot.Format)
+			opened.Set(slot.Name, value)
+		}
+		if err := v.save(opened); err != nil {
+			return err
+		}
+	}
+	for _, slot := range missing {
+		fmt.Fprintf(a.Out, "%s: made %s\n", v.name, slot.Name)
+	}
+	if len(missing)+len(given) == 0 {
+		fmt.Fprintf(a.Err, "%s: nothing is missing\n", v.name)
+	}
+	for _, slot := range given {
+		fmt.Fprintf(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.deployment.Name, slot.Name)
+	}
+	return nil
+}
+
+// printFirst says what was made before the first secret, and what the operator has to keep.
+func (a *app) printFirst(first *secret.First) {
+	fmt.Fprintf(a.Out, "%s: made, for %s\n", filepath.Base(first.Rules), first.Recipient)
+	if !first.Made {
+		fmt.Fprintf(a.Err, "the private key is the one in %s\n", first.Key)
+		return
+	}
+	fmt.Fprintf(a.Err, "a private key was made in %s\nkeep a copy of that file in a safe place: without it nobody can open the secrets again. It never belongs in Git.\n", first.Key)
+}

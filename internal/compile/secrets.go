@@ -1,0 +1,122 @@
+package compile
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// secrets is what package secret of the schema says of every slot and file. It is decoded when the first stack needs it.
+type secrets struct {
+	catalogue cue.Value
+	slots     map[string]model.Slot
+	files     map[string]model.SecretFile
+	order     []string // of the slots, as they are written
+}
+
+func (s *secrets) decode() error {
+	if s.slots != nil {
+		return nil
+	}
+	fields, err := s.catalogue.LookupPath(cue.ParsePath("slots")).Fields()
+	if err != nil {
+		return err
+	}
+	slots := map[string]model.Slot{}
+	for fields.Next() {
+		slot := model.Slot{Name: fields.Selector().Unquoted()}
+		if err := fields.Value().Decode(&slot); err != nil {
+			return err
+		}
+		slots[slot.Name] = slot
+		s.order = append(s.order, slot.Name)
+	}
+	if err := s.catalogue.LookupPath(cue.ParsePath("files")).Decode(&s.files); err != nil {
+		return err
+	}
+	s.slots = slots
+	return nil
+}
+
+// Secrets returns every slot that a stack may need with all its files, as the schema lists them.
+func (c *Compiler) Secrets() ([]model.Slot, error) {
+	if err := c.secrets.decode(); err != nil {
+		return nil, fmt.Errorf("read secrets: %w", err)
+	}
+	var slots []model.Slot
+	for _, name := range c.secrets.order {
+		slot := c.secrets.slots[name]
+		for file, f := range c.secrets.files {
+			if f.Slot == name {
+				f.Name = file
+				slot.Files = append(slot.Files, f)
+			}
+		}
+		slices.SortFunc(slot.Files, func(a, b model.SecretFile) int { return strings.Compare(a.Name, b.Name) })
+		slots = append(slots, slot)
+	}
+	return slots, nil
+}
+
+// slots returns the slots that a stack needs: those of the files that its wiring lists, and the operator's own.
+func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Deployment) ([]model.Slot, error) {
+	if err := c.secrets.decode(); err != nil {
+		return nil, err
+	}
+	fields, err := wiring.Fields()
+	if err != nil {
+		return nil, err
+	}
+	decode := decoder{sources: src}
+	var slots []model.Slot
+	listed := map[string]bool{}
+	for fields.Next() {
+		name := fields.Selector().Unquoted()
+		file, known := c.secrets.files[name]
+		if !known {
+			return nil, fmt.Errorf("package secret does not know the file %s", name)
+		}
+		file.Name, listed[name] = name, true
+		said := struct{ Before, After, Format string }{}
+		if err := fields.Value().Decode(&said); err != nil {
+			return nil, err
+		}
+		file.Before, file.After = said.Before, said.After
+		i := slices.IndexFunc(slots, func(s model.Slot) bool { return s.Name == file.Slot })
+		if i < 0 {
+			i = len(slots)
+			slot := c.secrets.slots[file.Slot]
+			slot.Position = decode.position(fields.Value().Pos())
+			slots = append(slots, slot)
+		}
+		slots[i].Format = cmp.Or(said.Format, slots[i].Format)
+		slots[i].Files = append(slots[i].Files, file)
+	}
+	return append(slots, ownSlots(d, listed)...), nil
+}
+
+// ownSlots returns the operator's own secrets that he keeps like those of the stack: extra.secrets with a file in secrets/ beside the compose
+// file. Who reads one in its container is not known: it is for all there, and the folder keeps others on the host out.
+func ownSlots(d *model.Deployment, listed map[string]bool) []model.Slot {
+	var slots []model.Slot
+	secrets := d.Document("docker-compose.yml").Root.Get("secrets")
+	for _, f := range secrets.Fields {
+		source, _ := f.Value.Get("file").Literal()
+		folder, name := path.Split(path.Clean(source))
+		if folder != "secrets/" || listed[name] || slices.ContainsFunc(slots, func(s model.Slot) bool { return s.Name == name }) {
+			continue
+		}
+		slots = append(slots, model.Slot{
+			Name: name, Format: "given", What: "for a service of your own", Own: true, Position: f.Position,
+			Rotate: "As the service that reads it says.", Cost: "restart",
+			Files: []model.SecretFile{{Name: name, Slot: name, Mode: "0444"}},
+		})
+	}
+	return slots
+}

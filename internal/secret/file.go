@@ -1,0 +1,170 @@
+package secret
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/stores"
+	"gopkg.in/yaml.v3"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// File is a SOPS file as everybody can read it.
+type File struct {
+	name string
+	root *yaml.Node // the mapping with all keys
+	tree sops.Tree
+}
+
+// metadataKey is the key of what SOPS says about a file, beside the values.
+const metadataKey = stores.SopsMetadataKey
+
+// encrypted is how SOPS writes a value. https://github.com/getsops/sops#encryption-protocol
+var encrypted = regexp.MustCompile(`^ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:.+\]$`)
+
+// Parse reads a SOPS file; name is its path from the root of the repository. With findings, which say why it cannot be read, the file is nil.
+func Parse(name string, text []byte) (*File, []diag.Finding) {
+	root, findings := parseMapping(name, text)
+	if len(findings) > 0 {
+		return nil, findings
+	}
+	f := &File{name: name, root: root}
+	finding := func(rule, message, hint string, at *yaml.Node, secret bool) []diag.Finding {
+		return []diag.Finding{{Rule: rule, Severity: diag.Error, Position: f.position(at), Message: message, Hint: hint, Secret: secret}}
+	}
+	meta := f.value(metadataKey)
+	if meta == nil || meta.Kind != yaml.MappingNode {
+		return nil, finding("sops-leaf-unencrypted", "the file is not encrypted: everybody can read what stands in it",
+			"encrypt it with sops encrypt --in-place "+name+", and make new values for those that were ever committed", root, true)
+	}
+	branches, metadata, err := stores.ExtractMetadata(sops.TreeBranches{branch(root)}, stores.MetadataOpts{})
+	if err != nil {
+		return nil, finding("syntax-error", "what SOPS wrote about the file, below sops:, is damaged", "restore the file from Git", f.key(metadataKey), false)
+	}
+	f.tree = sops.Tree{Branches: branches, Metadata: metadata, FilePath: name}
+	return f, nil
+}
+
+// parseMapping returns the top level of a YAML file. What is wrong is said without a word of the text, which may hold secrets.
+func parseMapping(name string, text []byte) (*yaml.Node, []diag.Finding) {
+	finding := func(line int, message, hint string) []diag.Finding {
+		return []diag.Finding{{Rule: "syntax-error", Severity: diag.Error, Secret: true, Message: message, Hint: hint,
+			Position: diag.Position{File: name, Line: line, Column: 1}}}
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		if n++; strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") {
+			return nil, finding(n, "a merge conflict is not resolved",
+				"take one side whole (git checkout --ours or --theirs), since the checksum is for one; then add what the other side had with matrixgen secrets set")
+		}
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		at := 1
+		if match := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); match != nil {
+			at, _ = strconv.Atoi(match[1])
+		}
+		return nil, finding(at, "from here on the file is not YAML", "restore the file from Git")
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil, finding(1, "the file has no keys with values", "restore the file from Git, or delete it and run matrixgen secrets init")
+	}
+	root, seen := doc.Content[0], map[string]bool{}
+	for i := 0; i < len(root.Content); i += 2 {
+		if key := root.Content[i]; seen[key.Value] {
+			return nil, finding(key.Line, "the key "+key.Value+" stands twice", "SOPS refuses the file: keep one")
+		} else {
+			seen[key.Value] = true
+		}
+	}
+	return root, nil
+}
+
+// key returns the node of a key on the top level, or nil.
+func (f *File) key(name string) *yaml.Node {
+	for i := 0; i < len(f.root.Content); i += 2 {
+		if f.root.Content[i].Value == name {
+			return f.root.Content[i]
+		}
+	}
+	return nil
+}
+
+// value returns the node of a value on the top level, or nil.
+func (f *File) value(name string) *yaml.Node {
+	for i := 0; i < len(f.root.Content); i += 2 {
+		if f.root.Content[i].Value == name {
+			return f.root.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// position returns where a node stands, the top of the file for nil.
+func (f *File) position(n *yaml.Node) diag.Position {
+	if n == nil {
+		return diag.Position{File: f.name, Line: 1, Column: 1}
+	}
+	return diag.Position{File: f.name, Line: n.Line, Column: n.Column}
+}
+
+// Sealed returns what everybody can read of the file.
+func (f *File) Sealed() *model.Sealed {
+	sealed := &model.Sealed{File: f.name, NoChecksum: f.tree.Metadata.MessageAuthenticationCode == ""}
+	for i := 0; i < len(f.root.Content); i += 2 {
+		key, value := f.root.Content[i], f.root.Content[i+1]
+		if key.Value == metadataKey {
+			continue
+		}
+		sealed.Secrets = append(sealed.Secrets, model.SealedSecret{
+			Name: key.Value, Position: f.position(key), Clear: isClear(value),
+			Empty: value.Kind == yaml.ScalarNode && value.Value == "" || value.Tag == "!!null",
+		})
+	}
+	return sealed
+}
+
+// isClear says that something below the node can be read by everybody. SOPS leaves empty texts as they are.
+func isClear(n *yaml.Node) bool {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 1; i < len(n.Content); i += 2 {
+			if isClear(n.Content[i]) {
+				return true
+			}
+		}
+		return false
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			if isClear(item) {
+				return true
+			}
+		}
+		return false
+	case yaml.AliasNode:
+		return isClear(n.Alias)
+	}
+	return n.Value != "" && n.Tag != "!!null" && !encrypted.MatchString(n.Value)
+}
+
+// Misnamed returns a file beside the one of that name that was probably meant to be it, or "".
+func Misnamed(root, name string) string {
+	folder := path.Dir(name)
+	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(folder)))
+	if err != nil {
+		return ""
+	}
+	for _, entry := range entries {
+		if lower := strings.ToLower(entry.Name()); entry.Type().IsRegular() && strings.Contains(lower, "secret") && !strings.HasSuffix(lower, ".cue") {
+			return path.Join(folder, entry.Name())
+		}
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package secret
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/getsops/sops/v3"
+	"github.com/getsops/sops/v3/aes"
+	"github.com/getsops/sops/v3/keyservice"
+	"github.com/getsops/sops/v3/logging"
+)
+
+// Opened is a SOPS file with its values in clear, in memory.
+type Opened struct {
+	name    string
+	tree    sops.Tree
+	cipher  aes.Cipher // remembers how values were encrypted, so that those that stay are written as they were
+	dataKey []byte
+}
+
+// Open decrypts the file with a private key that SOPS finds: of age in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD or the user's
+// sops/age/keys.txt, of SSH, of GnuPG, or at the cloud or the Vault that holds it. The file cannot be used afterwards. The error is an [*Error].
+func (f *File) Open() (*Opened, error) {
+	for _, s := range f.Sealed().Secrets {
+		if s.Clear { // SOPS would quote it in its error
+			return nil, wrong("encrypt the file with sops encrypt --in-place, after you removed its sops: block", "%s: %s stands there in clear, so the file is not as SOPS wrote it", f.name, s.Name)
+		}
+	}
+	meta := &f.tree.Metadata
+	if meta.MessageAuthenticationCode == "" {
+		return nil, wrong("restore the file from Git", "%s has no checksum (mac), so nobody can tell whether it was tampered with", f.name)
+	}
+	quiet()
+	services := []keyservice.KeyServiceClient{keyservice.NewLocalClient()}
+	dataKey, err := meta.GetDataKeyWithKeyServices(services, sops.DefaultDecryptionOrder)
+	if err != nil {
+		return nil, f.keyError()
+	}
+	o := &Opened{name: f.name, tree: f.tree, cipher: aes.NewCipher(), dataKey: dataKey}
+	tampered := wrong("restore the file from Git, or from who has an untouched one", "%s was changed by something else than SOPS, or is cut short: its checksum does not fit", f.name)
+	computed, err := o.tree.Decrypt(dataKey, o.cipher)
+	if err != nil {
+		return nil, tampered
+	}
+	written, err := o.cipher.Decrypt(meta.MessageAuthenticationCode, dataKey, meta.LastModified.Format(time.RFC3339))
+	if err != nil || written != computed {
+		return nil, tampered
+	}
+	return o, nil
+}
+
+// quiet keeps the loggers of SOPS silent, which it cannot be told otherwise: one of them prints comments that were not encrypted.
+func quiet() {
+	for _, logger := range logging.Loggers {
+		logger.SetOutput(io.Discard)
+	}
+}
+
+// keyError says that no private key opens the file.
+func (f *File) keyError() *Error {
+	recipients := f.recipients()
+	if len(recipients) == 0 {
+		return wrong("restore the file from Git", "%s is encrypted for nobody", f.name)
+	}
+	message := fmt.Sprintf("no private key here opens %s, which is encrypted for %s", f.name, strings.Join(recipients, ", "))
+	if problems := keyPlaces(); len(problems) > 0 {
+		message += " (" + strings.Join(problems, "; ") + ")"
+	}
+	return failed("set SOPS_AGE_KEY_FILE to the file with the private key, or ask somebody who can open it to add yours: .sops.yaml, then sops updatekeys "+f.name, "%s", message)
+}
+
+// recipients returns for whom the file is encrypted, sorted: keys of age, fingerprints, names at a cloud.
+func (f *File) recipients() []string { return recipientsOf(f.tree.Metadata.KeyGroups) }
+
+func recipientsOf(groups []sops.KeyGroup) []string {
+	var names []string
+	for _, group := range groups {
+		for _, key := range group {
+			names = append(names, key.ToString())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Names returns the names of the values, in the order of the file.
+func (o *Opened) Names() []string {
+	var names []string
+	for _, item := range o.tree.Branches[0] {
+		if name, ok := item.Key.(string); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Value returns the value of that name. It is false if there is none, or if it is not a text.
+func (o *Opened) Value(name string) (Value, bool) {
+	for _, item := range o.tree.Branches[0] {
+		if item.Key == name {
+			text, ok := item.Value.(string)
+			return Value{text}, ok
+		}
+	}
+	return Value{}, false
+}
+
+// Set adds a value, or replaces the one that is there.
+func (o *Opened) Set(name string, value Value) {
+	items := o.tree.Branches[0]
+	for i := range items {
+		if items[i].Key == name {
+			items[i].Value = value.text
+			return
+		}
+	}
+	o.tree.Branches[0] = append(items, sops.TreeItem{Key: name, Value: value.text})
+}
+
+// Remove takes a value out, if it is there.
+func (o *Opened) Remove(name string) {
+	o.tree.Branches[0] = slices.DeleteFunc(o.tree.Branches[0], func(item sops.TreeItem) bool { return item.Key == name })
+}

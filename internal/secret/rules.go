@@ -1,0 +1,133 @@
+package secret
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getsops/sops/v3"
+	"gopkg.in/yaml.v3"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// RulesName is the file that says for whom SOPS encrypts which files. https://github.com/getsops/sops#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files
+const RulesName = ".sops.yaml"
+
+// Rule is what .sops.yaml says about one file: for whom it is encrypted, and which values.
+type Rule struct {
+	file string // .sops.yaml as it is called in messages
+	at   diag.Position
+
+	groups []sops.KeyGroup
+	said   creationRule
+}
+
+// creationRule is an entry of creation_rules, as far as it is for encrypting files.
+type creationRule struct {
+	PathRegex string      `yaml:"path_regex"`
+	KeyGroups []yaml.Node `yaml:"key_groups"`
+
+	ShamirThreshold         int    `yaml:"shamir_threshold"`
+	UnencryptedSuffix       string `yaml:"unencrypted_suffix"`
+	EncryptedSuffix         string `yaml:"encrypted_suffix"`
+	UnencryptedRegex        string `yaml:"unencrypted_regex"`
+	EncryptedRegex          string `yaml:"encrypted_regex"`
+	UnencryptedCommentRegex string `yaml:"unencrypted_comment_regex"`
+	EncryptedCommentRegex   string `yaml:"encrypted_comment_regex"`
+	MACOnlyEncrypted        bool   `yaml:"mac_only_encrypted"`
+}
+
+// choices returns how the rule says which values are encrypted: by one way at most.
+func (c *creationRule) choices() []string {
+	return slices.DeleteFunc([]string{c.UnencryptedSuffix, c.EncryptedSuffix, c.UnencryptedRegex, c.EncryptedRegex, c.UnencryptedCommentRegex,
+		c.EncryptedCommentRegex}, func(said string) bool { return said == "" })
+}
+
+// FindRules returns the .sops.yaml that SOPS takes for a file below the root: the nearest in the folders above it. It is "" if there is none.
+func FindRules(root, name string) string {
+	for dir := filepath.Dir(filepath.Join(root, filepath.FromSlash(name))); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(filepath.Join(dir, RulesName)); err == nil && !info.IsDir() {
+			return filepath.Join(dir, RulesName)
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
+}
+
+// ReadRule returns what a .sops.yaml says about a file below the root. The error is an [*Error].
+func ReadRule(rules, root, name string) (*Rule, error) {
+	text, err := os.ReadFile(rules)
+	if err != nil {
+		return nil, failed("", "read %s: %v", rules, errors.Unwrap(err))
+	}
+	shown := rules
+	if below, err := filepath.Rel(root, rules); err == nil && !strings.HasPrefix(below, "..") {
+		shown = filepath.ToSlash(below)
+	}
+	var config struct {
+		CreationRules []yaml.Node `yaml:"creation_rules"`
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		return nil, wrong("", "%s is not what SOPS reads: %v", shown, err)
+	}
+	path, err := filepath.Rel(filepath.Dir(rules), filepath.Join(root, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, failed("", "read %s: %v", shown, err)
+	}
+	for _, node := range config.CreationRules {
+		rule, takes, err := readRule(&node, path)
+		if err != nil {
+			return nil, wrong("", "%s:%d: %v", shown, node.Line, err)
+		}
+		if takes {
+			rule.file, rule.at = shown, diag.Position{File: shown, Line: node.Line, Column: node.Column}
+			return rule, nil
+		}
+	}
+	return nil, wrong("add to its creation_rules one with path_regex: "+rulePattern, "no rule of %s is for %s", shown, name)
+}
+
+// readRule reads a rule, and says whether it is for the file at that path from .sops.yaml on.
+func readRule(node *yaml.Node, path string) (*Rule, bool, error) {
+	r := &Rule{}
+	if err := node.Decode(&r.said); err != nil {
+		return nil, false, err
+	}
+	if r.said.PathRegex != "" {
+		pattern, err := regexp.Compile(r.said.PathRegex)
+		if err != nil {
+			return nil, false, fmt.Errorf("path_regex: %w", err)
+		}
+		if !pattern.MatchString(path) {
+			return nil, false, nil
+		}
+	}
+	if len(r.said.choices()) > 1 {
+		return nil, false, errors.New("a rule says by one of the suffixes and regular expressions what is encrypted, not by several")
+	}
+	groups, err := keyGroups(node, r.said.KeyGroups)
+	if r.groups = groups; err == nil && len(recipientsOf(r.groups)) == 0 {
+		err = errors.New("the rule names nobody to encrypt for")
+	}
+	return r, true, err
+}
+
+// metadata returns what a new file says about itself.
+func (r *Rule) metadata() sops.Metadata {
+	m := sops.Metadata{
+		KeyGroups: r.groups, ShamirThreshold: r.said.ShamirThreshold, Version: sopsVersion, MACOnlyEncrypted: r.said.MACOnlyEncrypted,
+		UnencryptedSuffix: r.said.UnencryptedSuffix, EncryptedSuffix: r.said.EncryptedSuffix,
+		UnencryptedRegex: r.said.UnencryptedRegex, EncryptedRegex: r.said.EncryptedRegex,
+		UnencryptedCommentRegex: r.said.UnencryptedCommentRegex, EncryptedCommentRegex: r.said.EncryptedCommentRegex,
+	}
+	if len(r.said.choices()) == 0 {
+		m.UnencryptedSuffix = sops.DefaultUnencryptedSuffix
+	}
+	return m
+}
