@@ -144,7 +144,7 @@ func refusal(dir string, err error) error {
 	case strings.Contains(said, "safe.bareRepository"):
 		return &Refusal{Message: fmt.Sprintf("%s lies in a bare repository, which has no work tree", dir)}
 	case strings.Contains(said, "not a git repository"), strings.Contains(said, "outside repository"):
-		return &Refusal{Message: fmt.Sprintf("%s is in no Git repository", dir), Hint: "git init makes one"}
+		return &Refusal{Message: fmt.Sprintf("%s is in no Git repository", dir), Hint: "git init makes one", none: true}
 	}
 	return fmt.Errorf("open repository: %w", err)
 }

@@ -8,12 +8,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
 // Refusal says why a repository or a revision cannot be read, and what the operator can do about it.
 type Refusal struct {
 	Message, Hint string
+	none          bool // there is no repository at all
 }
 
 func (r *Refusal) Error() string { return r.Message }
@@ -140,4 +143,33 @@ func (r *Repository) Index(ctx context.Context) (*Tree, error) {
 		}
 	}
 	return t, nil
+}
+
+// Ignored reports whether Git would never commit a file at that path: because a rule ignores it, or because it lies outside of the work tree.
+func Ignored(ctx context.Context, file string) (bool, error) {
+	dir := existing(filepath.Dir(file))
+	r, err := Open(ctx, dir)
+	var refusal *Refusal
+	if errors.As(err, &refusal) && refusal.none {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	_, err = r.run(ctx, "", "check-ignore", "--quiet", "--", file)
+	var failed *failure
+	if errors.As(err, &failed) && failed.code == 1 {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// existing returns the nearest folder above that is there.
+func existing(dir string) string {
+	for {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
 }

@@ -1,6 +1,11 @@
 package model
 
-import "github.com/matrixgen/matrixgen/internal/diag"
+import (
+	"io/fs"
+	"strconv"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
 
 // Slot is a secret of a deployment: a value that is kept once, whoever reads it. The model knows its name, and never the value.
 type Slot struct {
@@ -77,4 +82,10 @@ func (d *Deployment) Slot(name string) *Slot {
 		}
 	}
 	return nil
+}
+
+// Permissions returns the mode as a number.
+func (f SecretFile) Permissions() fs.FileMode {
+	mode, _ := strconv.ParseUint(f.Mode, 8, 32) // the schema has it in octal
+	return fs.FileMode(mode)
 }

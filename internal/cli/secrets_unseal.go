@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/git"
+	"github.com/matrixgen/matrixgen/internal/secret"
+)
+
+func newSecretsUnsealCmd(a *app) *cobra.Command {
+	var to string
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use:   "unseal [STACK…]",
+		Short: "Write the secrets of stacks as files for their containers",
+		Long: `unseal is for the host. It opens the secrets and writes each as the file that a container
+mounts, with the owner and mode that its user needs, into out/<stack>/secrets/, a folder
+that nobody else on the host can enter. Files that are no longer needed are removed. To
+give files to the users of the containers it has to run as root.`,
+		Example: `  sudo matrixgen secrets unseal home
+  matrixgen secrets unseal --dry-run home   # which files, owners and modes; needs no key
+  matrixgen secrets unseal home --to /run/matrix-secrets`,
+		RunE: func(cmd *cobra.Command, names []string) error {
+			vaults, err := a.vaults(names)
+			if err != nil {
+				return err
+			}
+			if to != "" && len(vaults) > 1 {
+				return usageError("", "--to is for one stack: name it")
+			}
+			for _, v := range vaults {
+				if err := a.unseal(cmd.Context(), v, to, dryRun); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeStacks,
+	}
+	cmd.Flags().StringVar(&to, "to", "", "write to `DIR` instead of out/<stack>/secrets")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "write nothing, and show names, owners and modes")
+	return cmd
+}
+
+// unseal writes the secret files of one stack.
+func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
+	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.deployment.Name), "secrets")
+	if to != "" {
+		folder = filepath.Join(a.dir, to)
+		if filepath.IsAbs(to) {
+			folder = to
+		}
+	}
+	if dryRun {
+		a.printFiles(v, folder)
+		return nil
+	}
+	if err := refuseFolder(ctx, folder); err != nil {
+		return err
+	}
+	plains, err := a.plains(v)
+	if err != nil {
+		return err
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	known, err := compiler.Secrets()
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	obsolete, unknown, err := secret.Obsolete(folder, known, plains)
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	placed, err := secret.Place(folder, plains, obsolete)
+	if err != nil {
+		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.deployment.Name, err)}
+	}
+	for _, name := range unknown {
+		fmt.Fprintf(a.Err, "%s: left: no secret of the stack\n", filepath.Join(folder, name))
+	}
+	return a.reportPlaced(v, folder, placed)
+}
+
+// refuseFolder refuses a folder whose files somebody may commit.
+func refuseFolder(ctx context.Context, folder string) error {
+	ignored, err := git.Ignored(ctx, filepath.Join(folder, "secret"))
+	switch {
+	case err != nil:
+		return &exitError{code: exitFailed, message: "ask Git whether it ignores " + folder + ": " + err.Error()}
+	case !ignored:
+		return usageError("choose one outside with --to, or have Git ignore it: a line in .gitignore", "secrets in %s could be committed: it lies in a work tree of Git, which does not ignore it", folder)
+	}
+	return nil
+}
+
+// plains opens the secrets of a stack, and returns the files of all its slots.
+func (a *app) plains(v *vault) ([]secret.Plain, error) {
+	if v.file == nil && len(v.findings) == 0 {
+		return nil, usageError("make them with matrixgen secrets init "+v.deployment.Name, "the stack %s has no secrets yet: there is no %s", v.deployment.Name, v.name)
+	}
+	opened, err := a.open(v)
+	if err != nil {
+		return nil, err
+	}
+	plains, missing := opened.Plains(v.deployment.Slots)
+	if len(missing) > 0 {
+		return nil, usageError("matrixgen secrets init and set store them", "%s lacks %s: nothing was written", v.name, strings.Join(missing, ", "))
+	}
+	return plains, nil
+}
+
+// printFiles shows what unseal would write.
+func (a *app) printFiles(v *vault, folder string) {
+	fmt.Fprintf(a.Out, "%s:\n", folder)
+	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET")
+	for _, slot := range v.deployment.Slots {
+		for _, file := range slot.Files {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", file.Name, secret.OwnerText(file.Owner), file.Mode, file.Service, slot.Name)
+		}
+	}
+	table.Flush()
+}
+
+// reportPlaced says what changed, which containers have to be made anew to see it, and what the operator has to do as root.
+func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) error {
+	var services, foreign []string
+	changed := 0
+	for _, p := range placed {
+		if p.Change != "" {
+			changed++
+			fmt.Fprintf(a.Out, "%s: %s\n", filepath.Join(folder, p.Name), p.Change)
+		}
+		if p.Change == "updated" && p.Service != "" {
+			services = append(services, p.Service)
+		}
+		if p.Owner != nil {
+			foreign = append(foreign, fmt.Sprintf("chown %s %s", secret.OwnerText(*p.Owner), filepath.Join(folder, p.Name)))
+		}
+	}
+	if changed == 0 {
+		fmt.Fprintf(a.Err, "%s: nothing changed\n", folder)
+	}
+	slices.Sort(services)
+	if services = slices.Compact(services); len(services) > 0 {
+		fmt.Fprintf(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
+			path.Join(outFolder, v.deployment.Name, "docker-compose.yml"), strings.Join(services, " "))
+	}
+	if len(foreign) > 0 {
+		fmt.Fprintf(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n  %s\n", plural(len(foreign), "file"), strings.Join(foreign, "\n  "))
+		return &exitError{code: exitFindings}
+	}
+	return nil
+}
