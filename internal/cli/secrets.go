@@ -25,7 +25,7 @@ build and lint need no private key. docs/secrets.md lists what a stack may need.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSecretsInitCmd(a), newSecretsCheckCmd(a), newSecretsSetCmd(a), newSecretsUnsealCmd(a))
+	cmd.AddCommand(newSecretsInitCmd(a), newSecretsCheckCmd(a), newSecretsSetCmd(a), newSecretsUnsealCmd(a), newSecretsRotateCmd(a), newSecretsExecCmd(a))
 	return cmd
 }
 

@@ -71,6 +71,9 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 	if err != nil {
 		return err
 	}
+	if plains = v.keep(plains, "file"); len(plains) == 0 {
+		fmt.Fprintf(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.deployment.Name)
+	}
 	compiler, err := compile.New()
 	if err != nil {
 		return &exitError{code: exitFailed, message: err.Error()}
@@ -128,6 +131,9 @@ func (a *app) printFiles(v *vault, folder string) {
 	fmt.Fprintln(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET")
 	for _, slot := range v.deployment.Slots {
 		for _, file := range slot.Files {
+			if v.source(file.Name) != "file" {
+				continue
+			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", file.Name, secret.OwnerText(file.Owner), file.Mode, file.Service, slot.Name)
 		}
 	}

@@ -236,3 +236,25 @@ func (s *sources) position(pos token.Pos) diag.Position {
 	}
 	return diag.Position{File: p.Filename, Line: p.Line, Column: utf8.RuneCount(text[start:p.Offset]) + 1}
 }
+
+// PackageName returns the name in the package clause of a stack's files, which another file of the stack needs, too.
+func PackageName(repository fs.FS, stack string) (string, error) {
+	folder := path.Join(StacksFolder, stack)
+	entries, err := fs.ReadDir(repository, folder)
+	if err != nil {
+		return "", err
+	}
+	for _, entry := range entries {
+		if !isSource(entry) {
+			continue
+		}
+		text, err := fs.ReadFile(repository, path.Join(folder, entry.Name()))
+		if err != nil {
+			return "", err
+		}
+		if file, err := parser.ParseFile(entry.Name(), text, parser.PackageClauseOnly); err == nil && file.PackageName() != "" {
+			return file.PackageName(), nil
+		}
+	}
+	return "", fmt.Errorf("%s has no file with a package clause", folder)
+}
