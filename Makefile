@@ -9,7 +9,7 @@ test: ## the tests of the tool
 	go test ./...
 
 update: ## rewrite golden files and out/ after an intended change
-	go test ./cmd/matrixgen ./internal/compile ./internal/diag ./lint -update
+	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./lint -update
 	go run ./cmd/matrixgen build
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it

@@ -10,17 +10,23 @@ import (
 
 // composeOf returns the compose document that a service stands in, or nil.
 func composeOf(d *model.Deployment, s *model.Service) *model.Document {
-	var found *model.Document
+	var named []*model.Document
 	for _, doc := range d.Documents {
-		switch {
-		case doc.Kind != model.KindCompose || doc.Root == nil:
-		case doc.Root.At("services", s.Name) == s.Node:
+		switch node := doc.Root.At("services", s.Name); {
+		case doc.Kind != model.KindCompose || node == nil:
+		case node == s.Node:
 			return doc
-		case doc.Root.Position.File == s.Position.File && doc.Root.At("services", s.Name) != nil:
-			found = doc
+		default:
+			named = append(named, doc)
 		}
 	}
-	return found
+	for _, doc := range named {
+		// The nodes of a compiled document stand in many files, but then there is only one document.
+		if len(named) == 1 || doc.Root.Position.File == s.Position.File {
+			return doc
+		}
+	}
+	return nil
 }
 
 // isWhole says that what a service does not have stands nowhere else: it is no excerpt, and extends no service of another file.

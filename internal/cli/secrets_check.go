@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -103,10 +104,11 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		return append(findings, opened.CheckValues(v.file, v.deployment)...), nil
 	case !errors.As(err, &problem):
 		return nil, secretExit(err)
-	case problem.Input && diag.Count(findings, diag.Error) == 0:
+	case problem.Input && slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Rule == secretRules[1] }):
+		// What stands in clear, or has no checksum, has been said.
+	case problem.Input:
 		findings = append(findings, diag.Finding{Rule: secretRules[1], Severity: diag.Error, Position: diag.Position{File: v.name, Line: 1, Column: 1},
 			Message: problem.Message, Hint: problem.Hint})
-	case problem.Input:
 	case open:
 		return nil, secretExit(err)
 	default:
