@@ -36,7 +36,8 @@ type Variable struct {
 // Mount is something of the host in a container: a bind, a volume, a secret or a config.
 type Mount struct {
 	Type string // "bind", "volume", "tmpfs", "secret" or "config"
-	// Source is the path below the folder of the compose file, slash-separated and clean, the name of a volume, or an absolute path.
+	// Source is the path below the folder of the compose file, slash-separated and clean, the name of a volume, or an absolute path. For a
+	// secret or a config that is no file it begins with $ and says where it comes from.
 	Source string
 	Target string
 	// Document is the document at the source, if it is one of the deployment.

@@ -108,8 +108,13 @@ func (p *project) grant(kind string, g *model.Node) model.Mount {
 	}
 	m.Target = path.Clean(m.Target)
 	definition := p.root.At(kind+"s", name)
-	if file := textOf(definition.Get("file")); file != "" {
+	switch file, variable := textOf(definition.Get("file")), textOf(definition.Get("environment")); {
+	case file != "":
 		m.Source = path.Clean(file)
+	case variable != "":
+		m.Source = "$" + variable
+	case definition.Get("content") == nil:
+		m.Source = "$" + kind + ":" + name // from outside of the compose file
 	}
 	m.Document = p.inline[name]
 	if kind == "secret" || definition.Get("content") == nil {
