@@ -172,14 +172,14 @@ func (g groupKeys) group() (sops.KeyGroup, error) {
 	return c.group, c.err
 }
 
-// ageKeys returns the recipients of age. A private key in their place is not repeated.
+// ageKeys returns the recipients of age. What stands in the place of one may be a secret, and is not repeated.
 func ageKeys(names list) ([]*age.MasterKey, error) {
-	for _, name := range names {
+	for i, name := range names {
 		if strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") {
 			return nil, fmt.Errorf("a private key of age stands where its public key belongs (age1…): anybody who sees the file can open the secrets")
 		}
 		if _, err := age.MasterKeyFromRecipient(name); err != nil {
-			return nil, fmt.Errorf("%q is not a public key of age, which looks like age1…, or of SSH", name)
+			return nil, fmt.Errorf("recipient %d of age is not a public key, which looks like age1…, or like one of SSH", i+1)
 		}
 	}
 	return age.MasterKeysFromRecipients(names.String())
