@@ -18,7 +18,7 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":    {"internal/cli"},
-	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/suggest", "lint"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
 	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":    {"internal/model", "internal/diag"},
 	"internal/route":   {"internal/model", "internal/diag", "internal/suggest"},
@@ -29,6 +29,7 @@ var rooms = map[string][]string{
 	"internal/outdir":  {},
 	"internal/git":     {},
 	"internal/diag":    {},
+	"internal/starter": {},
 	"internal/suggest": {},
 	"lint":             {"internal/format", "internal/model", "internal/diag", "internal/route", "internal/suggest"},
 	"schema":           {},
@@ -48,6 +49,7 @@ var doors = map[string][]string{
 	"github.com/owenrumney": {"internal/diag"},
 	"github.com/agext":      {"internal/suggest", "internal/format"},
 	"github.com/sergi":      {"internal/outdir"},
+	"github.com/oklog":      {"internal/starter"},
 }
 
 // TestRooms walks the imports of the program and fails on an arrow that is not drawn above.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -28,10 +30,33 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", condition)
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "sleep": sleep},
 		Setup: func(env *testscript.Env) error {
 			shipped, err := filepath.Abs("../..")
 			env.Setenv("SHIPPED", shipped)
 			return err
 		},
 	})
+}
+
+// waitFor waits until a file is there, and holds the text if one is given.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: waitfor FILE [TEXT]")
+	}
+	want := append(args, "")[1]
+	for range 200 {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(text), want) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not come", args[0])
+}
+
+// sleep waits for a while.
+func sleep(ts *testscript.TestScript, _ bool, args []string) {
+	pause, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	time.Sleep(pause)
 }

@@ -30,7 +30,7 @@ const outFolder = "out"
 const stacksPerCompiler = 100
 
 func newBuildCmd(a *app) *cobra.Command {
-	var check bool
+	var check, watch bool
 	cmd := &cobra.Command{
 		Use:   "build [STACK…]",
 		Short: "Compile stacks and write out/",
@@ -39,13 +39,19 @@ to out/<stack>/. A stack that does not compile writes nothing; the others are bu
 all the same. Files that are no longer generated are removed if matrixgen wrote them.`,
 		Example: `  matrixgen build
   matrixgen build home
+  matrixgen build --watch   # while you edit: again at each change
   matrixgen build --check   # in CI: exit 1 if out/ is not what the stacks give`,
 		RunE: func(cmd *cobra.Command, names []string) error {
+			if watch {
+				return a.watch(cmd.Context(), names)
+			}
 			return a.build(cmd.Context(), names, check)
 		},
 		ValidArgsFunction: a.completeStacks,
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
+	cmd.Flags().BoolVar(&watch, "watch", false, "build again whenever a file below stacks/ changes")
+	cmd.MarkFlagsMutuallyExclusive("check", "watch")
 	return cmd
 }
 

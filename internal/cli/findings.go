@@ -31,17 +31,8 @@ func addFindingFlags(cmd *cobra.Command) *findingFlags {
 	flags.StringVar(&f.severity, "severity", "info", "show only findings of this `SEVERITY` or worse")
 	flags.StringSliceVar(&f.onlyRules, "rule", nil, "check these rules alone")
 	flags.StringSliceVar(&f.ignoring, "ignore", nil, "leave these rules out")
-	complete := func(values []string) cobra.CompletionFunc {
-		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values, cobra.ShellCompDirectiveNoFileComp
-		}
-	}
 	names := ruleNames()
-	for flag, values := range map[string][]string{"format": {"text", "json", "sarif", "github"}, "fail-on": severities, "severity": severities, "rule": names, "ignore": names} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete(values)); err != nil {
-			panic(err) // a flag that is not there: our mistake
-		}
-	}
+	completeFlags(cmd, map[string][]string{"format": {"text", "json", "sarif", "github"}, "fail-on": severities, "severity": severities, "rule": names, "ignore": names})
 	return f
 }
 

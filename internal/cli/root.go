@@ -68,13 +68,18 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 	if !errors.As(err, &exit) {
 		exit = &exitError{code: exitUsage, message: err.Error(), hint: "matrixgen --help lists the commands"}
 	}
-	if exit.message != "" {
+	a.say(exit)
+	return exit.code
+}
+
+// say prints why a command ended; nil is no reason.
+func (a *app) say(exit *exitError) {
+	if exit != nil && exit.message != "" {
 		fmt.Fprintf(a.Err, "matrixgen: %s\n", exit.message)
 	}
-	if exit.hint != "" {
+	if exit != nil && exit.hint != "" {
 		fmt.Fprintf(a.Err, "hint: %s\n", exit.hint)
 	}
-	return exit.code
 }
 
 func newRootCmd(a *app) *cobra.Command {
@@ -102,7 +107,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
+	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
 	return cmd
 }
 
@@ -141,6 +146,18 @@ func (a *app) colored(w io.Writer) (bool, error) {
 func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// completeFlags says for flags which values a shell may complete.
+func completeFlags(cmd *cobra.Command, flags map[string][]string) {
+	for flag, values := range flags {
+		complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return values, cobra.ShellCompDirectiveNoFileComp
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // a flag that is not there: our mistake
+		}
+	}
 }
 
 func plural(n int, one string) string {

@@ -90,6 +90,9 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		rules = append(rules, rule)
 	}
 	findings := lintStack(rules, v.deployment)
+	for i := range findings {
+		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
+	}
 	var rule *secret.Rule
 	ruleErr := error(&secret.Error{Message: "there is no " + secret.RulesName, Hint: "write one: matrixgen secrets init does so for the first secret, and SOPS needs it to encrypt"})
 	if path := secret.FindRules(v.root, v.name); path != "" {

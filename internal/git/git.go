@@ -1,5 +1,5 @@
 // Package git reads what a repository holds, without a checkout: the files of a revision, and those that are staged in the index, each as a
-// file system. It drives the operator's own git and only ever reads. It knows nothing of stacks.
+// file system. It drives the operator's own git, and but for [Init] it only reads. It knows nothing of stacks.
 //
 // The repository may be a stranger's, for a pull request is: nothing that its configuration names is run, no hook, filter, pager or transport.
 package git
@@ -172,4 +172,19 @@ func existing(dir string) string {
 		}
 		dir = filepath.Dir(dir)
 	}
+}
+
+// Init makes the folder a repository, unless it lies in one already, and reports whether it did.
+func Init(ctx context.Context, dir string) (bool, error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return false, err
+	}
+	r := &Repository{dir: dir, env: environment(ctx, dir)}
+	if _, err := r.run(ctx, "", "rev-parse", "--git-dir"); err == nil {
+		return false, nil
+	}
+	if _, err := r.run(ctx, "", "init", "--quiet"); err != nil {
+		return false, fmt.Errorf("make a repository: %w", err)
+	}
+	return true, nil
 }
