@@ -31,20 +31,20 @@ var encrypted = regexp.MustCompile(`^ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:.
 
 // Parse reads a SOPS file; name is its path from the root of the repository. With findings, which say why it cannot be read, the file is nil.
 func Parse(name string, text []byte) (*File, []diag.Finding) {
-	root, findings := parseMapping(name, text)
+	doc, findings := parseMapping(name, text)
 	if len(findings) > 0 {
 		return nil, findings
 	}
-	f := &File{name: name, root: root}
+	f := &File{name: name, root: doc.Content[0]}
 	finding := func(rule, message, hint string, at *yaml.Node, secret bool) []diag.Finding {
 		return []diag.Finding{{Rule: rule, Severity: diag.Error, Position: f.position(at), Message: message, Hint: hint, Secret: secret}}
 	}
 	meta := f.value(metadataKey)
 	if meta == nil || meta.Kind != yaml.MappingNode {
 		return nil, finding("sops-leaf-unencrypted", "the file is not encrypted: everybody can read what stands in it",
-			"encrypt it with sops encrypt --in-place "+name+", and make new values for those that were ever committed", root, true)
+			"encrypt it with sops encrypt --in-place "+name+", and make new values for those that were ever committed", f.root, true)
 	}
-	branches, metadata, err := stores.ExtractMetadata(sops.TreeBranches{branch(root)}, stores.MetadataOpts{})
+	branches, metadata, err := stores.ExtractMetadata(sops.TreeBranches{document(doc)}, stores.MetadataOpts{})
 	if err != nil {
 		return nil, finding("syntax-error", "what SOPS wrote about the file, below sops:, is damaged", "restore the file from Git", f.key(metadataKey), false)
 	}
@@ -52,7 +52,7 @@ func Parse(name string, text []byte) (*File, []diag.Finding) {
 	return f, nil
 }
 
-// parseMapping returns the top level of a YAML file. What is wrong is said without a word of the text, which may hold secrets.
+// parseMapping returns a YAML file as a document whose content is a mapping. What is wrong is said without a word of the text, which may hold secrets.
 func parseMapping(name string, text []byte) (*yaml.Node, []diag.Finding) {
 	finding := func(line int, message, hint string) []diag.Finding {
 		return []diag.Finding{{Rule: "syntax-error", Severity: diag.Error, Secret: true, Message: message, Hint: hint,
@@ -84,7 +84,7 @@ func parseMapping(name string, text []byte) (*yaml.Node, []diag.Finding) {
 			seen[key.Value] = true
 		}
 	}
-	return root, nil
+	return &doc, nil
 }
 
 // key returns the node of a key on the top level, or nil.

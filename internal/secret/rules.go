@@ -74,7 +74,7 @@ func ReadRule(rules, root, name string) (*Rule, error) {
 		CreationRules []yaml.Node `yaml:"creation_rules"`
 	}
 	if err := yaml.Unmarshal(text, &config); err != nil {
-		return nil, wrong("", "%s is not what SOPS reads: %v", shown, err)
+		return nil, wrong("", "%s is not what SOPS reads: %s", shown, oneLine(err))
 	}
 	path, err := filepath.Rel(filepath.Dir(rules), filepath.Join(root, filepath.FromSlash(name)))
 	if err != nil {
@@ -83,7 +83,7 @@ func ReadRule(rules, root, name string) (*Rule, error) {
 	for _, node := range config.CreationRules {
 		rule, takes, err := readRule(&node, path)
 		if err != nil {
-			return nil, wrong("", "%s:%d: %v", shown, node.Line, err)
+			return nil, wrong("", "%s:%d: %s", shown, node.Line, oneLine(err))
 		}
 		if takes {
 			rule.file, rule.at = shown, diag.Position{File: shown, Line: node.Line, Column: node.Column}
@@ -92,6 +92,9 @@ func ReadRule(rules, root, name string) (*Rule, error) {
 	}
 	return nil, wrong("add to its creation_rules one with path_regex: "+rulePattern, "no rule of %s is for %s", shown, name)
 }
+
+// oneLine returns what an error says in one line: those of YAML have several.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // readRule reads a rule, and says whether it is for the file at that path from .sops.yaml on.
 func readRule(node *yaml.Node, path string) (*Rule, bool, error) {

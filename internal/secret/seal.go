@@ -74,7 +74,7 @@ func Write(name string, content []byte, mode os.FileMode) (err error) {
 	defer func() {
 		if err != nil {
 			_ = os.Remove(file.Name())
-			err = fmt.Errorf("write %s, which is as it was: %w", name, err)
+			err = fmt.Errorf("write %s: nothing was changed: %w", name, err)
 		}
 	}()
 	_, err = file.Write(content)

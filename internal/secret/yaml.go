@@ -8,19 +8,33 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// branch returns a mapping as SOPS sees it: keys in order, comments between them.
+// document returns a YAML document, whose content is a mapping, as SOPS sees it: keys in order, comments between them.
+func document(doc *yaml.Node) sops.TreeBranch {
+	root := doc.Content[0]
+	items := append(comments(doc.HeadComment, false), comments(doc.LineComment, false)...)
+	return append(append(items, branch(root)...), comments(doc.FootComment, false)...)
+}
+
+// branch returns a mapping as SOPS sees it.
 func branch(n *yaml.Node) sops.TreeBranch {
-	items := sops.TreeBranch{}
+	items := append(sops.TreeBranch{}, comments(n.HeadComment, false)...)
+	items = append(items, comments(n.LineComment, false)...)
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		scalar := value.Kind == yaml.ScalarNode
 		items = append(items, comments(key.HeadComment, false)...)
-		items = append(items, comments(value.HeadComment, false)...)
-		items = append(items, comments(value.LineComment, true)...)
+		items = append(items, comments(key.LineComment, false)...)
+		if scalar {
+			items = append(items, comments(value.HeadComment, false)...)
+			items = append(items, comments(value.LineComment, true)...)
+		}
 		items = append(items, sops.TreeItem{Key: key.Value, Value: treeValue(value)})
-		items = append(items, comments(value.FootComment, false)...)
+		if scalar {
+			items = append(items, comments(value.FootComment, false)...)
+		}
 		items = append(items, comments(key.FootComment, false)...)
 	}
-	return items
+	return append(items, comments(n.FootComment, false)...)
 }
 
 func comments(text string, inline bool) []sops.TreeItem {
@@ -39,17 +53,33 @@ func treeValue(n *yaml.Node) any {
 	case yaml.MappingNode:
 		return branch(n)
 	case yaml.SequenceNode:
-		items := []any{}
-		for _, item := range n.Content {
-			items = append(items, treeValue(item))
-		}
-		return items
+		return sequence(n)
+	case yaml.AliasNode:
+		return treeValue(n.Alias)
 	}
 	var value any
 	if err := n.Decode(&value); err != nil {
 		return n.Value
 	}
 	return value
+}
+
+func sequence(n *yaml.Node) []any {
+	var items []any
+	add := func(text string, inline bool) {
+		for _, comment := range comments(text, inline) {
+			items = append(items, comment.Key)
+		}
+	}
+	for _, item := range n.Content {
+		add(item.HeadComment, false)
+		add(item.LineComment, true)
+		inner := *item
+		inner.HeadComment, inner.LineComment, inner.FootComment = "", "", ""
+		items = append(items, treeValue(&inner))
+		add(item.FootComment, false)
+	}
+	return items
 }
 
 // render returns the branch as a YAML file, indented as SOPS does it.
@@ -63,34 +93,42 @@ func render(items sops.TreeBranch) ([]byte, error) {
 	return text.Bytes(), encoder.Close()
 }
 
-// node returns a value of SOPS as YAML. Comments stand above the key that follows, or at its value.
+// node returns a value of SOPS as YAML. Comments stand above the item that follows, or beside it, and the last ones below.
 func node(value any) *yaml.Node {
 	n := &yaml.Node{}
+	var pending margin
 	switch value := value.(type) {
 	case sops.TreeBranch:
 		n.Kind = yaml.MappingNode
-		var above, beside []string
 		for _, item := range value {
 			if comment, ok := item.Key.(sops.Comment); ok {
-				if comment.Inline {
-					beside = append(beside, "#"+comment.Value)
-				} else {
-					above = append(above, "#"+comment.Value)
-				}
+				pending.add(comment)
 				continue
 			}
 			key, content := node(item.Key), node(item.Value)
-			key.HeadComment, content.LineComment = strings.Join(above, "\n"), strings.Join(beside, "\n")
-			above, beside = nil, nil
+			pending.write(key, content)
 			n.Content = append(n.Content, key, content)
 		}
 		if last := len(n.Content); last > 0 {
-			n.Content[last-2].FootComment = strings.Join(append(above, beside...), "\n")
+			n.Content[last-2].FootComment = pending.text()
+		} else {
+			n.HeadComment = pending.text()
 		}
 	case []any:
 		n.Kind = yaml.SequenceNode
 		for _, item := range value {
-			n.Content = append(n.Content, node(item))
+			if comment, ok := item.(sops.Comment); ok {
+				pending.add(comment)
+				continue
+			}
+			content := node(item)
+			pending.write(content, content)
+			n.Content = append(n.Content, content)
+		}
+		if last := len(n.Content); last > 0 {
+			n.Content[last-1].FootComment = pending.text()
+		} else {
+			n.HeadComment = pending.text()
 		}
 	default:
 		if err := n.Encode(value); err != nil {
@@ -99,3 +137,27 @@ func node(value any) *yaml.Node {
 	}
 	return n
 }
+
+// margin are comments that belong to the next item.
+type margin struct{ above, beside []string }
+
+func (m *margin) add(comment sops.Comment) {
+	if comment.Inline {
+		m.beside = append(m.beside, "#"+comment.Value)
+	} else {
+		m.above = append(m.above, "#"+comment.Value)
+	}
+}
+
+// write puts the comments above one node and beside another.
+func (m *margin) write(above, beside *yaml.Node) {
+	if len(m.above) > 0 {
+		above.HeadComment = strings.Join(m.above, "\n")
+	}
+	if len(m.beside) > 0 {
+		beside.LineComment = strings.Join(m.beside, "\n")
+	}
+	*m = margin{}
+}
+
+func (m *margin) text() string { return strings.Join(append(m.above, m.beside...), "\n") }
