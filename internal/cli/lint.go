@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,7 +98,7 @@ func (a *app) lintStacks(ctx context.Context, rules []lint.Rule, flags *findingF
 }
 
 // lintStack checks a compiled deployment. A finding at a value that the schema derives, and no line of the operator's, is put at the top of
-// his stack.
+// his stack, and a second place that is none of his is left out.
 func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
 	read.Link(deployment)
 	route.Link(deployment)
@@ -107,6 +108,7 @@ func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
 		if compile.Derived(f.Position) {
 			findings[i].Position = top
 		}
+		findings[i].Related = slices.DeleteFunc(f.Related, func(r diag.Related) bool { return compile.Derived(r.Position) })
 	}
 	return lint.Suppress(rules, findings, deployment)
 }
