@@ -124,6 +124,18 @@ func (d *Deployment) Service(name string) *Service {
 	return nil
 }
 
+// ServiceAt returns the service that other containers know by a name: its own, hostname, container_name, or an alias. nil if there is none.
+func (d *Deployment) ServiceAt(host string) *Service {
+	i := slices.IndexFunc(d.Services, func(s *Service) bool {
+		return s.Name == host || s.Node.Get("hostname").Is(host) || s.Node.Get("container_name").Is(host) ||
+			slices.ContainsFunc(s.Networks, func(a Attachment) bool { return slices.Contains(a.Aliases, host) })
+	})
+	if i < 0 {
+		return nil
+	}
+	return d.Services[i]
+}
+
 // Of returns the services that run the product.
 func (d *Deployment) Of(product string) []*Service {
 	var services []*Service

@@ -29,7 +29,7 @@ func (c *caddy) upstream(w word) (model.Backend, bool) {
 		if b.Service, port = published(c.deployment, port); b.Service == nil {
 			return b, false
 		}
-	} else if b.Service = byName(c.deployment, b.Host); b.Service == nil {
+	} else if b.Service = c.deployment.ServiceAt(b.Host); b.Service == nil {
 		return b, false
 	}
 	b.Port = &model.Node{Kind: model.Int, Text: port, Position: w.at}

@@ -2,7 +2,6 @@ package route
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -113,25 +112,13 @@ func (l *linker) address(n *model.Node) (model.Backend, bool) {
 		return model.Backend{}, false
 	}
 	b := model.Backend{Host: u.Hostname(), Scheme: u.Scheme, Position: n.Position}
-	b.Service = byName(l.deployment, b.Host)
+	b.Service = l.deployment.ServiceAt(b.Host)
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "h2c": "80", "https": "443"}[u.Scheme]
 	}
 	b.Port = &model.Node{Kind: model.Int, Text: port, Position: n.Position}
 	return b, true
-}
-
-// byName returns the service that other containers know by a name: its own, hostname, container_name, or an alias.
-func byName(d *model.Deployment, host string) *model.Service {
-	i := slices.IndexFunc(d.Services, func(s *model.Service) bool {
-		return s.Name == host || s.Node.Get("hostname").Is(host) || s.Node.Get("container_name").Is(host) ||
-			slices.ContainsFunc(s.Networks, func(a model.Attachment) bool { return slices.Contains(a.Aliases, host) })
-	})
-	if i < 0 {
-		return nil
-	}
-	return d.Services[i]
 }
 
 // middlewares returns a middleware, and in the place of a chain those that it names.
