@@ -9,7 +9,7 @@ test: ## the tests of the tool
 	go test ./...
 
 update: ## rewrite golden files and out/ after an intended change
-	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./lint -update
+	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/graph ./lint -update
 	go run ./cmd/matrixgen build
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it
@@ -21,5 +21,5 @@ lint: ## format, vet, static analysis, and out/ as the stacks give it
 bench: ## measures and rewrites docs/benchmarks.md
 	bench/run
 
-conformance: ## upstream's own programs as judges; installs Synapse, Postgres and nginx
+conformance: ## upstream's own programs as judges; installs Synapse, Postgres, nginx and Graphviz
 	conformance/run

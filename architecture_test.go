@@ -18,11 +18,12 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":    {"internal/cli"},
-	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
+	"internal/cli":     {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/graph", "internal/diag", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
 	"internal/compile": {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":    {"internal/model", "internal/diag"},
 	"internal/route":   {"internal/model", "internal/diag", "internal/suggest"},
 	"internal/secret":  {"internal/model", "internal/diag", "internal/suggest"},
+	"internal/graph":   {"internal/route", "internal/model"},
 	"internal/format":  {"schema", "internal/model", "internal/diag"},
 	"internal/emit":    {"internal/model"},
 	"internal/model":   {"internal/diag"},

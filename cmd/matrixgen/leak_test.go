@@ -23,6 +23,7 @@ func TestNoLeak(t *testing.T) {
 		{"secrets", "set", "open", "mas_signing_key_rsa"}, {"secrets", "set", "open", "smtp_password", "--from", "clear"},
 		{"lint", "--color", "always"}, {"lint", "--format", "sarif", "stacks"}, {"secrets", "check", "--format", "github"},
 		{"secrets", "check", "--format", "json=temporary/findings", "--format", "sarif"},
+		{"graph", "open"}, {"graph", "open", "--output", "temporary/open.svg"}, {"graph", "out/open", "--format", "dot"},
 	}
 	values := r.values(t)
 	write := func(name, text string) func() {

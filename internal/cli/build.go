@@ -57,12 +57,7 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 
 // completeStacks completes the names of stacks on the command line.
 func (a *app) completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	root, err := a.repository()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	names, _ := compile.Stacks(os.DirFS(root))
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return a.stacks(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // built is what became of one stack.
@@ -116,7 +111,7 @@ func (a *app) selectStacks(repository fs.FS, names []string) ([]string, error) {
 	}
 	var selected []string
 	for _, name := range names {
-		name = strings.TrimPrefix(path.Clean(filepath.ToSlash(name)), compile.StacksFolder+"/")
+		name = stackName(name)
 		if !slices.Contains(all, name) {
 			return nil, usageError(nearestStack(name, all), "there is no stack %q", name)
 		}
@@ -125,6 +120,21 @@ func (a *app) selectStacks(repository fs.FS, names []string) ([]string, error) {
 		}
 	}
 	return selected, nil
+}
+
+// stackName returns the name of a stack that may be given as its folder: home for stacks/home/.
+func stackName(arg string) string {
+	return strings.TrimPrefix(path.Clean(filepath.ToSlash(arg)), compile.StacksFolder+"/")
+}
+
+// stacks returns the names of all stacks; none outside of a repository.
+func (a *app) stacks() []string {
+	root, err := a.repository()
+	if err != nil {
+		return nil
+	}
+	names, _ := compile.Stacks(os.DirFS(root))
+	return names
 }
 
 func nearestStack(name string, all []string) string {

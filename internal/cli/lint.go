@@ -100,8 +100,7 @@ func (a *app) lintStacks(ctx context.Context, rules []lint.Rule, flags *findingF
 // lintStack checks a compiled deployment. A finding at a value that the schema derives, and no line of the operator's, is put at the top of
 // his stack, and a second place that is none of his is left out.
 func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
-	read.Link(deployment)
-	route.Link(deployment)
+	linkStack(deployment)
 	findings := lint.Run(rules, deployment)
 	top := diag.Position{File: path.Join(compile.StacksFolder, deployment.Name, "stack.cue"), Line: 1, Column: 1}
 	for i, f := range findings {
@@ -139,10 +138,7 @@ func (a *app) lintPaths(paths []string, rules []lint.Rule, flags *findingFlags) 
 
 // readPath reads the deployments of a directory or a guide, and returns the folder that the files of their findings are in.
 func (a *app) readPath(name string) (dir string, deployments []*model.Deployment, findings []diag.Finding, err error) {
-	dir = filepath.Join(a.dir, name)
-	if filepath.IsAbs(name) {
-		dir = name
-	}
+	dir = a.path(name)
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(dir), ".md"):
@@ -153,7 +149,7 @@ func (a *app) readPath(name string) (dir string, deployments []*model.Deployment
 			deployments, findings, err = read.Markdown(file, text)
 		}
 	case err != nil || !info.IsDir():
-		return "", nil, nil, usageError("lint takes directories, and guides that end in .md", "%s is not a directory", name)
+		return "", nil, nil, usageError("give a directory, or a guide that ends in .md", "%s is not a directory", name)
 	default:
 		var root *os.Root
 		if root, err = os.OpenRoot(dir); err == nil {

@@ -107,7 +107,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
+	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newGraphCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
 	return cmd
 }
 
@@ -128,6 +128,14 @@ func (a *app) repository() (string, error) {
 			return "", usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: neither %s nor a folder above it holds stacks/", start)
 		}
 	}
+}
+
+// path returns a path that was given on the command line, as seen from -C.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.dir, name)
 }
 
 // colored says whether the stream gets colours: NO_COLOR (https://no-color.org) and --color decide, else whether it is a terminal.

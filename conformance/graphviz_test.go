@@ -1,0 +1,46 @@
+package conformance
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestGraphviz has Graphviz draw every deployment, and the pictures of the tests with the strange names. A warning counts: it is how Graphviz says
+// that it leaves something out.
+func TestGraphviz(t *testing.T) {
+	dot := installed(t, "dot")
+	each(t, func(t *testing.T, d deployment) {
+		picture, err := exec.Command(tool, "graph", d.dir, "--format", "dot").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		draws(t, dot, picture)
+	})
+	pictures, err := filepath.Glob("../internal/graph/testdata/*.dot")
+	if err != nil || len(pictures) == 0 {
+		t.Fatalf("%d pictures, %v", len(pictures), err)
+	}
+	for _, file := range pictures {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			picture, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			draws(t, dot, picture)
+		})
+	}
+}
+
+func draws(t *testing.T, dot string, picture []byte) {
+	t.Helper()
+	var warnings bytes.Buffer
+	cmd := exec.Command(dot, "-Tsvg")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(picture), &warnings
+	drawn, err := cmd.Output()
+	if err != nil || warnings.Len() > 0 || !bytes.Contains(drawn, []byte("<svg ")) {
+		t.Errorf("dot: %v\n%s", err, warnings.Bytes())
+	}
+}

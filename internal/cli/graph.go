@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// pictures are the formats of graph, and how each is drawn.
+func pictures() map[string]func(*graph.Graph) string {
+	return map[string]func(*graph.Graph) string{"mermaid": (*graph.Graph).Mermaid, "dot": (*graph.Graph).DOT, "svg": (*graph.Graph).SVG}
+}
+
+// pictureNames are their names in the order in which help shows them.
+var pictureNames = []string{"mermaid", "dot", "svg"}
+
+func newGraphCmd(a *app) *cobra.Command {
+	var format, output string
+	cmd := &cobra.Command{
+		Use:   "graph [STACK | PATH]",
+		Short: "Draw a stack: hosts, routes, services, sign-in, databases, shared secrets",
+		Long: `graph draws a stack, or the deployment in a directory, whoever wrote it: which hosts and
+paths lead to which service, who asks whom, who signs users in, with the redirect URIs, and
+which secret is shared by whom, by name. Without a name it draws the only stack.
+
+mermaid is what GitHub, GitLab and Forgejo show in Markdown; a build puts it into
+out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and dark.`,
+		Example: `  matrixgen graph home
+  matrixgen graph home --output home.svg
+  matrixgen graph /srv/matrix --format dot | dot -Tpdf -o matrix.pdf`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("format") && output != "" {
+				if format = pictureOf(output); format == "" {
+					return usageError("", "%s does not say what to draw: end it in .mmd, .dot or .svg, or give --format", output)
+				}
+			}
+			if !slices.Contains(pictureNames, format) {
+				return usageError("", "--format is %q, want mermaid, dot or svg", format)
+			}
+			deployment, err := a.graphed(args)
+			if err != nil {
+				return err
+			}
+			return a.writePicture(output, pictures()[format](graph.Of(deployment)))
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return a.stacks(), cobra.ShellCompDirectiveDefault // paths, too
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "mermaid", "draw as mermaid, dot or svg")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "write to `FILE`, whose ending says the format: .mmd, .dot or .svg")
+	completeFlags(cmd, map[string][]string{"format": pictureNames})
+	return cmd
+}
+
+// pictureOf returns the format that the ending of a file asks for, or "".
+func pictureOf(file string) string {
+	return map[string]string{".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot", ".svg": "svg"}[filepath.Ext(file)]
+}
+
+func (a *app) writePicture(output, text string) error {
+	if output == "" {
+		fmt.Fprint(a.Out, text)
+		return nil
+	}
+	if err := os.WriteFile(a.path(output), []byte(text), 0o644); err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	return nil
+}
+
+// graphed returns the deployment that the arguments name, linked: a stack, or else what is at a path.
+func (a *app) graphed(args []string) (*model.Deployment, error) {
+	if len(args) > 0 && !slices.Contains(a.stacks(), stackName(args[0])) {
+		if _, err := os.Stat(a.path(args[0])); err == nil {
+			return a.readDeployment(args[0])
+		}
+	}
+	root, err := a.repository()
+	switch {
+	case err != nil && len(args) > 0:
+		return nil, usageError("give a directory, a compose file, or a guide that ends in .md", "there is no %s", args[0])
+	case err != nil:
+		return nil, err
+	}
+	stacks, err := a.selectStacks(os.DirFS(root), args)
+	if err != nil {
+		return nil, err
+	}
+	if len(stacks) > 1 {
+		return nil, usageError("the stacks are: "+strings.Join(stacks[:min(len(stacks), 10)], ", "), "there are %d stacks: say which one to draw", len(stacks))
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		return nil, &exitError{code: exitFailed, message: err.Error()}
+	}
+	deployment, findings, err := compiler.Compile(os.DirFS(root), stacks[0])
+	switch {
+	case err != nil:
+		return nil, &exitError{code: exitFailed, message: err.Error()}
+	case deployment == nil:
+		if err := a.writeText(a.Err, root, diag.Sort(findings)); err != nil {
+			return nil, err
+		}
+		return nil, &exitError{code: exitUsage, message: "stack " + stacks[0] + " does not compile"}
+	}
+	linkStack(deployment)
+	return deployment, nil
+}
+
+// linkStack relates the documents of a compiled deployment to each other.
+func linkStack(d *model.Deployment) {
+	read.Link(d)
+	route.Link(d)
+}
+
+// readDeployment returns the deployment in a directory, in a guide, or of a compose file.
+func (a *app) readDeployment(name string) (*model.Deployment, error) {
+	folder, file := name, ""
+	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
+		folder, file = filepath.Dir(name), filepath.Base(name)
+	}
+	dir, deployments, findings, err := a.readPath(folder)
+	if err != nil {
+		return nil, err
+	}
+	route.Link(deployments...)
+	deployments = slices.DeleteFunc(deployments, func(d *model.Deployment) bool {
+		return graph.Of(d).Empty() || file != "" && composePath(d) != file
+	})
+	switch len(deployments) {
+	case 0:
+		if err := a.writeText(a.Err, dir, diag.Sort(findings)); err != nil {
+			return nil, err
+		}
+		return nil, usageError("graph draws compose files, and configurations of Synapse, MAS and Element Web", "there is nothing to draw in %s", name)
+	case 1:
+		return deployments[0], nil
+	}
+	var names []string
+	for _, d := range deployments {
+		names = append(names, path.Join(filepath.ToSlash(folder), composePath(d)))
+	}
+	return nil, usageError("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(deployments))
+}
+
+// composePath returns the path of the first compose file of a deployment that was read, or its folder if it has none.
+func composePath(d *model.Deployment) string {
+	dir := d.Name
+	if ext := path.Ext(dir); ext == ".yml" || ext == ".yaml" {
+		return dir
+	}
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindCompose {
+			return path.Join(dir, doc.Name)
+		}
+	}
+	return dir
+}

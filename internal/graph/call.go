@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// calls adds what services ask of each other.
+func (b *builder) calls() {
+	d := b.deployment
+	synapse, mas := reader(d.Synapse, "synapse"), reader(d.MAS, "mas")
+	if delegation := d.Synapse.At("matrix_authentication_service"); delegation.Get("enabled").True() {
+		b.connect(synapse, b.address(delegation.Get("endpoint"), mas), Call, "checks access tokens", urlPort(delegation.Get("endpoint")))
+	} else if b.delegatesTheOldWay() {
+		b.connect(synapse, mas, Call, "checks access tokens")
+	}
+	if endpoint := d.MAS.At("matrix", "endpoint"); endpoint != nil {
+		b.connect(mas, b.address(endpoint, synapse), Call, "makes users and devices", urlPort(endpoint))
+	}
+	b.mail(mas, d.MAS.At("email", "hostname"), d.MAS.At("email", "port"))
+	b.mail(synapse, d.Synapse.At("email", "smtp_host"), d.Synapse.At("email", "smtp_port"))
+	for _, s := range d.Services {
+		if !b.isConfigured(s) {
+			b.mentions(s)
+		}
+	}
+}
+
+// delegatesTheOldWay reports whether Synapse leaves signing in to MAS by the keys that older versions read.
+func (b *builder) delegatesTheOldWay() bool {
+	return b.deployment.Synapse.At("experimental_features", "msc3861", "enabled").True()
+}
+
+// isConfigured says of a service that its configuration is read key by key elsewhere, so that addresses in it need no guessing.
+func (b *builder) isConfigured(s *model.Service) bool {
+	d := b.deployment
+	for _, c := range []*model.Configuration{d.Synapse, d.MAS, d.Element} {
+		if c != nil && c.Service == s {
+			return true
+		}
+	}
+	return s.Product == "traefik" || s.Product == "pocket-id"
+}
+
+// mail adds the line from a service to its mail server.
+func (b *builder) mail(from string, host, port *model.Node) {
+	if from != "" {
+		b.connect(from, b.mailServer(host), Call, "mail", labelled("port", port))
+	}
+}
+
+// mailServer returns the node of a mail server, or "".
+func (b *builder) mailServer(host *model.Node) string {
+	name, known := host.Literal()
+	if !known || name == "" {
+		return ""
+	}
+	if id := b.named(name); id != "" {
+		return id
+	}
+	return b.node(Node{ID: "outside " + strings.ToLower(name), Kind: Outside, Name: name, Detail: "mail server"})
+}
+
+// address returns the node at a URL; if that is not known, the one that it has to be.
+func (b *builder) address(n *model.Node, otherwise string) string {
+	text, known := n.Literal()
+	u, err := url.Parse(text)
+	if !known || err != nil || u.Hostname() == "" {
+		return otherwise
+	}
+	host := strings.ToLower(u.Hostname())
+	if id := b.named(host); id != "" {
+		return id
+	}
+	if s := b.answers(host, u.Path); s != nil {
+		return serviceID(s)
+	}
+	if otherwise != "" {
+		return otherwise
+	}
+	return b.node(Node{ID: "outside " + host, Kind: Outside, Name: host, Detail: "elsewhere"})
+}
+
+// named returns the node of the service that other containers know by a name, or "".
+func (b *builder) named(host string) string {
+	if s := b.deployment.ServiceAt(host); s != nil {
+		return serviceID(s)
+	}
+	return ""
+}
+
+// urlPort returns the port of a URL as a label: that which stands there.
+func urlPort(n *model.Node) string {
+	text, _ := n.Literal()
+	if u, err := url.Parse(text); err == nil && u.Port() != "" {
+		return "port " + u.Port()
+	}
+	return ""
+}
+
+// mentioned finds URLs in a text; what stands before an @ is left out.
+var mentioned = regexp.MustCompile(`([a-z][a-z0-9+.-]*)://(?:[^/\s"']*@)?([A-Za-z0-9._-]+)(?::(\d+))?`)
+
+// soundsLikeHost matches the names of variables that hold a host: POSTGRES_DB=synapse does not lead to a service of that name.
+var soundsLikeHost = regexp.MustCompile(`(?i)(?:host|hostname|addr|address|server|endpoint|upstream|url|uri)$`)
+
+// mentions adds a line to every service that another one has the address of, in a variable or in a file of its own.
+func (b *builder) mentions(s *model.Service) {
+	for _, v := range s.Environment {
+		b.mention(s, v.Value)
+		text, _ := v.Value.Literal()
+		host, port, err := net.SplitHostPort(text)
+		if err != nil {
+			host, port = text, ""
+		}
+		if to := b.deployment.ServiceAt(host); to != nil && to != s && soundsLikeHost.MatchString(v.Name) {
+			b.reach(s, to, "", port)
+		}
+	}
+	for _, m := range s.Mounts {
+		if m.Document != nil && (m.Document.Kind == model.KindOther || m.Document.Kind == model.KindLiveKit) && m.Document.Format != model.Text {
+			b.mention(s, m.Document.Root)
+		}
+	}
+}
+
+// mention looks for URLs of services in a tree.
+func (b *builder) mention(s *model.Service, n *model.Node) {
+	if n == nil {
+		return
+	}
+	for _, f := range n.Fields {
+		b.mention(s, f.Value)
+	}
+	for _, item := range n.Items {
+		b.mention(s, item)
+	}
+	for _, match := range mentioned.FindAllStringSubmatch(n.Text, -1) {
+		if to := b.deployment.ServiceAt(match[2]); n.Kind == model.String && to != nil && to != s {
+			b.reach(s, to, match[1], match[3])
+		}
+	}
+}
+
+// reach adds the line from a service to another whose address it has.
+func (b *builder) reach(from, to *model.Service, scheme, port string) {
+	kind := Call
+	if isStore(to) || strings.HasPrefix(scheme, "postgres") || strings.HasPrefix(scheme, "redis") {
+		kind = Database
+	}
+	label := ""
+	if port != "" {
+		label = "port " + port
+	}
+	b.connect(serviceID(from), serviceID(to), kind, label)
+}

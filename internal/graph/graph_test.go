@@ -1,0 +1,126 @@
+package graph_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+var update = flag.Bool("update", false, "rewrite the pictures in testdata, and docs/images/home.svg")
+
+// pictured are the deployments of the tests by name: stacks that ship, stacks of conformance/, and the archives in testdata.
+func pictured(t *testing.T) map[string]*model.Deployment {
+	t.Helper()
+	deployments := map[string]*model.Deployment{}
+	for root, names := range map[string][]string{"../..": {"home", "bowline", "club"}, "../../conformance": {"extras"}} {
+		for _, name := range names {
+			deployments[name] = compiled(t, root, name)
+		}
+	}
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range archives {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys := fstest.MapFS{}
+		for _, f := range archive.Files {
+			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+		found, findings, err := read.Deployments(fsys)
+		if err != nil || len(found) != 1 || len(findings) > 0 {
+			t.Fatalf("%s: %d deployments, %v, %v", file, len(found), findings, err)
+		}
+		route.Link(found...)
+		deployments[strings.TrimSuffix(filepath.Base(file), ".txtar")] = found[0]
+	}
+	return deployments
+}
+
+func compiled(t *testing.T, root, name string) *model.Deployment {
+	t.Helper()
+	compiler, err := compile.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deployment, findings, err := compiler.Compile(os.DirFS(root), name)
+	if err != nil || deployment == nil {
+		t.Fatalf("%s: %v, %v", name, findings, err)
+	}
+	read.Link(deployment)
+	route.Link(deployment)
+	return deployment
+}
+
+// TestPictures holds the pictures against files: go test ./internal/graph -update rewrites them. What is in docs/ is for the README.
+func TestPictures(t *testing.T) {
+	for name, deployment := range pictured(t) {
+		t.Run(name, func(t *testing.T) {
+			g := graph.Of(deployment)
+			golden(t, filepath.Join("testdata", name+".mmd"), g.Mermaid())
+			golden(t, filepath.Join("testdata", name+".dot"), g.DOT())
+			svg := filepath.Join("testdata", name+".svg")
+			if name == "home" {
+				svg = "../../docs/images/home.svg"
+			}
+			golden(t, svg, g.SVG())
+		})
+	}
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs:\n%s", file, got)
+	}
+}
+
+// TestSameBytes draws what was compiled and linked anew, since maps have another order each time.
+func TestSameBytes(t *testing.T) {
+	first := graph.Of(compiled(t, "../..", "club"))
+	for range 5 {
+		again := graph.Of(compiled(t, "../..", "club"))
+		if again.Mermaid() != first.Mermaid() || again.DOT() != first.DOT() || again.SVG() != first.SVG() {
+			t.Fatal("the same stack gave another picture")
+		}
+	}
+}
+
+// TestNoSecrets looks for values of secrets, which the archives mark, in every format.
+func TestNoSecrets(t *testing.T) {
+	for name, deployment := range pictured(t) {
+		g := graph.Of(deployment)
+		for format, picture := range map[string]string{"mermaid": g.Mermaid(), "dot": g.DOT(), "svg": g.SVG()} {
+			if strings.Contains(strings.ToUpper(picture), "S3CRET") {
+				t.Errorf("%s as %s shows a secret:\n%s", name, format, picture)
+			}
+		}
+	}
+}

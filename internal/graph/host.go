@@ -1,0 +1,141 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// anyHost stands for the host of a route that names none.
+const anyHost = "any host"
+
+// The nodes of ports that the machine publishes: for all, and for programs of the machine alone.
+const (
+	openPorts  = "host ports"
+	localPorts = "host localhost ports"
+)
+
+// hosts adds the public hosts with the routes of the proxy, and the ports that the machine publishes.
+func (b *builder) hosts() {
+	d := b.deployment
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		if !isShown(r) {
+			continue
+		}
+		for _, host := range hostsOf(r) {
+			id := b.node(Node{ID: hostID(host), Kind: Host, Name: host, Group: b.group("proxy", proxyTitle(d))})
+			for _, backend := range r.Backends {
+				b.connect(id, b.backend(backend), Traffic, append(paths(d, r, host), labelled("port", backend.Port))...)
+			}
+		}
+	}
+	for _, s := range d.Services {
+		if d.Proxy == nil || s != d.Proxy.Service || len(d.Routes) == 0 {
+			b.published(s)
+		}
+	}
+}
+
+// isShown says of a route that it leads to a service, and not only from HTTP to HTTPS.
+func isShown(r *model.Route) bool {
+	return r.Serves || r.TLS || r.Middleware("redirectscheme") == nil
+}
+
+func hostID(host string) string { return "host " + host }
+
+// hostsOf returns the hosts of a route in lower case.
+func hostsOf(r *model.Route) []string {
+	var hosts []string
+	for _, host := range r.Matcher.Hosts() {
+		if host = strings.ToLower(host); !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	if len(hosts) == 0 {
+		return []string{anyHost}
+	}
+	return hosts
+}
+
+// proxyTitle returns what is known of the proxy.
+func proxyTitle(d *model.Deployment) string {
+	name := "Traefik"
+	if s := d.Proxy.Service; s != nil {
+		name = s.Name + ": " + description(s)
+	} else if p := d.Routes[0].Provider; p != "docker" && p != "file" {
+		name = productNames()[p]
+	}
+	if d.Proxy.EntryPoint != "" {
+		name += ", entry point " + d.Proxy.EntryPoint
+	}
+	return name
+}
+
+// backend returns the node that a route leads to: a container, or an address outside of the deployment.
+func (b *builder) backend(to model.Backend) string {
+	if to.Service != nil {
+		return serviceID(to.Service)
+	}
+	return b.node(Node{ID: "outside " + to.Host, Kind: Outside, Name: to.Host, Detail: "elsewhere"})
+}
+
+// paths returns what a route takes of a host: the paths of its rule, or, where these cannot be read, those of Matrix that it answers.
+func paths(d *model.Deployment, r *model.Route, host string) []string {
+	if conditions, readable := route.Paths(r.Matcher); readable {
+		if len(conditions) == 0 {
+			return []string{"every path"}
+		}
+		return conditions
+	}
+	var answered []string
+	for _, p := range []string{"/_matrix/client/v3/sync", "/_matrix/client/v3/login", "/_matrix/federation/v1/version", "/_synapse/client/",
+		"/.well-known/matrix/client", "/.well-known/matrix/server", "/"} {
+		if routes, _ := d.Answering(model.Request{Host: host, Path: p, Method: "GET"}); len(routes) > 0 && routes[0] == r {
+			answered = append(answered, p)
+		}
+	}
+	if len(answered) == 0 {
+		return []string{"other paths"}
+	}
+	return answered
+}
+
+// published adds the ports of the machine that lead to a service.
+func (b *builder) published(s *model.Service) {
+	ports := s.Node.Get("ports")
+	if ports == nil {
+		return
+	}
+	for _, item := range ports.Items {
+		text, known := publishedText(item)
+		if !known {
+			continue
+		}
+		n := Node{ID: openPorts, Kind: Host, Name: "ports of the machine", Detail: "published by Docker"}
+		if strings.HasPrefix(text, "127.") || strings.HasPrefix(text, "[::1]") || strings.HasPrefix(text, "::1:") {
+			n = Node{ID: localPorts, Kind: Host, Name: "ports on localhost", Detail: "for programs of the machine alone"}
+		}
+		b.connect(b.node(n), serviceID(s), Traffic, text)
+	}
+}
+
+// publishedText returns a published port in the short form.
+func publishedText(item *model.Node) (text string, known bool) {
+	if item.Kind != model.Map {
+		return item.Literal()
+	}
+	var parts []string
+	for _, key := range []string{"host_ip", "published", "target"} {
+		if part, ok := item.Get(key).Literal(); ok {
+			parts = append(parts, part)
+		}
+	}
+	text = strings.Join(parts, ":")
+	if protocol, ok := item.Get("protocol").Literal(); ok && protocol != "tcp" {
+		text += "/" + protocol
+	}
+	return text, len(parts) > 0
+}
