@@ -121,10 +121,11 @@ func (a *app) graphed(args []string) (*model.Deployment, error) {
 	return deployment, nil
 }
 
-// linkStack relates the documents of a compiled deployment to each other.
+// linkStack relates the documents of a compiled deployment to each other, and puts into its README what is drawn of that.
 func linkStack(d *model.Deployment) {
 	read.Link(d)
 	route.Link(d)
+	graph.Fill(d)
 }
 
 // readDeployment returns the deployment in a directory, in a guide, or of a compose file.

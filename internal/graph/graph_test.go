@@ -22,10 +22,10 @@ var update = flag.Bool("update", false, "rewrite the pictures in testdata, and d
 // pictured are the deployments of the tests by name: stacks that ship, stacks of conformance/, and the archives in testdata.
 func pictured(t *testing.T) map[string]*model.Deployment {
 	t.Helper()
-	deployments := map[string]*model.Deployment{}
+	deployments, compiler := map[string]*model.Deployment{}, newCompiler(t)
 	for root, names := range map[string][]string{"../..": {"home", "bowline", "club"}, "../../conformance": {"extras"}} {
 		for _, name := range names {
-			deployments[name] = compiled(t, root, name)
+			deployments[name] = compiled(t, compiler, root, name)
 		}
 	}
 	archives, err := filepath.Glob("testdata/*.txtar")
@@ -51,12 +51,17 @@ func pictured(t *testing.T) map[string]*model.Deployment {
 	return deployments
 }
 
-func compiled(t *testing.T, root, name string) *model.Deployment {
+func newCompiler(t *testing.T) *compile.Compiler {
 	t.Helper()
 	compiler, err := compile.New()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return compiler
+}
+
+func compiled(t *testing.T, compiler *compile.Compiler, root, name string) *model.Deployment {
+	t.Helper()
 	deployment, findings, err := compiler.Compile(os.DirFS(root), name)
 	if err != nil || deployment == nil {
 		t.Fatalf("%s: %v, %v", name, findings, err)
@@ -104,9 +109,9 @@ func golden(t *testing.T, file, got string) {
 
 // TestSameBytes draws what was compiled and linked anew, since maps have another order each time.
 func TestSameBytes(t *testing.T) {
-	first := graph.Of(compiled(t, "../..", "club"))
+	first := graph.Of(compiled(t, newCompiler(t), "../..", "club"))
 	for range 5 {
-		again := graph.Of(compiled(t, "../..", "club"))
+		again := graph.Of(compiled(t, newCompiler(t), "../..", "club"))
 		if again.Mermaid() != first.Mermaid() || again.DOT() != first.DOT() || again.SVG() != first.SVG() {
 			t.Fatal("the same stack gave another picture")
 		}
@@ -120,6 +125,30 @@ func TestNoSecrets(t *testing.T) {
 		for format, picture := range map[string]string{"mermaid": g.Mermaid(), "dot": g.DOT(), "svg": g.SVG()} {
 			if strings.Contains(strings.ToUpper(picture), "S3CRET") {
 				t.Errorf("%s as %s shows a secret:\n%s", name, format, picture)
+			}
+		}
+	}
+}
+
+// TestReadme: in the page of every stack, the places are filled, no part leaves a gap, and no command is an empty line.
+func TestReadme(t *testing.T) {
+	compiler := newCompiler(t)
+	for _, root := range []string{"../..", "../../conformance"} {
+		names, err := compile.Stacks(os.DirFS(root))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("stacks %v, %v", names, err)
+		}
+		for _, name := range names {
+			d := compiled(t, compiler, root, name)
+			graph.Fill(d)
+			text := d.Document("README.md").Root.Text
+			if strings.Contains(text, "<!-- matrixgen:") || strings.Contains(text, "\n\n\n") || strings.Count(text, "\n```mermaid\nflowchart") != 1 {
+				t.Errorf("%s:\n%s", name, text)
+			}
+			for i, part := range strings.Split(text, "\n```") {
+				if i%2 == 1 && strings.HasPrefix(part, "sh\n") && strings.Contains(part, "\n\n") {
+					t.Errorf("%s: an empty line in %s", name, part)
+				}
 			}
 		}
 	}

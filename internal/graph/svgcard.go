@@ -21,7 +21,7 @@ type card struct {
 	rows       []cardRow
 	x, y, w, h float64
 	header     float64 // the height of the part with the name
-	// enters and leaves are the lines at the sides, from top to bottom; leaving ones only of a card without rows.
+	// left and right are the lines that end at the sides, from top to bottom; on the right also those that leave a card without rows.
 	left, right []*wire
 }
 

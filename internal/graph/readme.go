@@ -1,0 +1,88 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// The places in a README that [Fill] fills: schema/readme writes the rest of it, and does not know what the linked documents say.
+const (
+	picturePlace = "<!-- matrixgen:picture -->"
+	hostsPlace   = "<!-- matrixgen:hosts -->"
+)
+
+// Fill puts into the README of a linked deployment what is drawn of it: the picture, and the table of the public hosts.
+func Fill(d *model.Deployment) {
+	doc := d.Document("README.md")
+	if doc == nil || doc.Format != model.Text || !strings.Contains(doc.Root.Text, "<!-- matrixgen:") {
+		return
+	}
+	g := Of(d)
+	filled := *doc.Root
+	filled.Text = strings.NewReplacer(picturePlace, g.markdown(), hostsPlace, hostTable(d, g)).Replace(filled.Text)
+	doc.Root = &filled
+}
+
+// markdown returns the picture as Markdown shows it, and what its lines mean.
+func (g *Graph) markdown() string {
+	colours := map[EdgeKind]string{Traffic: "blue", Call: "purple", Database: "green", SignIn: "orange", Secret: "pink"}
+	var lines []string
+	for _, kind := range g.kinds() {
+		lines = append(lines, colours[kind]+": "+kind.style().name)
+	}
+	return "```mermaid\n" + g.Mermaid() + "```\n\nLines: " + strings.Join(lines, "; ") + "."
+}
+
+// hostTable returns the hosts of the proxy as a table: certificates, and where requests go.
+func hostTable(d *model.Deployment, g *Graph) string {
+	var b strings.Builder
+	b.WriteString("| host | certificate | requests go to |\n|---|---|---|")
+	var published []string
+	for _, n := range g.Nodes {
+		if n.Kind != Host {
+			continue
+		}
+		var targets []string
+		for _, e := range g.Edges {
+			if e.From != n.ID {
+				continue
+			}
+			name := markdownCode(g.Node(e.To).Name)
+			if n.ID == openPorts {
+				published = append(published, markdownCode(strings.Join(e.Labels, ", "))+" ("+name+")")
+			}
+			ports := slices.DeleteFunc(slices.Clone(e.Labels), func(label string) bool { return !strings.HasPrefix(label, "port ") })
+			targets = append(targets, strings.Join(append([]string{name}, ports...), " "))
+		}
+		if n.Group == "proxy" {
+			fmt.Fprintf(&b, "\n| %s | %s | %s |", markdownCode(n.Name), certificate(d, n.Name), strings.Join(targets, ", "))
+		}
+	}
+	if len(published) > 0 {
+		fmt.Fprintf(&b, "\n\nBesides, Docker publishes ports of the machine, past Traefik: %s.", strings.Join(published, ", "))
+	}
+	return b.String()
+}
+
+// certificate returns where the certificate of a host comes from.
+func certificate(d *model.Deployment, host string) string {
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		if !slices.Contains(hostsOf(r), host) || !r.TLS {
+			continue
+		}
+		if resolver, known := r.At("tls", "certresolver").Literal(); known && resolver != "" {
+			return "by the resolver " + markdownCode(resolver)
+		}
+		return "yours"
+	}
+	return "none"
+}
+
+// markdownCode returns a text as code in a table of Markdown.
+func markdownCode(text string) string {
+	return "`" + strings.NewReplacer("`", "'", "|", "\\|").Replace(text) + "`"
+}
