@@ -44,7 +44,7 @@ func checkEnvFileValue(d *model.Deployment, report func(diag.Finding)) {
 		case doc.Kind == model.KindEnv:
 			reportCommentValues(doc, report)
 			reportCutValues(doc, report)
-		case doc.Kind == model.KindScript, doc.Kind == model.KindShell:
+		case isShell(doc):
 			reportLongSecrets(doc.Root, report)
 		}
 	}

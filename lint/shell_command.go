@@ -22,7 +22,7 @@ type shellLine struct {
 func shellLines(d *model.Deployment) []shellLine {
 	var lines []shellLine
 	for _, doc := range d.Documents {
-		if doc.Kind != model.KindShell && (doc.Kind != model.KindScript || strings.HasSuffix(doc.Name, ".sql")) || doc.Root == nil {
+		if !isShell(doc) || doc.Root == nil {
 			continue
 		}
 		continues := false
@@ -45,6 +45,11 @@ func shellLines(d *model.Deployment) []shellLine {
 		}
 	}
 	return lines
+}
+
+// isShell says that a document holds commands as a shell reads them.
+func isShell(doc *model.Document) bool {
+	return doc.Kind == model.KindShell || doc.Kind == model.KindScript && !strings.HasSuffix(doc.Name, ".sql") && !strings.HasSuffix(doc.Name, ".py")
 }
 
 // position returns where a byte of the line stands.

@@ -52,6 +52,7 @@ func (r *reader) groups() []group {
 		g.files = append(g.files, name)
 	}
 	r.shareVariables(groups, mains)
+	r.shareScripts(mains, folders)
 	var all []group
 	for _, g := range groups {
 		all = append(all, *g)
@@ -67,6 +68,27 @@ func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
 				if f := r.files[name]; f != nil && f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir {
 					g.files = append(g.files, name)
 				}
+			}
+		}
+	}
+}
+
+// shareScripts gives the scripts above several projects, or beside them, to all of these: which they are for, nothing tells.
+func (r *reader) shareScripts(mains map[string]*group, folders []string) {
+	for _, name := range r.names {
+		if f := r.files[name]; f == nil || f.doc == nil || f.doc.Kind != model.KindScript || home(name, folders) != "" {
+			continue
+		}
+		for dir := path.Dir(name); ; dir = path.Dir(dir) {
+			found := false
+			for _, folder := range folders {
+				if dir == "." || strings.HasPrefix(folder, dir+"/") {
+					mains[folder].files = append(mains[folder].files, name)
+					found = true
+				}
+			}
+			if found || dir == "." {
+				break
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindOther // Kubernetes
 	case o.has("worker_app"):
 		return model.KindSynapseWorker
-	case o.has("server_name") && o.has(synapseKeys()...):
+	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5): // others have a server name, too
 		return model.KindSynapse
 	case o.count("http", "matrix", "secrets", "upstream_oauth2", "clients", "policy") >= 2 && !o.has("services", "jobs", "on"):
 		return model.KindMAS
@@ -42,7 +43,7 @@ func recognise(o outline) model.DocumentKind {
 func recogniseRest(o outline) model.DocumentKind {
 	switch {
 	case o.has("default_server_config", "default_server_name", "default_hs_url"), o.has("brand") && o.has(elementKeys()...):
-		if o.has("livekit") && !o.has(elementKeys()...) {
+		if o.below("livekit", "livekit_service_url") || o.has("livekit", "matrix_rtc_session", "media_devices", "app_prompt") && !o.has(elementKeys()...) {
 			return model.KindElementCall
 		}
 		return model.KindElement
@@ -82,12 +83,14 @@ func recogniseText(name, text string) model.DocumentKind {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 	}
 	switch {
+	case slices.Contains([]string{".sh", ".bash", ".py", ".sql"}, path.Ext(base)), isMakefile(base), strings.HasPrefix(text, "#!"):
+		return model.KindScript
+	case path.Ext(base) == ".md", path.Ext(base) == ".rst", path.Ext(base) == ".html":
+		return model.KindOther
 	case strings.HasPrefix(base, "caddyfile"), strings.HasSuffix(base, ".caddy"), strings.HasSuffix(base, ".caddyfile"):
 		return model.KindCaddy
 	case strings.HasPrefix(base, "turnserver"), has("static-auth-secret", "use-auth-secret", "lt-cred-mech") && has("realm", "listening-port"):
 		return model.KindCoturn
-	case strings.HasSuffix(base, ".sh"), strings.HasSuffix(base, ".sql"), strings.HasPrefix(text, "#!"):
-		return model.KindScript
 	case has("server {", "location ", "upstream ", "server_name ") && has("proxy_pass", "return ", "listen ", "root ", "add_header"):
 		return model.KindNginx
 	case has("reverse_proxy ") && has("{"):

@@ -2,6 +2,7 @@ package read
 
 import (
 	"path"
+	"regexp"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -50,18 +51,29 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 	c := &chooser{deployment: d, project: p}
 	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
 	settleTemplates(d)
+	settleSamples(d)
 	for _, doc := range d.Documents {
 		doc.Whole = doc.Whole && doc.Template
 	}
 	return findings
 }
 
-// settleKinds corrects what documents were taken for by what reads them: Element Call has a config.json with keys of Element's.
+// settleKinds corrects what documents were taken for by what reads them, or what is rendered from them: Element Call has a config.json with
+// keys of Element's.
 func (p *project) settleKinds(d *model.Deployment) {
 	for _, s := range d.Services {
+		kind := model.KindElement
+		if s.Image.Base() == "element-call" {
+			kind = model.KindElementCall
+		} else if s.Product != "element" {
+			continue
+		}
 		for _, m := range s.Mounts {
-			if m.Document != nil && m.Document.Kind == model.KindElement && s.Image.Base() == "element-call" {
-				m.Document.Kind, m.Document.Upstream = model.KindElementCall, ""
+			for _, doc := range d.Documents {
+				rendered := isTemplate(doc.Name) && m.Type == "bind" && stripTemplate(doc.Name) == path.Join(p.dir, m.Source)
+				if (doc == m.Document || rendered) && (doc.Kind == model.KindElement || doc.Kind == model.KindElementCall) {
+					doc.Kind, doc.Upstream = kind, kind.Upstream()
+				}
 			}
 		}
 	}
@@ -88,3 +100,41 @@ func settleTemplates(d *model.Deployment) {
 		}
 	}
 }
+
+// settleSamples marks the example domains in samples as unknown if the operator's own files are there too: a sample's values need not fit theirs.
+func settleSamples(d *model.Deployment) {
+	var samples []*model.Document
+	own := false
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c == nil {
+			continue
+		}
+		for _, doc := range c.Documents {
+			if isTemplate(doc.Name) && c.Guessed {
+				samples = append(samples, doc)
+			} else {
+				own = true
+			}
+		}
+	}
+	for _, doc := range samples {
+		if own {
+			markExamples(doc.Root)
+		}
+	}
+}
+
+func markExamples(n *model.Node) {
+	for _, f := range n.Fields {
+		markExamples(f.Value)
+	}
+	for _, item := range n.Items {
+		markExamples(item)
+	}
+	if n.Kind == model.String && exampleDomain.MatchString(n.Text) {
+		n.Unknown = true
+	}
+}
+
+// exampleDomain matches the domains that are reserved for examples (RFC 2606).
+var exampleDomain = regexp.MustCompile(`\bexample\.(?:com|org|net)\b`)

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ func baseName(name string) string { return path.Base(name) }
 
 // templateSuffixes are the endings of files that are rendered or copied before they are read.
 func templateSuffixes() []string {
-	return []string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".in", ".example", ".sample", ".dist", "-sample", "-example",
+	return []string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".in", ".example", ".exemple", ".sample", ".dist", "-sample", "-example",
 		"-template", "_sample", "_example", "_template"}
 }
 
@@ -38,6 +39,18 @@ func isEnv(name string) bool {
 	return base == ".env" || strings.HasSuffix(base, ".env") || strings.HasPrefix(base, ".env.") || base == "env"
 }
 
+// isProgram reports whether a file is a program or prose by its name or its first line: what looks like a document in it, such as what it
+// prints, is none.
+func isProgram(name string, head []byte) bool {
+	base, ext := strings.ToLower(stripTemplate(baseName(name))), extension(name)
+	return slices.Contains([]string{".sh", ".bash", ".py", ".sql", ".md", ".rst", ".html"}, ext) || isMakefile(base) ||
+		ext != ".yaml" && ext != ".yml" && bytes.HasPrefix(head, []byte("#!"))
+}
+
+func isMakefile(base string) bool {
+	return slices.Contains([]string{"makefile", "gnumakefile", "justfile"}, base)
+}
+
 // extension returns the ending of the name behind a template's, in lower case: .yaml for homeserver.yaml.j2.
 func extension(name string) string { return strings.ToLower(path.Ext(stripTemplate(baseName(name)))) }
 
@@ -48,6 +61,6 @@ func skipped(folder string) bool {
 
 // mayBeConfiguration reports whether the name can be that of a document. Others are read if a service mounts them.
 func mayBeConfiguration(name string) bool {
-	return slices.Contains([]string{".yaml", ".yml", ".json", ".env", ".conf", ".config", ".cfg", ".sh", ".sql", ".caddy", ".caddyfile", ""},
+	return slices.Contains([]string{".yaml", ".yml", ".json", ".env", ".conf", ".config", ".cfg", ".sh", ".bash", ".py", ".sql", ".caddy", ".caddyfile", ""},
 		extension(name)) || isEnv(name) || strings.HasPrefix(strings.ToLower(baseName(name)), "caddyfile") || strings.HasPrefix(baseName(name), ".")
 }

@@ -51,6 +51,8 @@ func (p *parser) parseAt(name, path string, at offset, text []byte) file {
 	switch {
 	case isEnv(name):
 		return p.env(name, text)
+	case isProgram(name, head):
+		return file{doc: p.text(name, path, at, text)}
 	case ext != ".json" && ext != ".yaml" && ext != ".yml" && recogniseText(name, "") == model.KindCaddy: // it may begin with a brace too
 	case ext == ".json", ext != ".yaml" && ext != ".yml" && bytes.HasPrefix(head, []byte("{")) && !bytes.HasPrefix(head, []byte("{{")) &&
 		!bytes.HasPrefix(head, []byte("{%")):
@@ -139,6 +141,9 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 		return p.broken(name, path, at, text, err)
 	}
 	kind := p.recognise(outlineYAML(root))
+	if (kind == model.KindElement || kind == model.KindElementCall) && root.Style&yaml.FlowStyle == 0 {
+		kind = model.KindOther // Element reads JSON alone; other programs have such keys too
+	}
 	if kind == model.KindOther && composeName(name) && outlineYAML(root).has("services", "include") {
 		kind = model.KindCompose // one to lay over another
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // Deployments reads the files of a tree and returns the deployments in it, linked and ordered by name: one for each folder with compose
-// files, with what is below it; or a single one if there are none. A file that does not parse is a finding, and the others are read
-// all the same. An error means that the tree cannot be read.
+// files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
+// that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
 func Deployments(fsys fs.FS) ([]*model.Deployment, []diag.Finding, error) {
 	r := &reader{fsys: fsys, parser: &parser{placeholders: newPlaceholders()}, sizes: map[string]int64{}, files: map[string]*file{},
 		sources: map[string]string{}}
@@ -36,7 +36,7 @@ func Deployments(fsys fs.FS) ([]*model.Deployment, []diag.Finding, error) {
 		}
 	}
 	slices.SortStableFunc(deployments, func(a, b *model.Deployment) int { return strings.Compare(a.Name, b.Name) })
-	return deployments, diag.Sort(r.findings), nil
+	return ofMatrix(deployments), diag.Sort(r.findings), nil
 }
 
 // documents returns the documents of a group, named relative to its folder: those that were recognised, and those that its services mount.
@@ -109,7 +109,7 @@ func sourcesOf(d *model.Deployment) []string {
 	return sources
 }
 
-// keepLinked drops documents that are not known by their content and that no service can see.
+// keepLinked drops documents that are not known by their content and that no service can see, and the samples of documents that are there.
 func keepLinked(d *model.Deployment) {
 	seen := map[*model.Document]bool{}
 	var folders []string
@@ -122,7 +122,23 @@ func keepLinked(d *model.Deployment) {
 		}
 	}
 	d.Documents = slices.DeleteFunc(d.Documents, func(doc *model.Document) bool {
-		return doc.Kind == model.KindOther && !seen[doc] &&
+		return !seen[doc] && isSampleOfAnother(d, doc) || doc.Kind == model.KindOther && !seen[doc] &&
 			!slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(doc.Name, folder) })
 	})
+}
+
+// isSampleOfAnother reports whether a document is a sample of the very file that a product reads, or the second sample of one: homeserver.yaml.example
+// beside homeserver.yaml. What is wrong in it harms nobody.
+func isSampleOfAnother(d *model.Deployment, doc *model.Document) bool {
+	if !isTemplate(doc.Name) {
+		return false
+	}
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c != nil && !slices.Contains(c.Documents, doc) && slices.ContainsFunc(c.Documents, func(read *model.Document) bool {
+			return stripTemplate(read.Name) == stripTemplate(doc.Name)
+		}) {
+			return true
+		}
+	}
+	return false
 }

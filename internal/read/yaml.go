@@ -74,7 +74,11 @@ func yamlDocuments(text []byte) (root *yaml.Node, second int, err error) {
 	case err != nil && err.Error() != "EOF":
 		return nil, 0, err
 	}
-	return document.Content[0], second, nil
+	root = document.Content[0]
+	if root.Kind == yaml.MappingNode && len(root.Content) > 0 && document.HeadComment != "" { // apart from the first key by an empty line
+		root.Content[0].HeadComment = document.HeadComment + "\n" + root.Content[0].HeadComment
+	}
+	return root, second, nil
 }
 
 // node returns the tree below a YAML node. It fails on trees that are too deep or too large, and on anchors that contain themselves.
