@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -117,7 +118,7 @@ func reportGap(scalar composeScalar, report func(diag.Finding)) {
 // false if there is no env file of any kind, so that all may be set elsewhere.
 func composeEnvironment(d *model.Deployment) (isSet func(name string) bool, visible bool) {
 	names := map[string]bool{}
-	var scripts []string
+	var scripts []*model.Document
 	for _, doc := range d.Documents {
 		switch {
 		case doc.Root == nil:
@@ -127,18 +128,28 @@ func composeEnvironment(d *model.Deployment) (isSet func(name string) bool, visi
 				names[f.Key] = f.Value != nil && f.Value.Kind != model.Null || names[f.Key]
 			}
 		case doc.Kind == model.KindScript:
-			scripts = append(scripts, doc.Root.Text)
+			scripts = append(scripts, doc)
 		}
 	}
 	return func(name string) bool {
-		assignment := regexp.MustCompile(`(^|[^\w${])` + name + `(\+?=|:=)|\b(read|printf -v)\b[^\n]*\b` + name + `\b`)
-		for _, script := range scripts {
-			if assignment.MatchString(script) {
-				return true
-			}
+		if names[name] {
+			return true
 		}
-		return names[name]
+		return slices.ContainsFunc(scripts, func(script *model.Document) bool { return setsVariable(script, name) })
 	}, visible
+}
+
+// setsVariable reports whether a script sets a variable. In a shell, every mention counts that does not read it: NAME=, read NAME, or NAME in a
+// list of what is to be made.
+func setsVariable(script *model.Document, name string) bool {
+	if !strings.Contains(script.Root.Text, name) {
+		return false
+	}
+	mention := `(?:\W|$)`
+	if !isShell(script) {
+		mention = `["']?\s*[:=]`
+	}
+	return regexp.MustCompile(`(?m)^[^#\n]*(?:^|[^\w${#])` + name + mention).MatchString(script.Root.Text)
 }
 
 // isFromHost says that every shell has the variable, or that it is Compose's own.

@@ -17,7 +17,7 @@ func placeholderNotRendered() Rule {
 		Fatal:     true,
 		Documents: "mas, synapse, element, well-known, livekit, coturn",
 		Title:     "a placeholder that nothing replaces",
-		Why: "The file is mounted as it stands, and MAS, Synapse, Element, LiveKit and coturn replace nothing in it. The text of the " +
+		Why: "The file is mounted as it stands, no script here fills it in, and MAS, Synapse, Element, LiveKit and coturn replace nothing in it. The text of the " +
 			"placeholder becomes the value, or even the secret.",
 		Sees:   `Odd number of digits for key "default.secrets"; or nothing, and logins that fail`,
 		Before: placeholderExample("${FORM_SECRET_FILE}"),
@@ -31,7 +31,7 @@ func placeholderNotRendered() Rule {
 				if doc.Root == nil || doc.Template || !isReadAsItStands(d, doc) {
 					continue
 				}
-				found := remainders(doc)
+				found := unreplaced(d, doc, remainders(doc))
 				if len(found) == 0 {
 					continue
 				}
@@ -39,9 +39,13 @@ func placeholderNotRendered() Rule {
 					reportEach(doc, found, report)
 					continue
 				}
+				use := productName(doc.Kind) + " reads"
+				if strings.HasPrefix(string(doc.Kind), "well-known") {
+					use = "the web server sends"
+				}
 				f := diag.Finding{
 					Position: found[0].at,
-					Message:  fmt.Sprintf("%s reads %s as it stands: nothing replaces %s", productName(doc.Kind), doc.Name, found[0].what),
+					Message:  fmt.Sprintf("%s this file as it stands: nothing replaces %s", use, found[0].what),
 					Hint:     "write the value, name a file that holds it, or render the file before it is mounted",
 				}
 				for _, r := range found[1:] {
@@ -119,8 +123,8 @@ func remainders(doc *model.Document) []remainder {
 			found = append(found, remainder{n.Position, placeholderIn(n.Text)})
 		}
 		for _, f := range n.Fields {
-			if doc.Kind == model.KindMAS && (f.Key == "claims_imports" || f.Key == "additional_authorization_parameters") {
-				continue // templates of MAS itself
+			if model.IsFilledIn(doc.Kind, f.Key) {
+				continue
 			}
 			if doc.Kind == model.KindLiveKit && isPlaceholder(f.Key) {
 				found = append(found, remainder{f.Position, placeholderIn(f.Key)})
@@ -155,7 +159,7 @@ func placeholderIn(text string) string {
 	if strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$ANSIBLE_VAULT") {
 		return "an encrypted value"
 	}
-	part := regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE)_\w+`).FindString(text)
+	part := regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`).FindString(text)
 	switch {
 	case part != "":
 		return part

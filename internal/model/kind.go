@@ -55,6 +55,18 @@ func (k DocumentKind) Upstream() string {
 	return ""
 }
 
+// IsFilledIn reports whether a document of the kind has templates below the key that its reader fills in itself, for every user: those of MAS
+// are MiniJinja, those of Synapse Jinja.
+func IsFilledIn(kind DocumentKind, key string) bool {
+	switch kind {
+	case KindMAS:
+		return key == "claims_imports" || key == "additional_authorization_parameters"
+	case KindSynapse:
+		return key == "user_mapping_provider"
+	}
+	return false
+}
+
 // KindOf returns the kind of documents that have the upstream format.
 func KindOf(upstream string) DocumentKind {
 	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindWellKnownClient, KindWellKnownServer,

@@ -12,13 +12,17 @@ type placeholders struct {
 	rendered, byHand, inTemplate, inCompose *regexp.Regexp
 }
 
+// described matches a value that says in capitals what is to stand there, such as SOME_LONG_RANDOM_STRING.
+const described = `(?:^|=)(?:[A-Z0-9]+[-_])*(?:RANDOM[A-Z]*|STRING|SAME|SOME|LONG|STRONG|GENERATED?|HERE)(?:[-_][A-Z0-9]+)+$` +
+	`|(?:^|=)(?:[A-Z0-9]+[-_])+(?:STRING|HERE)$|\bYOUR[A-Z]{4,}|\b(?i:your)-?(?i:domain)\b`
+
 func newPlaceholders() *placeholders {
 	return &placeholders{
 		rendered: regexp.MustCompile(`\$\{[A-Za-z_][^}]*\}|\{\{.*?\}\}|\{%.*?%\}|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]{2,}@`),
-		byHand: regexp.MustCompile(`(?i:\bchange[-_ ]?(?:me|this|it)\b|\bplaceholder\b|_placeholder\b)|\b(?:YOUR|REPLACE|INSERT|CHANGE|TODO)_[A-Z0-9_]+` +
-			`|<(?i:your|my|the|insert|change|replace)?[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+>|^<[A-Za-z0-9_ .-]+>$|<[A-Z][A-Z0-9_]+>|^(?i:x{3,}|\.{3}|…)$`),
+		byHand: regexp.MustCompile(`(?i:\bchange[-_ ]?(?:me|this|it)\b|\bplaceholder\b|_placeholder\b)|\b(?:YOUR|REPLACE|INSERT|CHANGE|TODO|PLACEHOLDER)_[A-Z0-9_]+` +
+			`|<(?i:your|my|the|insert|change|replace)?[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+>|^<[A-Za-z0-9_ .-]+>$|<[A-Z][A-Z0-9_]+>|^(?i:x{3,}|\.{3}|…)$|` + described),
 		inTemplate: regexp.MustCompile(`\$[A-Z_][A-Z0-9_]*|\{[A-Z][A-Z0-9_]*\}|^\([a-z][a-z _-]*\)$`),
-		inCompose:  regexp.MustCompile(`\$(?:[A-Za-z_]|\{[A-Za-z_])`),
+		inCompose:  regexp.MustCompile(`\$(?:[A-Za-z_]|\{[A-Za-z_])|(?:^|[^$])\{[A-Z][A-Z0-9_]*\}`),
 	}
 }
 
@@ -39,8 +43,8 @@ type marking struct {
 
 func (m *marking) node(n *model.Node) {
 	for _, f := range n.Fields {
-		if m.kind == model.KindMAS && !m.template && (f.Key == "claims_imports" || f.Key == "additional_authorization_parameters") {
-			continue // MiniJinja: MAS itself fills these in
+		if !m.template && model.IsFilledIn(m.kind, f.Key) {
+			continue
 		}
 		m.node(f.Value)
 	}
@@ -87,10 +91,10 @@ func (m *marking) fills(text string, composeBraces bool) bool {
 // mayBeByHand is a quick look before the slow one.
 func mayBeByHand(text string) bool {
 	lower := strings.ToLower(text)
-	for _, part := range []string{"<", "change", "placeholder", "your_", "replace_", "insert_", "todo_"} {
+	for _, part := range []string{"<", "change", "placeholder", "your", "replace_", "insert_", "todo_"} {
 		if strings.Contains(lower, part) {
 			return true
 		}
 	}
-	return strings.HasPrefix(lower, "xxx") || strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…")
+	return strings.HasPrefix(lower, "xxx") || strings.ContainsAny(text, "-_") && text == strings.ToUpper(text) || strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…")
 }
