@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -150,7 +151,8 @@ func reportExpandedValues(doc *model.Document, isSetSomewhere func(string) bool,
 
 func reportUnknownDependencies(d *model.Deployment, report func(diag.Finding)) {
 	for _, s := range d.Services {
-		if doc := composeOf(d, s); doc == nil || doc.Excerpt || doc.Template || isSet(doc.Root.Get("include")) || strings.Contains(path.Base(doc.Name), "override") {
+		if doc := composeOf(d, s); doc == nil || doc.Excerpt || doc.Template || isSet(doc.Root.Get("include")) || strings.Contains(path.Base(doc.Name), "override") ||
+			isForSwarm(doc) {
 			continue
 		}
 		for name, at := range dependencies(s) {
@@ -163,6 +165,12 @@ func reportUnknownDependencies(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
+}
+
+// isForSwarm says that a compose file is for docker stack deploy, which knows no depends_on: Compose has no overlay networks.
+func isForSwarm(doc *model.Document) bool {
+	networks := doc.Root.Get("networks")
+	return networks != nil && slices.ContainsFunc(networks.Fields, func(f model.Field) bool { return f.Value.Get("driver").Is("overlay") })
 }
 
 // dependencies returns the services that a service needs, with the places that say so.

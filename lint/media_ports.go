@@ -35,6 +35,10 @@ func reportMediaPorts(d *model.Deployment, s *model.Service, ports []publishedRa
 	case s.Product == "coturn":
 		media = coturnPorts(d, s)
 	}
+	if len(ports) == 0 {
+		reportNoMediaPorts(d, s, media, report)
+		return
+	}
 	hasTCP := false
 	for _, m := range media {
 		hasTCP = hasTCP || s.Product == "livekit" && m.protocol == "tcp" && isPublishedAs(m, ports)
@@ -68,6 +72,24 @@ func reportMediaPorts(d *model.Deployment, s *model.Service, ports []publishedRa
 		}
 		report(f)
 	}
+}
+
+// reportNoMediaPorts reports a media server that publishes nothing. On a network that is not the project's, clients may reach it by its own address.
+func reportNoMediaPorts(d *model.Deployment, s *model.Service, media []mediaPort, report func(diag.Finding)) {
+	if len(media) == 0 || hasForeignNetwork(d, s) {
+		return
+	}
+	f := diag.Finding{
+		Severity: diag.Error,
+		Position: s.Position,
+		Message:  fmt.Sprintf("clients are told to send to port %s of %s, which is not published: calls have no sound or picture", media[0], s.Name),
+		Hint:     fmt.Sprintf("publish it as it is: %q", publishHint(media[0])),
+		Related:  []diag.Related{{Position: media[0].at, Message: "the port"}},
+	}
+	for _, m := range media[1:] {
+		f.Related = append(f.Related, diag.Related{Position: m.at, Message: fmt.Sprintf("nor is port %s, which they are told too", m)})
+	}
+	report(f)
 }
 
 func publishHint(m mediaPort) string {

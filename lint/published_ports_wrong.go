@@ -52,13 +52,11 @@ networks:
 }
 
 func checkPublishedPorts(d *model.Deployment, report func(diag.Finding)) {
+	reportInternalNetworks(d, report)
 	for _, s := range d.Services {
 		ports, known := publishedPorts(s)
 		if isHostNetwork(s) {
 			continue
-		}
-		if len(ports) > 0 {
-			reportInternalNetwork(d, s, report)
 		}
 		listening, whole := listeningPorts(d, s)
 		if s.Product == "traefik" {
@@ -73,25 +71,32 @@ func checkPublishedPorts(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-func reportInternalNetwork(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
-	if len(s.Networks) != 1 {
-		return
+// reportInternalNetworks reports the services that publish ports although their only network is internal: one finding for each network.
+func reportInternalNetworks(d *model.Deployment, report func(diag.Finding)) {
+	findings := map[string]*diag.Finding{}
+	var order []string
+	for _, s := range d.Services {
+		ports := s.Node.Field("ports")
+		if ports == nil || len(ports.Value.Items) == 0 || isHostNetwork(s) || len(s.Networks) != 1 || !d.Networks[s.Networks[0].Network].Internal {
+			continue
+		}
+		name := s.Networks[0].Network
+		if f := findings[name]; f != nil {
+			f.Related = append(f.Related, diag.Related{Position: ports.Position, Message: "nor those of " + s.Name})
+			continue
+		}
+		order = append(order, name)
+		findings[name] = &diag.Finding{
+			Severity: diag.Error,
+			Position: ports.Position,
+			Message:  fmt.Sprintf("nobody reaches these ports: the only network of %s, %s, is internal, and Docker publishes nothing there", s.Name, name),
+			Hint:     "put the service on a second network that is not internal",
+			Related:  []diag.Related{{Position: d.Networks[name].Position, Message: "internal"}},
+		}
 	}
-	network, found := d.Networks[s.Networks[0].Network]
-	if !found || !network.Internal {
-		return
+	for _, name := range order {
+		report(*findings[name])
 	}
-	at := s.Position
-	if f := s.Node.Field("ports"); f != nil {
-		at = f.Position
-	}
-	report(diag.Finding{
-		Severity: diag.Error,
-		Position: at,
-		Message:  fmt.Sprintf("nobody reaches these ports: the only network of %s, %s, is internal, and Docker publishes nothing there", s.Name, s.Networks[0].Network),
-		Hint:     "put the service on a second network that is not internal",
-		Related:  []diag.Related{{Position: network.Position, Message: "internal"}},
-	})
 }
 
 func reportDeadPorts(s *model.Service, ports []publishedRange, listening []string, report func(diag.Finding)) {
@@ -148,7 +153,7 @@ func entryPointsOf(doc *model.Document) (ports []string, whole bool) {
 		ports = append(ports, entryPointPort(address))
 	}
 	for _, key := range []string{"api", "ping", "metrics"} {
-		if doc.Root.Get(key) != nil {
+		if doc.Root.Get(key) != nil && !slices.Contains(ports, "8080") {
 			ports = append(ports, "8080")
 		}
 	}

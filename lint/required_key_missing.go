@@ -31,7 +31,7 @@ func requiredKeyMissing(tables *formats) Rule {
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse} {
 				for _, c := range contents(d, kind) {
-					r := required{content: c, product: productName(kind), report: report}
+					r := required{content: c, product: productName(kind), report: guessing(report, c.config)}
 					r.readMisspelt(tables)
 					for _, s := range sections(tables.of(c.doc), c.root) {
 						r.check(s)

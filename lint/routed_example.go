@@ -47,9 +47,10 @@ secrets:
   key: {file: ./secrets/key}
   database: {file: ./secrets/database}
 `
-	exampleWellKnown = `-- well-known/client.json --
+	exampleWellKnownClient = `-- well-known/client.json --
 {"m.homeserver": {"base_url": "https://matrix.example.org"}}
--- well-known/server.json --
+`
+	exampleWellKnown = exampleWellKnownClient + `-- well-known/server.json --
 {"m.server": "matrix.example.org:443"}
 `
 	exampleAccountRouter = "      traefik.http.routers.mas.rule: Host(`auth.example.org`)\n      traefik.http.routers.mas.service: mas\n"

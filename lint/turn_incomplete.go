@@ -59,7 +59,7 @@ func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding
 	hasURIs := uris != nil && (uris.Unknown || pythonTrue(uris))
 	secretKey := ""
 	for _, key := range []string{"turn_shared_secret", "turn_shared_secret_path"} {
-		if isSet(synapse.At(key)) {
+		if node := synapse.At(key); node != nil && (node.Unknown || pythonTrue(node)) {
 			secretKey = key
 		}
 	}
@@ -72,7 +72,7 @@ func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding
 			Message:  "calls between two networks stay silent: Synapse hands out no TURN server without a secret for it",
 			Hint:     "add turn_shared_secret_path, with what coturn has as static-auth-secret",
 		})
-	case !hasURIs && secretKey != "":
+	case !isSet(uris) && secretKey != "": // an empty list is said, and means none
 		report(diag.Finding{
 			Position: synapse.Nearest(secretKey),
 			Message:  "calls between two networks stay silent: there is a secret for a TURN server here, and no turn_uris",

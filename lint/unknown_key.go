@@ -40,10 +40,25 @@ func unknownKey(tables *formats) Rule {
 }
 
 func checkUnknownKeys(tables *formats, doc *model.Document, report func(diag.Finding)) {
+	var refused []diag.Finding // one for each map: what stands there as a rule belongs one level further down, or up
+	where := ""
 	for _, m := range tables.misfits(doc) {
-		if m.Kind == format.UnknownKey && !isNote(m.Got) && !isReportedElsewhere(doc, m.Path) && !(doc.Kind == model.KindElement && camelCase(tables, doc, m.Path)) {
-			reportUnknownKey(doc, m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, report)
+		if m.Kind != format.UnknownKey || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && camelCase(tables, doc, m.Path) {
+			continue
 		}
+		switch {
+		case !m.Strict || doc.Kind == model.KindCompose:
+			reportUnknownKey(doc, m.Path, m.Position, doc.Kind == model.KindCompose, m.Suggestion, report)
+		case len(refused) > 0 && where == parent(m.Path):
+			last := &refused[len(refused)-1]
+			last.Related = append(last.Related, diag.Related{Position: m.Position, Message: "nor does it know " + m.Path})
+		default:
+			where = parent(m.Path)
+			reportUnknownKey(doc, m.Path, m.Position, true, m.Suggestion, func(f diag.Finding) { refused = append(refused, f) })
+		}
+	}
+	for _, f := range refused {
+		report(f)
 	}
 	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
 		// The table has keys that people write though no version reads them: those alone have a new name, and no version in which it changed.

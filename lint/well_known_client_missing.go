@@ -19,8 +19,8 @@ func wellKnownClientMissing() Rule {
 		Why: "Clients ask the host of the server name for /.well-known/matrix/client. Without an answer, users have to know and type the host " +
 			"of the homeserver itself.",
 		Sees:   "Failed to get autodiscovery configuration from server",
-		Before: apexExample(""),
-		After:  apexExample("public_baseurl: https://example.org/\n"),
+		Before: strings.Replace(routedExample("", exampleAccountRouter+exampleCompatRouter), exampleWellKnownClient, "", 1),
+		After:  routedExample("", exampleAccountRouter+exampleCompatRouter),
 		Source: []string{
 			"element-hq/synapse synapse/rest/well_known.py",
 			"https://github.com/element-hq/element-web/issues/23352",
@@ -30,17 +30,10 @@ func wellKnownClientMissing() Rule {
 	}
 }
 
-// apexExample is a server whose only host is that of the server name.
-func apexExample(base string) string {
-	example := strings.TrimSuffix(routedExample("", exampleAccountRouter+exampleCompatRouter), exampleWellKnown)
-	example = strings.ReplaceAll(example, "Host(`matrix.example.org`)", "Host(`example.org`)")
-	return strings.Replace(example, "public_baseurl: https://matrix.example.org/\n", base+"serve_server_wellknown: true\n", 1)
-}
-
 func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
 	a, ok := apexOf(d)
-	if !ok || d.Synapse.Partial {
-		return
+	if !ok || d.Synapse.Partial || a.isHomeserver {
+		return // who gets no answer takes the host of the name for the homeserver, which it is
 	}
 	base := d.Synapse.At("public_baseurl")
 	switch what, r := fateOf(d, get(a.host, "/.well-known/matrix/client")); {
@@ -60,7 +53,7 @@ func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
 			Message:  fmt.Sprintf("clients do not find the homeserver of %s: /.well-known/matrix/client leads to MAS, which does not have it", a.host),
 			Hint:     "route the path to Synapse, or to a server that has the document",
 		})
-	case what == fateNobody && !hasDocument(d, model.KindWellKnownClient, "matrix/client") && !(a.isHomeserver && !a.isNamed):
+	case what == fateNobody && !hasDocument(d, model.KindWellKnownClient, "matrix/client"):
 		f := diag.Finding{
 			Position: a.name.Position,
 			Message:  fmt.Sprintf("clients do not find the homeserver by its name: nothing answers https://%s/.well-known/matrix/client", a.host),

@@ -34,9 +34,9 @@ func ParseImage(reference string) Image {
 // Base returns the last part of the repository: synapse.
 func (i Image) Base() string { return i.Repository[strings.LastIndex(i.Repository, "/")+1:] }
 
-// Floating reports whether the image moves: a tag such as latest, or none, and no digest.
+// Floating reports whether the image moves: a tag such as latest, or none, and no digest. One of localhost was built here, and moves for nobody else.
 func (i Image) Floating() bool {
-	if !i.Known || i.Digest != "" {
+	if !i.Known || i.Digest != "" || strings.HasPrefix(i.Repository, "localhost/") || strings.HasPrefix(i.Repository, "localhost:") {
 		return false
 	}
 	switch i.Tag {
