@@ -54,6 +54,9 @@ func wellKnownTransports(d *model.Deployment) []callTransport {
 	return found
 }
 
+// liveKitAddress matches the address of calls in a JSON text.
+var liveKitAddress = regexp.MustCompile(`\\?"livekit_service_url\\?"\s*:\s*\\?"([^"\\]*)`)
+
 // textTransports returns the addresses in JSON texts in the configuration of a web server.
 func textTransports(doc *model.Document) []callTransport {
 	if !strings.Contains(doc.Root.Text, rtcFoci) {
@@ -66,7 +69,7 @@ func textTransports(doc *model.Document) []callTransport {
 		if !strings.Contains(line, rtcFoci) && !strings.HasPrefix(strings.TrimSpace(line), `"livekit_service_url"`) {
 			continue
 		}
-		for _, match := range regexp.MustCompile(`\\?"livekit_service_url\\?"\s*:\s*\\?"([^"\\]*)`).FindAllStringSubmatchIndex(line, -1) {
+		for _, match := range liveKitAddress.FindAllStringSubmatchIndex(line, -1) {
 			text := line[match[2]:match[3]]
 			at := diag.Position{File: doc.Root.Position.File, Line: n, Column: len([]rune(line[:match[2]])) + 1}
 			unknown := doc.Template || isPlaceholder(text) || strings.ContainsAny(text, "${}<>")

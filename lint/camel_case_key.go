@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -14,7 +15,7 @@ func camelCase(tables *formats, doc *model.Document, path string) bool {
 	if snaked == path {
 		return false
 	}
-	for _, s := range sections(tables.of(doc), root) {
+	for _, s := range tables.sections(doc, root) {
 		if rest, found := strings.CutPrefix(path, s.path); found && s.keys.Key(snakeCase(strings.TrimPrefix(rest, "."))) != nil {
 			return true
 		}
@@ -31,6 +32,18 @@ func camelCaseKeys(tables *formats, doc *model.Document) []misfit {
 		}
 	}
 	return found
+}
+
+// respell returns the fix that writes all of the keys as Element does now, or nil if a map has one of them in both spellings.
+func respell(keys []misfit) *diag.Fix {
+	fix := &diag.Fix{Does: "write keys in lower case with underscores"}
+	for _, m := range keys {
+		if m.Surely != snakeCase(m.Got) {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, rename(model.Field{Key: m.Got, Position: m.Position}, m.Surely).Edits...)
+	}
+	return fix
 }
 
 // snakeCase returns default_server_config for defaultServerConfig.

@@ -84,6 +84,15 @@ func reportMisread(scalar composeScalar, isSetSomewhere func(string) bool, repor
 // hashStart matches the beginning of a hashed password.
 var hashStart = regexp.MustCompile(`\$(apr1|2[abxy]|[156y]|argon2(id|i|d)|pbkdf2[\w-]*|scrypt|ssha\w*)\$`)
 
+// inExpression matches the beginning of a regular expression in a label of Traefik.
+var inExpression = regexp.MustCompile(`(?i)(Path|Host|Header|Query)Regexp\([^)]*$|\.regex=[^=]*$`)
+
+// expressionEnd matches what a $ that ends a regular expression follows.
+var expressionEnd = regexp.MustCompile(`[)\]\w*+?]$`)
+
+// afterAlphanumeric matches a text that ends in a letter or digit.
+var afterAlphanumeric = regexp.MustCompile(`[A-Za-z0-9]$`)
+
 // isMisread says that a variable without braces is none: a part of a hash, of a regular expression, or of a password.
 func isMisread(scalar composeScalar, v variable) bool {
 	if v.braced || scalar.program {
@@ -93,10 +102,10 @@ func isMisread(scalar composeScalar, v variable) bool {
 		return true
 	}
 	before := scalar.text[:v.start]
-	if regexp.MustCompile(`(?i)(Path|Host|Header|Query)Regexp\([^)]*$|\.regex=[^=]*$`).MatchString(before) || strings.HasSuffix(scalar.key, ".regex") {
-		return regexp.MustCompile(`[)\]\w*+?]$`).MatchString(before) && strings.ToUpper(v.name) != v.name
+	if inExpression.MatchString(before) || strings.HasSuffix(scalar.key, ".regex") {
+		return expressionEnd.MatchString(before) && strings.ToUpper(v.name) != v.name
 	}
-	return isSecretName(scalar.key) && regexp.MustCompile(`[A-Za-z0-9]$`).MatchString(before) &&
+	return isSecretName(scalar.key) && afterAlphanumeric.MatchString(before) &&
 		!strings.Contains(scalar.text, "://")
 }
 

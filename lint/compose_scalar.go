@@ -29,6 +29,7 @@ func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(d
 						Position: f.Value.Position,
 						Message:  fmt.Sprintf("%s is read as %s: without quotes, %s is a number", f.Key, read, f.Value.Text),
 						Hint:     fmt.Sprintf("write %q", f.Value.Text),
+						Fix:      quote(f.Value),
 					})
 				}
 				s := d.Service(service.Key)
@@ -45,6 +46,9 @@ func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(d
 	}
 }
 
+// octalNumber matches a number that YAML 1.1 reads to the base of eight.
+var octalNumber = regexp.MustCompile(`^[+-]?0[0-7]+$`)
+
 // rewritten returns what Compose makes of a number that is not written as it would write it: 010 is 8, 1_000 is 1000, 1.10 is 1.1.
 func rewritten(n *model.Node) (string, bool) {
 	if n.Unknown || strings.Contains(n.Text, ":") {
@@ -53,7 +57,7 @@ func rewritten(n *model.Node) (string, bool) {
 	switch n.Kind {
 	case model.Int:
 		text := n.Text
-		if regexp.MustCompile(`^[+-]?0[0-7]+$`).MatchString(text) {
+		if octalNumber.MatchString(text) {
 			text = strings.Replace(text, "0", "0o", 1)
 		}
 		value, err := strconv.ParseInt(text, 0, 64)

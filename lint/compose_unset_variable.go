@@ -94,12 +94,15 @@ func reportUnset(name string, at []diag.Position, report func(diag.Finding)) {
 	report(f)
 }
 
+// renderedGap matches a text in which a value is missing.
+var renderedGap = regexp.MustCompile("(?i)\\bHost(SNI)?\\((``|`\\.)|https?://(\\.|/)|://[^/@:\\s]+:@")
+
 // reportGap reports a text that something rendered without the value of a variable.
 func reportGap(scalar composeScalar, report func(diag.Finding)) {
 	if scalar.program || !strings.Contains(scalar.text, "://") && !strings.Contains(scalar.text, "(`") {
 		return
 	}
-	gap := regexp.MustCompile("(?i)\\bHost(SNI)?\\((``|`\\.)|https?://(\\.|/)|://[^/@:\\s]+:@").FindString(scalar.text)
+	gap := renderedGap.FindString(scalar.text)
 	if gap == "" {
 		return
 	}

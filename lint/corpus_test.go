@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
@@ -98,5 +99,5 @@ func directory(t *testing.T, dir string) []diag.Finding {
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}
-	return lint.Suppress(lint.All(), findings, deployments...)
+	return lint.Suppress(lint.All(), findings, model.Suppressions(deployments...))
 }

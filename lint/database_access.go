@@ -49,9 +49,12 @@ func isUnread(d *model.Deployment, c *model.Configuration) bool {
 	return len(d.Services) > 0 && c.Service == nil
 }
 
+// postgresURI matches the parts of a connection string of Postgres.
+var postgresURI = regexp.MustCompile(`^postgres(?:ql)?://(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?@]*)(?::(\d+))?(?:/([^?]*))?(\?.*)?$`)
+
 // readURI takes what the URI of a Postgres says; it is nil for any other. The parts stand where the URI does.
 func (a *databaseAccess) readURI(uri *model.Node) *databaseAccess {
-	match := regexp.MustCompile(`^postgres(?:ql)?://(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?@]*)(?::(\d+))?(?:/([^?]*))?(\?.*)?$`).FindStringSubmatch(uri.Text)
+	match := postgresURI.FindStringSubmatch(uri.Text)
 	if match == nil || uri.Kind != model.String {
 		return nil
 	}
@@ -73,9 +76,12 @@ func (a *databaseAccess) readURI(uri *model.Node) *databaseAccess {
 	return a
 }
 
+// fillable matches what a template or a person fills in.
+var fillable = regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placeholder|insert|todo|xxx)`)
+
 // mayBeFilled says that a part of a text of which something is not known is what is not known.
 func mayBeFilled(text string) bool {
-	return isPlaceholder(text) || regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placeholder|insert|todo|xxx)`).MatchString(text)
+	return isPlaceholder(text) || fillable.MatchString(text)
 }
 
 // synapseDatabase returns how Synapse reaches its database, or nil if that is not known or not a Postgres.
@@ -181,11 +187,14 @@ func initScripts(d *model.Deployment, s *model.Service) (texts []string, visible
 	return texts, true
 }
 
+// sqlComment matches a comment of SQL.
+var sqlComment = regexp.MustCompile(`(?m)--.*$`)
+
 // makes returns the statement of an init script that makes a database or a role, or "".
 func makes(scripts []string, what, name string) string {
 	statement := regexp.MustCompile(`(?is)\bCREATE\s+(?:` + what + `)\s+"?` + regexp.QuoteMeta(name) + `"?\b[^;]*`)
 	for _, script := range scripts {
-		script = regexp.MustCompile(`(?m)--.*$`).ReplaceAllString(script, "")
+		script = sqlComment.ReplaceAllString(script, "")
 		if found := statement.FindString(script); found != "" {
 			return found
 		}

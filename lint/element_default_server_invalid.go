@@ -37,6 +37,7 @@ func elementDefaultServerInvalid() Rule {
   }
 }
 `,
+		Repairs: "puts https:// before a host alone, and removes /_matrix from the end",
 		Source: []string{
 			"element-hq/element-web apps/web/src/vector/app.tsx",
 			"https://github.com/element-hq/element-web/blob/develop/docs/config.md",
@@ -76,6 +77,7 @@ func checkElementDefaultServer(d *model.Deployment, report func(diag.Finding)) {
 				Position: node.Position,
 				Message:  problem,
 				Hint:     "write what stands before /_matrix in the homeserver's addresses, such as https://matrix.example.org",
+				Fix:      repairHomeserverURL(node),
 			})
 		}
 	}
@@ -117,6 +119,22 @@ func homeserverURLProblem(node *model.Node) (string, diag.Severity) {
 		return fmt.Sprintf("Element sends passwords and messages to %s without encryption, and no browser lets it from a page on https", u.Host), diag.Warning
 	}
 	return "", 0
+}
+
+// repairHomeserverURL returns the fix for a URL that lacks its scheme, or ends in what Element appends, or nil.
+func repairHomeserverURL(node *model.Node) *diag.Fix {
+	u, err := url.Parse(node.Text)
+	if err != nil {
+		return nil
+	}
+	if before, found := strings.CutSuffix(strings.TrimSuffix(node.Text, "/"), "/_matrix"); found && u.Host != "" {
+		return rewrite(node, before)
+	}
+	bare := u.Scheme == "" && u.Host == "" && !strings.ContainsAny(node.Text, "/:?#")
+	if bare && net.ParseIP(node.Text) == nil && isPublicHost(node.Text) {
+		return rewrite(node, "https://"+node.Text)
+	}
+	return nil
 }
 
 // isPublicHost reports whether others than the machines nearby may know the host.

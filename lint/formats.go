@@ -11,14 +11,17 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// formats holds the tables of upstream's formats. Each is made when a rule first asks for it; the rules of one list share them, over however
-// many deployments, and several at a time.
+// formats remembers what documents have of upstream's formats: several rules ask the same. The rules of one list share it, over however many
+// deployments, and several at a time.
 type formats struct {
 	mu    sync.Mutex
-	types map[string]*format.Type
+	facts map[*model.Node]*facts
 }
 
-func newFormats() *formats { return &formats{types: map[string]*format.Type{}} }
+// maxFacts bounds how many documents are remembered: those of one deployment after another are asked about.
+const maxFacts = 256
+
+func newFormats() *formats { return &formats{facts: map[*model.Node]*facts{}} }
 
 // of returns the table of a document's format, or nil if upstream defines none. That all of them load is tested where they are read.
 func (f *formats) of(doc *model.Document) *format.Type {
@@ -26,17 +29,26 @@ func (f *formats) of(doc *model.Document) *format.Type {
 	if name == "" || doc.Root == nil {
 		return nil
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if t, made := f.types[name]; made {
-		return t
-	}
 	t, err := format.Load(name)
 	if err != nil {
-		t = nil
+		return nil
 	}
-	f.types[name] = t
 	return t
+}
+
+// facts are what the table of a format says about a document.
+type facts struct {
+	table    *format.Type
+	keys     []knownKey
+	misfits  []misfit
+	sections []section
+}
+
+// knownKey is a key of a document that upstream defines.
+type knownKey struct {
+	path  string
+	field model.Field
+	key   *format.Key
 }
 
 // misfit is what upstream would not take, with the value, which is nil if the key is unknown.
@@ -45,24 +57,51 @@ type misfit struct {
 	value *model.Node
 }
 
-// misfits returns what upstream would not take in a document, save where a value is not known.
-func (f *formats) misfits(doc *model.Document) []misfit {
+// factsOf returns what is known of a tree that is read as the document is. There is nothing if upstream does not define the format.
+func (f *formats) factsOf(doc *model.Document, root *model.Node) *facts {
 	t := f.of(doc)
-	if t == nil {
-		return nil
+	if t == nil || root == nil {
+		return &facts{}
 	}
-	var misfits []misfit
-	for _, p := range format.Check(t, doc.Root) {
+	f.mu.Lock()
+	found := f.facts[root]
+	f.mu.Unlock()
+	if found != nil && found.table == t {
+		return found
+	}
+	found = newFacts(t, root)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.facts) >= maxFacts {
+		clear(f.facts)
+	}
+	f.facts[root] = found
+	return found
+}
+
+func newFacts(t *format.Type, root *model.Node) *facts {
+	found := &facts{table: t}
+	problems := format.Walk(t, root, func(path string, f model.Field, key *format.Key) {
+		found.keys = append(found.keys, knownKey{path, f, key})
+	})
+	for _, p := range problems {
 		m := misfit{Problem: p}
 		if p.Kind != format.UnknownKey {
-			if m.value = valueAt(doc.Root, p.Path, p.Position); m.value == nil || m.value.Unknown {
+			if m.value = valueAt(root, p.Path, p.Position); m.value == nil || m.value.Unknown {
 				continue
 			}
 		}
-		misfits = append(misfits, m)
+		found.misfits = append(found.misfits, m)
 	}
-	return misfits
+	found.sections = sectionsOf(t, root, found.keys)
+	return found
 }
+
+// keys returns the keys of a document that upstream defines, in order.
+func (f *formats) keys(doc *model.Document) []knownKey { return f.factsOf(doc, doc.Root).keys }
+
+// misfits returns what upstream would not take in a document, save where a value is not known.
+func (f *formats) misfits(doc *model.Document) []misfit { return f.factsOf(doc, doc.Root).misfits }
 
 // valueAt returns the value with the path that package format gives it. A key may hold dots, and may stand there twice: the position decides.
 func valueAt(n *model.Node, path string, at diag.Position) *model.Node {

@@ -20,21 +20,25 @@ type generated struct {
 	advice bool
 }
 
+// randomAssigned matches a variable that a command makes with openssl rand.
+var randomAssigned = regexp.MustCompile(`\b([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+([^)|]*)\)`)
+
+// randomAdvised matches the advice to make a value with openssl rand.
+var randomAdvised = regexp.MustCompile(`openssl\s+rand\s+([^)|\x60\n]*)(\||$)?`)
+
 // generatedValues returns the variables that openssl rand makes: by a command, or by the comment beside one in an env file.
 func generatedValues(d *model.Deployment) []generated {
-	assigned := regexp.MustCompile(`\b([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+([^)|]*)\)`)
 	var found []generated
 	for _, line := range shellLines(d) {
 		if !strings.Contains(line.text, "openssl") {
 			continue
 		}
-		for _, match := range assigned.FindAllStringSubmatchIndex(line.text, -1) {
+		for _, match := range randomAssigned.FindAllStringSubmatchIndex(line.text, -1) {
 			g := randomBytes(line.text[match[4]:match[5]])
 			g.variable, g.at = line.text[match[2]:match[3]], line.position(match[2])
 			found = append(found, g)
 		}
 	}
-	advised := regexp.MustCompile(`openssl\s+rand\s+([^)|\x60\n]*)(\||$)?`)
 	for _, doc := range d.Documents {
 		if doc.Kind != model.KindEnv || doc.Root == nil || !d.Guide {
 			continue
@@ -44,7 +48,7 @@ func generatedValues(d *model.Deployment) []generated {
 			if f.Value != nil && strings.HasPrefix(f.Value.Text, "#") {
 				text, at = f.Value.Text, f.Value.Position
 			}
-			if match := advised.FindStringSubmatch(text); match != nil && match[2] != "|" {
+			if match := randomAdvised.FindStringSubmatch(text); match != nil && match[2] != "|" {
 				g := randomBytes(match[1])
 				g.variable, g.at, g.advice = f.Key, at, true
 				found = append(found, g)

@@ -9,14 +9,16 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// healthAsked matches a command that asks for /health.
+var healthAsked = regexp.MustCompile(`\b(?:curl|wget)\b.*?(https?://[^\s"'|;)]+/health)(?:["'\s|;)]|$)`)
+
 // reportHealthCommands reports commands that ask MAS for /health, where no listener serves it.
 func reportHealthCommands(d *model.Deployment, report func(diag.Finding)) {
-	asked := regexp.MustCompile(`\b(?:curl|wget)\b.*?(https?://[^\s"'|;)]+/health)(?:["'\s|;)]|$)`)
 	for _, line := range shellLines(d) {
 		if !strings.Contains(line.text, "/health") {
 			continue
 		}
-		match := asked.FindStringSubmatchIndex(line.text)
+		match := healthAsked.FindStringSubmatchIndex(line.text)
 		if match == nil {
 			continue
 		}

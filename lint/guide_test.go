@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
@@ -90,7 +91,7 @@ func markdown(t *testing.T, name string, text []byte) []diag.Finding {
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}
-	return lint.Suppress(lint.All(), findings, deployments...)
+	return lint.Suppress(lint.All(), findings, model.Suppressions(deployments...))
 }
 
 // TestGuideUse: what the catalogue says of rules in guides. A rule that is not listed treats a guide as any deployment.

@@ -12,13 +12,16 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// ownAddress matches an address of the own container.
+var ownAddress = regexp.MustCompile(`https?://(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[:/][^\s'"|)]*`)
+
 // reportAskedPort reports a test that asks a port of its own container on which nothing listens.
 func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, words []string, report func(diag.Finding)) {
 	ports, whole := listeningPorts(d, s)
 	if !whole || len(ports) == 0 {
 		return
 	}
-	asked := regexp.MustCompile(`https?://(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[:/][^\s'"|)]*`).FindString(strings.Join(words, " "))
+	asked := ownAddress.FindString(strings.Join(words, " "))
 	u, err := url.Parse(asked)
 	if err != nil || asked == "" {
 		return

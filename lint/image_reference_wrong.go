@@ -56,23 +56,29 @@ func checkImageReference(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// Tags of versions that are written in a way that a product does not have.
+var (
+	tagWithV    = regexp.MustCompile(`^v\d+(\.\d+)*(-|$)`)
+	tagWithoutV = regexp.MustCompile(`^\d+\.\d+(\.\d+)?(rc\d+)?$`)
+	shortTag    = regexp.MustCompile(`^v\d+(\.\d+)?$`)
+)
+
 // imageProblem returns what is wrong with a reference, and what to write instead.
 func imageProblem(image model.Image) (problem, hint string) {
-	matches := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(image.Tag) }
 	switch repository := strings.TrimPrefix(image.Repository, "docker.io/"); repository {
 	case "ghcr.io/matrix-org/synapse", "ghcr.io/matrix-org/matrix-authentication-service":
 		return fmt.Sprintf("%s is frozen since 2024: this pulls a server without the security fixes since", image.Repository),
 			"write " + strings.Replace(repository, "matrix-org", "element-hq", 1) + " with a current tag"
 	case "ghcr.io/element-hq/matrix-authentication-service":
-		if image.Digest == "" && matches(`^v\d+(\.\d+)*(-|$)`) {
+		if image.Digest == "" && tagWithV.MatchString(image.Tag) {
 			return fmt.Sprintf("there is no image with the tag %s: those of MAS have no v", image.Tag), "write " + image.Tag[1:]
 		}
 	case "ghcr.io/element-hq/synapse", "matrixdotorg/synapse":
 		switch {
 		case image.Digest != "":
-		case matches(`^\d+\.\d+(\.\d+)?(rc\d+)?$`):
+		case tagWithoutV.MatchString(image.Tag):
 			return fmt.Sprintf("there is no image with the tag %s: those of Synapse begin with a v", image.Tag), "write the whole version, as in v1.157.1"
-		case matches(`^v\d+(\.\d+)?$`):
+		case shortTag.MatchString(image.Tag):
 			return fmt.Sprintf("there is no image with the tag %s: those of Synapse have all three numbers", image.Tag), "write the whole version, as in v1.157.1"
 		}
 	}

@@ -19,6 +19,9 @@ type variable struct {
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
 
+// variableOperator matches what follows the name of a variable in braces.
+var variableOperator = regexp.MustCompile(`^:?[-+?]`)
+
 // variables returns the variables of a text, as Compose reads it: $$ is a dollar sign, and so is a $ with nothing behind it that it
 // understands. Those inside a default are left out. broken says that Compose refuses the text: ${} or ${1}.
 func variables(text string) (found []variable, broken bool) {
@@ -36,7 +39,7 @@ func variables(text string) (found []variable, broken bool) {
 			if end < 0 || v.name == "" {
 				return found, true
 			}
-			v.operator = regexp.MustCompile(`^:?[-+?]`).FindString(rest[1+len(v.name) : end])
+			v.operator = variableOperator.FindString(rest[1+len(v.name) : end])
 			if v.operator == "" && 1+len(v.name) != end-1 {
 				return found, true
 			}

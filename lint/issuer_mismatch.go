@@ -18,9 +18,10 @@ func issuerMismatch() Rule {
 		Title:     "the issuer is not the one that Pocket ID names",
 		Why: "MAS fetches the discovery document of the provider and refuses it if the issuer in there differs in a single letter from its " +
 			"own setting, be it a final slash.",
-		Sees:   "issuer URLs don't match: expected https://id.example.org/, got https://id.example.org",
-		Before: masExample(strings.Replace(exampleProvider, "/realms/home", "/", 1)) + composeExample(exampleMASService, examplePocketID),
-		After:  masExample(strings.Replace(exampleProvider, "/realms/home", "", 1)) + composeExample(exampleMASService, examplePocketID),
+		Sees:    "issuer URLs don't match: expected https://id.example.org/, got https://id.example.org",
+		Before:  masExample(strings.Replace(exampleProvider, "/realms/home", "/", 1)) + composeExample(exampleMASService, examplePocketID),
+		After:   masExample(strings.Replace(exampleProvider, "/realms/home", "", 1)) + composeExample(exampleMASService, examplePocketID),
+		Repairs: "writes what Pocket ID names, if the two differ by a slash at the end or by case alone",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/oauth2-types/src/oidc.rs",
 			"https://github.com/element-hq/matrix-authentication-service/issues/2352",
@@ -54,12 +55,16 @@ func checkIssuer(d *model.Deployment, report func(diag.Finding)) {
 			continue // Pocket ID does not start: pocket-id-environment-invalid
 		}
 		if expected := pocketIDIssuer(app); known && text != expected {
-			report(diag.Finding{
+			f := diag.Finding{
 				Position: issuer.Position,
 				Message:  fmt.Sprintf("MAS refuses the discovery document of Pocket ID: that names the issuer %s, and this is %s", expected, text),
 				Hint:     "write " + expected,
 				Related:  []diag.Related{{Position: environmentPosition(s, "APP_URL"), Message: "Pocket ID's address"}},
-			})
+			}
+			if strings.EqualFold(strings.TrimSuffix(text, "/"), expected) {
+				f.Fix = rewrite(issuer, expected)
+			}
+			report(f)
 		}
 	}
 }

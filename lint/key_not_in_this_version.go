@@ -18,9 +18,10 @@ func keyNotInThisVersion(tables *formats) Rule {
 		Title:     "a key that the running version does not read",
 		Why: "Releases add keys and drop them, and ignore those that they do not have. A secret that should come from a file is then " +
 			"missing without a word.",
-		Sees:   "password authentication failed, missing field `client_secret`, or nothing",
-		Before: synapseExample("experimental_features:\n  msc3202_device_masquerading: true\n"),
-		After:  synapseExample("experimental_features:\n  msc3202_transaction_extensions: true\n"),
+		Sees:    "password authentication failed, missing field `client_secret`, or nothing",
+		Before:  synapseExample("experimental_features:\n  msc3202_device_masquerading: true\n"),
+		After:   synapseExample("experimental_features:\n  msc3202_transaction_extensions: true\n"),
+		Repairs: "renames a key whose new name belongs in the same place and means the same, and writes keys of Element in lower case with underscores",
 		Source: []string{
 			"https://github.com/element-hq/matrix-authentication-service/releases/tag/v1.22.0",
 			"https://github.com/element-hq/synapse/blob/develop/synapse/config/experimental.py",
@@ -43,17 +44,21 @@ func keyNotInThisVersion(tables *formats) Rule {
 
 func checkVersions(tables *formats, doc *model.Document, image model.Image, report func(diag.Finding)) {
 	reported := "\x00" // the path of the section that is itself too new or gone
-	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
+	for _, k := range tables.keys(doc) {
+		path, f, key := k.path, k.field, k.key
 		within := strings.HasPrefix(path, reported+".") || strings.HasPrefix(path, reported+"[")
 		if within || key.Removed == "0.0.0" || general(path) == "experimental_features.msc3861" || path == "default_server_name" {
-			return
+			continue
 		}
 		finding, wrong := versionFinding(doc.Kind, path, f, key, image)
 		if wrong {
 			reported = path
+			if key.Renamed != "" && finding.Hint == useInstead(key) {
+				finding.Fix = renameInPlace(tables, doc, image.Version(), path, f, key)
+			}
 			report(finding)
 		}
-	})
+	}
 }
 
 // versionFinding says what is wrong with a key in the version of the image. Of a version that is not known the newest is assumed: a key that
@@ -61,9 +66,6 @@ func checkVersions(tables *formats, doc *model.Document, image model.Image, repo
 func versionFinding(kind model.DocumentKind, path string, field model.Field, key *format.Key, image model.Image) (diag.Finding, bool) {
 	version, product := image.Version(), productName(kind)
 	f := diag.Finding{Position: field.Position}
-	if version.Known() && image.Position.Line > 0 {
-		f.Related = []diag.Related{{Position: image.Position, Message: fmt.Sprintf("this is %s %s", product, image.Tag)}}
-	}
 	switch {
 	case key.Since != "" && version.Before(key.Since):
 		f.Message = fmt.Sprintf("%s %s ignores %s, which %s brought", product, image.Tag, path, key.Since)
@@ -74,10 +76,7 @@ func versionFinding(kind model.DocumentKind, path string, field model.Field, key
 		}
 	case key.Removed != "" && (version.AtLeast(key.Removed) || !version.Known()):
 		f.Message = fmt.Sprintf("%s ignores %s since %s", product, path, key.Removed)
-		f.Hint = "delete it"
-		if key.Renamed != "" {
-			f.Hint = "use " + key.Renamed + " instead"
-		}
+		f.Hint = useInstead(key)
 		if becameStandard(path) {
 			f.Severity = diag.Info
 			f.Message = fmt.Sprintf("%s does what %s asked for without it since %s", product, path, key.Removed)
@@ -85,14 +84,21 @@ func versionFinding(kind model.DocumentKind, path string, field model.Field, key
 	case key.Deprecated != "" && key.Removed == "" && (version.AtLeast(key.Deprecated) || !version.Known()):
 		f.Severity = diag.Info
 		f.Message = fmt.Sprintf("%s is deprecated since %s %s", path, product, key.Deprecated)
-		f.Hint = "delete it"
-		if key.Renamed != "" {
-			f.Hint = "use " + key.Renamed + " instead"
-		}
+		f.Hint = useInstead(key)
 	default:
 		return f, false
 	}
+	if version.Known() && image.Position.Line > 0 {
+		f.Related = []diag.Related{{Position: image.Position, Message: fmt.Sprintf("this is %s %s", product, image.Tag)}}
+	}
 	return f, true
+}
+
+func useInstead(key *format.Key) string {
+	if key.Renamed == "" {
+		return "delete it"
+	}
+	return "use " + key.Renamed + " instead"
 }
 
 // becameStandard says of a switch of Synapse that what it switched on is always on now.
@@ -125,5 +131,6 @@ func reportCamelCase(tables *formats, doc *model.Document, report func(diag.Find
 	for _, m := range keys[1:] {
 		f.Related = append(f.Related, diag.Related{Position: m.Position, Message: m.Got + " is another"})
 	}
+	f.Fix = respell(keys)
 	report(f)
 }

@@ -44,6 +44,7 @@ func reportBind(c *model.Configuration, bind *model.Node, report func(diag.Findi
 			Position: port.Position,
 			Message:  "MAS does not start: this port " + problem + ", and the bind is taken for a file descriptor",
 			Hint:     "write a number without quotes",
+			Fix:      unquotePort(port),
 		})
 	case itemsAreWhole(c):
 		report(diag.Finding{
@@ -66,6 +67,16 @@ func reportAddress(address *model.Node, report func(diag.Finding)) {
 			Hint:     `write "0.0.0.0:8080", or host and port if it is a name`,
 		})
 	}
+}
+
+// unquotePort returns the fix for a port that only stands in quotes, or nil.
+func unquotePort(port *model.Node) *diag.Fix {
+	number := *port
+	number.Kind = model.Int
+	if !isPort(&number) {
+		return nil
+	}
+	return unquote(port, port.Text)
 }
 
 // isPort says that MAS takes the value for a port.

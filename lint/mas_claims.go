@@ -124,10 +124,12 @@ type claimImport struct {
 	position       diag.Position
 }
 
+// templateFallback matches what a template says for want of a claim.
+var templateFallback = regexp.MustCompile(`\bor\b|\bif\b|\bdefault\b|\bis\b`)
+
 // reads says that the template is nothing without one of the claims of the user.
 func (i claimImport) reads(claims string) bool {
-	fallback := regexp.MustCompile(`\bor\b|\bif\b|\bdefault\b|\bis\b`)
-	return regexp.MustCompile(`\buser\.(`+claims+`)\b`).MatchString(i.template) && !fallback.MatchString(i.template)
+	return regexp.MustCompile(`\buser\.(`+claims+`)\b`).MatchString(i.template) && !templateFallback.MatchString(i.template)
 }
 
 // importsOf returns what is known to be imported, with the templates that MAS has for what has none.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,6 +72,16 @@ func unknownVerb(words []string) (verb, hint string) {
 		return "", ""
 	}
 	return verbs[0] + " " + verbs[1], meant(verbs[1], verbs[0]+" ", below)
+}
+
+// misspeltVerb returns the word of a call that mas-cli does not know, and the one that it was surely meant to be, or "".
+func misspeltVerb(words []string) (wrong, right string) {
+	verbs, _ := masVerbs(words)
+	commands := masCommands()
+	if below := commands[verbs[0]]; len(verbs) == 2 && below != nil {
+		return verbs[1], suggest.Meant(verbs[1], below)
+	}
+	return verbs[0], suggest.Meant(verbs[0], slices.Collect(maps.Keys(commands)))
 }
 
 // meant returns what to call instead.

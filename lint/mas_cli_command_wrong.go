@@ -28,6 +28,7 @@ docker compose exec mas mas-cli manage list-users
 #!/bin/sh
 docker compose exec mas mas-cli manage list-admin-users
 `,
+		Repairs: "respells a command that is surely misspelt",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/cli/src/commands",
 			"https://element-hq.github.io/matrix-authentication-service/reference/cli/",
@@ -36,6 +37,9 @@ docker compose exec mas mas-cli manage list-admin-users
 		Check: checkMASCLI,
 	}
 }
+
+// doctorCall matches a call of mas-cli doctor.
+var doctorCall = regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`)
 
 func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 	for _, line := range shellLines(d) {
@@ -49,7 +53,7 @@ func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		test := s.Node.At("healthcheck", "test")
-		if words, _ := shellWords(test); regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`).MatchString(strings.Join(words, " ")) {
+		if words, _ := shellWords(test); doctorCall.MatchString(strings.Join(words, " ")) {
 			report(doctorAsGate(test.Position))
 		}
 		words, known := shellWords(s.Node.Get("command"))
@@ -57,7 +61,14 @@ func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		if verb, hint := unknownVerb(words); verb != "" {
-			report(unknownCommand(verb, hint, s.Node.Get("command").Position))
+			f := unknownCommand(verb, hint, s.Node.Get("command").Position)
+			wrong, right := misspeltVerb(words)
+			for _, word := range s.Node.Get("command").Items {
+				if right != "" && word.Text == wrong {
+					f.Fix = rewrite(word, right)
+				}
+			}
+			report(f)
 		}
 	}
 	checkMigrationOrder(d, report)
@@ -67,17 +78,32 @@ func unknownCommand(verb, hint string, at diag.Position) diag.Finding {
 	return diag.Finding{Position: at, Message: "mas-cli has no command " + verb, Hint: hint}
 }
 
+// intoFile matches a redirection into a file.
+var intoFile = regexp.MustCompile(`>\s*\S`)
+
+// joinedCommands matches what makes the next command depend on this one.
+var joinedCommands = regexp.MustCompile(`&&|\|\|`)
+
+// condition matches a word before a condition.
+var condition = regexp.MustCompile(`\b(?:if|while|until)\b`)
+
 // checkMASCall checks one call of mas-cli. That it is told to be silent, or to write into a file, is no mistake.
 func checkMASCall(d *model.Deployment, line shellLine, at int, words []string, report func(diag.Finding)) {
 	if verb, hint := unknownVerb(words); verb != "" {
-		report(unknownCommand(verb, hint, line.position(at)))
+		f := unknownCommand(verb, hint, line.position(at))
+		if wrong, right := misspeltVerb(words); right != "" {
+			if i := strings.Index(line.text[at:]+" ", wrong+" "); i >= 0 && at+i+len(wrong) <= line.first {
+				f.Fix = rewrite(&model.Node{Text: wrong, Position: line.position(at + i)}, right)
+			}
+		}
+		report(f)
 		return
 	}
 	verbs, _ := masVerbs(words)
 	rest := line.text[at:]
 	switch {
 	case strings.Join(verbs, " ") == "config dump":
-		if !regexp.MustCompile(`>\s*\S`).MatchString(rest) {
+		if !intoFile.MatchString(rest) {
 			report(diag.Finding{
 				Severity: diag.Warning,
 				Position: line.position(at),
@@ -86,7 +112,7 @@ func checkMASCall(d *model.Deployment, line shellLine, at int, words []string, r
 			})
 		}
 	case len(verbs) > 0 && verbs[0] == "doctor":
-		if d.Guide || regexp.MustCompile(`&&|\|\|`).MatchString(rest) || regexp.MustCompile(`\b(?:if|while|until)\b`).MatchString(line.text[:at]) {
+		if d.Guide || joinedCommands.MatchString(rest) || condition.MatchString(line.text[:at]) {
 			report(doctorAsGate(line.position(at)))
 		}
 	}
@@ -121,12 +147,15 @@ func checkMigrationOrder(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// composeStart matches a command of Compose that starts services.
+var composeStart = regexp.MustCompile(`\bdocker[ -]compose\s(?:.*\s)?(?:up|start|restart)\b(.*)`)
+
 // startsMAS reports whether a command of Compose starts MAS: by its name, or with all services.
 func startsMAS(d *model.Deployment, line shellLine) bool {
 	if !strings.Contains(line.text, "compose") {
 		return false
 	}
-	match := regexp.MustCompile(`\bdocker[ -]compose\s(?:.*\s)?(?:up|start|restart)\b(.*)`).FindStringSubmatch(line.text)
+	match := composeStart.FindStringSubmatch(line.text)
 	if match == nil || strings.Contains(line.text, "--no-start") {
 		return false
 	}

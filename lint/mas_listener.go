@@ -31,6 +31,7 @@ func masListener() Rule {
     - resources: [{name: discovery}, {name: human}, {name: oauth}, {name: compat}, {name: graphql}, {name: assets}]
       binds: [{host: localhost, port: 8080}]
 `),
+		Repairs: "writes a resource as a map, and takes a port out of quotes",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/http.rs",
 			"element-hq/matrix-authentication-service crates/cli/src/server.rs",
@@ -66,6 +67,7 @@ func checkMASListener(d *model.Deployment, report func(diag.Finding)) {
 					Position: resource.Position,
 					Message:  "MAS does not start: a resource is written as text, and has to be a map",
 					Hint:     fmt.Sprintf("write {name: %s}", text),
+					Fix:      unquote(resource, fmt.Sprintf("{name: %s}", text)),
 				})
 			}
 		}

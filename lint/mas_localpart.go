@@ -30,8 +30,10 @@ func masLocalpart() Rule {
 	}
 }
 
+// mixedCaseClaim matches a claim that may have upper-case letters.
+var mixedCaseClaim = regexp.MustCompile(`\b(preferred_username|nickname|username|login|email)\b`)
+
 func checkMASLocalpart(d *model.Deployment, report func(diag.Finding)) {
-	claim := regexp.MustCompile(`\b(preferred_username|nickname|username|login|email)\b`)
 	for _, provider := range enabledProviders(d) {
 		localpart := provider.At("claims_imports", "localpart")
 		action, template := localpart.Get("action"), localpart.Get("template")
@@ -46,7 +48,7 @@ func checkMASLocalpart(d *model.Deployment, report func(diag.Finding)) {
 		default:
 			continue
 		}
-		if !action.Is("force") && !action.Is("require") || strings.Contains(text, "lower") || !claim.MatchString(text) {
+		if !action.Is("force") && !action.Is("require") || strings.Contains(text, "lower") || !mixedCaseClaim.MatchString(text) {
 			continue
 		}
 		if hasLowerNames(provider) && !isPocketID(d, provider) {

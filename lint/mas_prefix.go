@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -63,8 +62,6 @@ func traefikRule(s *model.Service) *model.Node {
 	return nil
 }
 
-var pathRewrite = regexp.MustCompile(`(?i)(strip|add)prefix|replacepath`)
-
 // rewritesPaths says that something in the deployment may change paths before MAS sees them: a middleware of Traefik by any name, in
 // labels or in a file, or another proxy.
 func rewritesPaths(d *model.Deployment) bool {
@@ -73,7 +70,8 @@ func rewritesPaths(d *model.Deployment) bool {
 			return true
 		}
 		for _, label := range s.Labels {
-			if pathRewrite.MatchString(label.Name) || strings.Contains(label.Name, ".middlewares") && label.Value != nil && strings.Contains(label.Value.Text, "@file") {
+			name := strings.ToLower(label.Name)
+			if strings.Contains(name, "stripprefix") || strings.Contains(name, "addprefix") || strings.Contains(name, "replacepath") || strings.Contains(label.Name, ".middlewares") && label.Value != nil && strings.Contains(label.Value.Text, "@file") {
 				return true
 			}
 		}

@@ -26,7 +26,8 @@ func masPublicBase() Rule {
     - resources: [{name: discovery}, {name: human}, {name: oauth}, {name: compat}, {name: graphql}, {name: assets}]
       binds: [{address: "0.0.0.0:8080"}]
 `),
-		After: masExample(""),
+		After:   masExample(""),
+		Repairs: "adds the slash that a path ends in",
 		Source: []string{
 			"https://github.com/element-hq/matrix-authentication-service/issues/5379",
 			"https://github.com/element-hq/matrix-authentication-service/issues/2256",
@@ -35,6 +36,8 @@ func masPublicBase() Rule {
 		Check: checkMASPublicBase,
 	}
 }
+
+const cutPath = "MAS drops the last part of the path of its public base, because that does not end in a slash"
 
 func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
 	reportNoHTTP(d, report)
@@ -58,14 +61,18 @@ func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
 	case isLoopback(u.Hostname()) && !isLocal(d.MAS):
 		message = "browsers and clients are sent to " + u.Host + ", which is their own machine"
 	case u.Path != "" && !strings.HasSuffix(u.Path, "/"):
-		message = "MAS drops the last part of the path of its public base, because that does not end in a slash"
+		message = cutPath
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		message, severity = "MAS hands out http addresses, which Element X refuses", diag.Warning
 	default:
 		reportPrefix(d, base, u.Path, report)
 		return
 	}
-	report(diag.Finding{Severity: severity, Position: base.Position, Message: message, Hint: hint})
+	f := diag.Finding{Severity: severity, Position: base.Position, Message: message, Hint: hint}
+	if message == cutPath {
+		f.Fix = rewrite(base, text+"/")
+	}
+	report(f)
 }
 
 // reportNoHTTP: without a section http, MAS says that it is at http://[::]:8080/, also to those who come through a proxy.

@@ -38,6 +38,7 @@ func masProviderID() Rule {
       client_secret_file: /run/secrets/client
       token_endpoint_auth_method: client_secret_basic
 `),
+		Repairs: "writes a ULID as MAS reads it",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/upstream_oauth2.rs",
 			"https://github.com/spantaleev/matrix-docker-ansible-deploy/issues/4744",
@@ -65,6 +66,7 @@ func checkMASProviderID(d *model.Deployment, report func(diag.Finding)) {
 				Position: id.Position,
 				Message:  fmt.Sprintf("MAS reads this id as %s, so the callback URL ends in that and not in what stands here", canonicalULID(id.Text)),
 				Hint:     "write " + canonicalULID(id.Text),
+				Fix:      rewrite(id, canonicalULID(id.Text)),
 			})
 		}
 	}

@@ -154,7 +154,7 @@ func coturnPorts(d *model.Deployment, s *model.Service) []mediaPort {
 		if doc.Kind != model.KindCoturn || doc.Template || doc.Excerpt || !mountsDocument(s, doc) {
 			continue
 		}
-		options, at := turnOptions(doc.Root)
+		options, at := turnLines(doc.Root)
 		listening := 3478
 		if n, err := strconv.Atoi(options["listening-port"]); err == nil {
 			listening = n
@@ -168,12 +168,15 @@ func coturnPorts(d *model.Deployment, s *model.Service) []mediaPort {
 	return nil
 }
 
-// turnOptions returns the options of a turnserver.conf, with where they stand.
-func turnOptions(text *model.Node) (options map[string]string, at map[string]diag.Position) {
+// turnLine matches an option of a turnserver.conf.
+var turnLine = regexp.MustCompile(`^\s*([a-z-]+)\s*[= ]\s*([^\s#]+)`)
+
+// turnLines returns the options of a turnserver.conf, with where they stand.
+func turnLines(text *model.Node) (options map[string]string, at map[string]diag.Position) {
 	options, at = map[string]string{}, map[string]diag.Position{"listening-port": text.Position}
 	line := 0
 	for row := range strings.Lines(text.Text) {
-		if match := regexp.MustCompile(`^\s*([a-z-]+)\s*[= ]\s*([^\s#]+)`).FindStringSubmatchIndex(row); match != nil {
+		if match := turnLine.FindStringSubmatchIndex(row); match != nil {
 			name := row[match[2]:match[3]]
 			options[name] = row[match[4]:match[5]]
 			at[name] = diag.Position{File: text.Position.File, Line: text.Position.Line + line, Column: match[4] + 1}

@@ -48,7 +48,7 @@ func mutuallyExclusiveKeys(tables *formats) Rule {
 }
 
 func checkBoth(tables *formats, d *model.Deployment, kind model.DocumentKind, c content, report func(diag.Finding)) {
-	for _, s := range sections(tables.of(c.doc), c.root) {
+	for _, s := range tables.sections(c.doc, c.root) {
 		checkFilePairs(kind, s, report)
 		checkExclusive(kind, s, report)
 		if kind == model.KindMAS && c.itemsWhole && (s.item || c.whole) {

@@ -23,6 +23,9 @@ func (r Rule) Page() string {
 	if r.Versions != "" {
 		fmt.Fprintf(&b, "Versions: %s\n\n", r.Versions)
 	}
+	if r.Repairs != "" {
+		fmt.Fprintf(&b, "Repair: `--fix` %s.\n\n", r.Repairs)
+	}
 	fmt.Fprintf(&b, "## Before\n\n%s## After\n\n%s## Source\n\n", files(r.Before), files(r.After))
 	for _, source := range r.Source {
 		fmt.Fprintf(&b, "- %s\n", source)

@@ -17,10 +17,13 @@ type pemKey struct {
 	problem string
 }
 
+// pemBegin matches the first line of a text in PEM form.
+var pemBegin = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`)
+
 // readPEM looks at a private key as MAS's key store does: PKCS#1, SEC 1 or PKCS#8, and RSA, P-256, P-384 or secp256k1. A body that is no
 // more than a sample leaves open what it stands for.
 func readPEM(text string) pemKey {
-	begin := regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`).FindStringSubmatchIndex(text)
+	begin := pemBegin.FindStringSubmatchIndex(text)
 	if begin == nil {
 		return pemKey{problem: "is no private key in PEM form"}
 	}

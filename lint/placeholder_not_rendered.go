@@ -94,6 +94,9 @@ func isReadAsItStands(d *model.Deployment, doc *model.Document) bool {
 	return false
 }
 
+// rendersFiles matches a command that renders files.
+var rendersFiles = regexp.MustCompile(`envsubst|gomplate|\bsed\b|jinja|render|template|dockerize|confd|migrate_config|generate`)
+
 func renders(command *model.Node) bool {
 	if command == nil {
 		return false
@@ -102,7 +105,7 @@ func renders(command *model.Node) bool {
 	for _, item := range command.Items {
 		text += " " + item.Text
 	}
-	return regexp.MustCompile(`envsubst|gomplate|\bsed\b|jinja|render|template|dockerize|confd|migrate_config|generate`).MatchString(text)
+	return rendersFiles.MatchString(text)
 }
 
 // remainder is a placeholder that is still there. what never is a secret: it stands for one.
@@ -154,12 +157,15 @@ func textRemainders(root *model.Node) []remainder {
 	return found
 }
 
+// placeholderPart matches the part of a text that waits to be replaced.
+var placeholderPart = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
+
 // placeholderIn returns the part of a text that waits to be replaced, without what surrounds it.
 func placeholderIn(text string) string {
 	if strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$ANSIBLE_VAULT") {
 		return "an encrypted value"
 	}
-	part := regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`).FindString(text)
+	part := placeholderPart.FindString(text)
 	switch {
 	case part != "":
 		return part

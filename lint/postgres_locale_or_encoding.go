@@ -44,6 +44,9 @@ func postgresLocale() Rule {
 	}
 }
 
+// saysLocale matches a statement that chooses a locale.
+var saysLocale = regexp.MustCompile(`(?i)LC_COLLATE|LOCALE|TEMPLATE|LC_CTYPE|ENCODING`)
+
 func checkPostgresLocale(d *model.Deployment, report func(diag.Finding)) {
 	report = guessing(report, d.Synapse)
 	access := synapseDatabase(d)
@@ -60,7 +63,7 @@ func checkPostgresLocale(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	if statement := makes(scripts, "DATABASE", wanted); statement != "" {
-		if regexp.MustCompile(`(?i)LC_COLLATE|LOCALE|TEMPLATE|LC_CTYPE|ENCODING`).MatchString(statement) {
+		if saysLocale.MatchString(statement) {
 			return
 		}
 	} else if wanted != made {
@@ -129,13 +132,16 @@ func initdbOptions(s *model.Service) (locale, bool) {
 	return l, true
 }
 
+// notAlphanumeric matches what does not count in the name of an encoding.
+var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
+
 // problem returns why Synapse refuses a database with the locale, or "".
 func (l locale) problem() string {
-	encoding := strings.ToUpper(regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllString(l.encoding, ""))
+	encoding := strings.ToUpper(notAlphanumeric.ReplaceAllString(l.encoding, ""))
 	if encoding == "" { // initdb takes that of the character type
 		encoding = "SQLASCII"
 		if _, charset, found := strings.Cut(l.ctype, "."); found {
-			encoding = strings.ToUpper(regexp.MustCompile(`[^A-Za-z0-9]`).ReplaceAllString(charset, ""))
+			encoding = strings.ToUpper(notAlphanumeric.ReplaceAllString(charset, ""))
 		} else if l.ctype != "C" && l.ctype != "POSIX" {
 			return ""
 		}

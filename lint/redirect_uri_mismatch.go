@@ -35,6 +35,7 @@ func redirectURIMismatch() Rule {
   "isPublic": false
 }
 `,
+		Repairs: "writes the callback URL of MAS in the place of another one below its /upstream/callback/",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/router/src/endpoints.rs",
 			"pocket-id/pocket-id backend/internal/utils/callback_url_util.go",
@@ -74,6 +75,9 @@ func checkRedirectURI(d *model.Deployment, report func(diag.Finding)) {
 			if near := c.nearest(d); near != nil {
 				f.Position = near.Position
 				f.Message = strings.Replace(f.Message, "which its client does not have", "and its client has this", 1)
+				if isULID && strings.Contains(near.Text, "/upstream/callback/") {
+					f.Fix = rewrite(near, callback)
+				}
 			}
 		}
 		report(f)

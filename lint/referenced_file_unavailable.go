@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -42,7 +41,7 @@ func referencedFileUnavailable(f *formats) Rule {
 					continue
 				}
 				for _, doc := range c.Documents {
-					reportUnmountedFiles(f.of(doc), c, doc, report)
+					reportUnmountedFiles(f.keys(doc), c, doc, report)
 				}
 			}
 			reportMissingSources(d, report)
@@ -51,13 +50,11 @@ func referencedFileUnavailable(f *formats) Rule {
 }
 
 // reportUnmountedFiles reports the files that a document names below no mount of the service that reads it.
-func reportUnmountedFiles(t *format.Type, c *model.Configuration, doc *model.Document, report func(diag.Finding)) {
-	if t == nil {
-		return
-	}
-	format.Walk(t, doc.Root, func(where string, field model.Field, key *format.Key) {
-		if !key.Path || isMadeBySynapse(where) {
-			return
+func reportUnmountedFiles(keys []knownKey, c *model.Configuration, doc *model.Document, report func(diag.Finding)) {
+	for _, k := range keys {
+		field := k.field
+		if !k.key.Path || isMadeBySynapse(k.path) {
+			continue
 		}
 		values := []*model.Node{field.Value}
 		if field.Value != nil && field.Value.Kind == model.List {
@@ -83,7 +80,7 @@ func reportUnmountedFiles(t *format.Type, c *model.Configuration, doc *model.Doc
 			}
 			report(f)
 		}
-	})
+	}
 }
 
 // isMadeBySynapse says that Synapse writes the file if it is not there.

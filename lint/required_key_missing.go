@@ -23,6 +23,7 @@ func requiredKeyMissing(tables *formats) Rule {
 		Sees:      "missing field `secrets`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.",
 		Before:    masExample("matrix:\n  homeserver: example.org\n  endpoint: http://synapse:8008/\n"),
 		After:     masExample(""),
+		Repairs:   "renames secret_path of MAS and secret_file of Synapse, which have their names from each other",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/mod.rs",
 			"element-hq/synapse synapse/config/_base.py",
@@ -33,7 +34,7 @@ func requiredKeyMissing(tables *formats) Rule {
 				for _, c := range contents(d, kind) {
 					r := required{content: c, product: productName(kind), report: guessing(report, c.config)}
 					r.readMisspelt(tables)
-					for _, s := range sections(tables.of(c.doc), c.root) {
+					for _, s := range tables.sections(c.doc, c.root) {
 						r.check(s)
 					}
 				}
@@ -52,8 +53,7 @@ type required struct {
 }
 
 func (r *required) readMisspelt(tables *formats) {
-	merged := &model.Document{Name: r.doc.Name, Kind: r.doc.Kind, Upstream: r.doc.Upstream, Root: r.root}
-	for _, m := range tables.misfits(merged) {
+	for _, m := range tables.factsOf(r.doc, r.root).misfits {
 		if m.Kind == format.UnknownKey && m.Suggestion != "" {
 			r.misspelt = append(r.misspelt, m.Suggestion, joined(parent(m.Path), m.Suggestion))
 		}

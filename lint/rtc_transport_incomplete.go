@@ -32,6 +32,7 @@ experimental_features:
 max_event_delay_duration: 24h
 ` + exampleCallLimits),
 		Versions: "Synapse 1.116 and later; matrix_rtc since 1.140",
+		Repairs:  "removes the slash at the end of an address",
 		Source: []string{
 			"https://github.com/element-hq/synapse/issues/19386",
 			"https://github.com/element-hq/synapse/issues/19484",
@@ -193,5 +194,6 @@ func checkCallAddress(url *model.Node, severity diag.Severity, report func(diag.
 		Position: url.Position,
 		Message:  "clients ask for " + text + "/get_token with two slashes, since they append to this address as it stands",
 		Hint:     "write " + strings.TrimRight(text, "/") + " without the slash at its end",
+		Fix:      rewrite(url, strings.TrimRight(text, "/")),
 	})
 }

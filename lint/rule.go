@@ -32,6 +32,8 @@ type Rule struct {
 	Before, After string
 	// Versions says for which versions of which product the rule holds; "" for all that matrixgen knows.
 	Versions string
+	// Repairs says what --fix does about some or all of its findings, to follow "--fix "; "" for nothing.
+	Repairs string
 	// Source is where upstream says so: URLs, or paths in upstream's repositories.
 	Source []string
 	// Check reports what is wrong. A finding needs a position and a message; rule and severity are filled in.

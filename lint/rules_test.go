@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
@@ -81,5 +82,5 @@ func lintFiles(t *testing.T, files fstest.MapFS) []diag.Finding {
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}
-	return lint.Suppress(lint.All(), findings, deployments...)
+	return lint.Suppress(lint.All(), findings, model.Suppressions(deployments...))
 }

@@ -49,22 +49,26 @@ func secretInPlaintext(tables *formats) Rule {
 			}
 			for _, doc := range d.Documents {
 				if doc.Root != nil && !doc.Ignored && doc.Kind != model.KindEnv && doc.Kind != model.KindSOPS {
-					reportPrivateKeys(doc.Root, reported, report)
+					eachPrivateKey(doc.Root, func(n *model.Node) {
+						if !reported[n.Position] {
+							report(diag.Finding{Position: n.Position, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
+						}
+					})
 				}
 			}
 		},
 	}
 }
 
-// reportPrivateKeys reports private keys wherever else they stand.
-func reportPrivateKeys(n *model.Node, reported map[diag.Position]bool, report func(diag.Finding)) {
-	if text, known := n.Literal(); known && isPrivateKey(text) && !reported[n.Position] {
-		report(diag.Finding{Position: n.Position, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
+// eachPrivateKey visits the private keys in a document.
+func eachPrivateKey(n *model.Node, visit func(*model.Node)) {
+	if text, known := n.Literal(); known && isPrivateKey(text) {
+		visit(n)
 	}
 	for _, f := range n.Fields {
-		reportPrivateKeys(f.Value, reported, report)
+		eachPrivateKey(f.Value, visit)
 	}
 	for _, item := range n.Items {
-		reportPrivateKeys(item, reported, report)
+		eachPrivateKey(item, visit)
 	}
 }

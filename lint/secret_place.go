@@ -32,7 +32,7 @@ func secretPlaces(tables *formats, d *model.Deployment) []secretPlace {
 		}
 		switch doc.Kind {
 		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker:
-			for _, s := range sections(tables.of(doc), doc.Root) {
+			for _, s := range tables.sections(doc, doc.Root) {
 				places = append(places, sectionSecrets(d, doc, s)...)
 			}
 		case model.KindCompose:

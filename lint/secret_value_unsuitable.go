@@ -44,6 +44,9 @@ func secretValueUnsuitable(tables *formats) Rule {
 	}
 }
 
+// plainForBasic matches a secret that needs no encoding in HTTP Basic authentication.
+var plainForBasic = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+
 func checkSecretValue(d *model.Deployment, place secretPlace, text string, report func(diag.Finding)) {
 	f := diag.Finding{Position: place.at, Hint: "make one with openssl rand -hex 32"}
 	basic := strings.HasPrefix(place.purpose, "client ") && isBasicClient(place)
@@ -55,7 +58,7 @@ func checkSecretValue(d *model.Deployment, place secretPlace, text string, repor
 	case (place.purpose == "shared secret" || place.purpose == "livekit" || strings.HasPrefix(place.name, "registration_shared_secret ")) && len(lastSecret(text)) < 32:
 		f.Severity = diag.Warning
 		f.Message = fmt.Sprintf("%s has %d characters, and should have 32", place.name, len(lastSecret(text)))
-	case basic && !regexp.MustCompile(`^[A-Za-z0-9._~-]+$`).MatchString(text):
+	case basic && !plainForBasic.MatchString(text):
 		f.Severity = diag.Warning
 		f.Message = place.name + " has characters that programs escape differently with client_secret_basic"
 	default:

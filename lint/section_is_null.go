@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -19,9 +20,10 @@ func sectionIsNull(tables *formats) Rule {
 		Title:     "a section without content",
 		Why: "A key with nothing but comments below it has the value null. MAS wants a list or a map there, and does not start; Synapse " +
 			"does not start without a database or with rate limits that are null.",
-		Sees:   `invalid type: found unit, expected a sequence for key "default.clients"; No database config provided`,
-		Before: masExample("clients:\n  # - client_id: 01HFVBY12TMNTYTBV8W921M5FA\n"),
-		After:  masExample("clients: []\n"),
+		Sees:    `invalid type: found unit, expected a sequence for key "default.clients"; No database config provided`,
+		Before:  masExample("clients:\n  # - client_id: 01HFVBY12TMNTYTBV8W921M5FA\n"),
+		After:   masExample("clients: []\n"),
+		Repairs: "writes [] or {} where that says the same as no key at all",
 		Source: []string{
 			"https://github.com/element-hq/matrix-authentication-service/issues/2477",
 			"https://github.com/element-hq/matrix-authentication-service/issues/5421",
@@ -44,17 +46,19 @@ func sectionIsNull(tables *formats) Rule {
 }
 
 func checkNullInMAS(tables *formats, doc *model.Document, report func(diag.Finding)) {
-	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
+	for _, k := range tables.keys(doc) {
+		path, f, key := k.path, k.field, k.key
 		if f.Value.Kind != model.Null || f.Value.Unknown || key.Type.Accepts(model.Null) {
-			return
+			continue
 		}
 		switch {
 		case key.Type.Accepts(model.List):
-			reportNull("MAS", path, "[]", f.Position, report)
+			empty := slices.Contains([]string{"clients", "clients[].redirect_uris", "upstream_oauth2.providers"}, general(path))
+			reportNull("MAS", path, "[]", f, empty, report)
 		case key.Type.Accepts(model.Map):
-			reportNull("MAS", path, "{}", f.Position, report)
+			reportNull("MAS", path, "{}", f, !key.Required && hasOnlyDefaults(key.Type), report)
 		}
-	})
+	}
 }
 
 func checkNullInSynapse(doc *model.Document, image model.Image, report func(diag.Finding)) {
@@ -66,19 +70,30 @@ func checkNullInSynapse(doc *model.Document, image model.Image, report func(diag
 		switch {
 		case f.Key == "database", f.Key == "rc_message",
 			f.Key == "experimental_features" && version.AtLeast("1.157.0") && version.Before("1.157.1"):
-			reportNull("Synapse", f.Key, "{}", f.Position, report)
+			reportNull("Synapse", f.Key, "{}", f, f.Key != "database", report)
 		}
 	}
 }
 
-func reportNull(product, path, empty string, at diag.Position, report func(diag.Finding)) {
+// hasOnlyDefaults reports whether an empty map says as little as none: whatever may stand in there has a default.
+func hasOnlyDefaults(t *format.Type) bool {
+	return !slices.ContainsFunc(t.Arms(), func(arm *format.Type) bool {
+		return len(arm.Keys) == 0 || slices.ContainsFunc(arm.Keys, func(key *format.Key) bool { return key.Required })
+	})
+}
+
+// reportNull reports a key without a value. It can be repaired if the empty list or map says the same as its absence.
+func reportNull(product, path, empty string, field model.Field, same bool, report func(diag.Finding)) {
 	f := diag.Finding{
-		Position: at,
+		Position: field.Position,
 		Message:  fmt.Sprintf("%s does not start: %s has no value", product, path),
 		Hint:     "delete the key, or write " + path[strings.LastIndex(path, ".")+1:] + ": " + empty,
 	}
 	if path == "database" {
 		f.Hint = "say which database: name: psycopg2, with args"
+	}
+	if same {
+		f.Fix = fill(field, empty)
 	}
 	report(f)
 }

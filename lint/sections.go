@@ -20,9 +20,13 @@ type section struct {
 	item bool
 }
 
-// sections returns the maps of a document whose keys upstream defines, outermost first. Maps of which there are several forms are left out,
-// and so is what is not known.
-func sections(t *format.Type, root *model.Node) []section {
+// sections returns the maps of a tree, which is read as the document is, whose keys upstream defines, outermost first. Maps of which there are
+// several forms are left out, and so is what is not known.
+func (f *formats) sections(doc *model.Document, root *model.Node) []section {
+	return f.factsOf(doc, root).sections
+}
+
+func sectionsOf(t *format.Type, root *model.Node, keys []knownKey) []section {
 	var found []section
 	add := func(t *format.Type, s section) {
 		var arms []*format.Type
@@ -36,29 +40,26 @@ func sections(t *format.Type, root *model.Node) []section {
 			found = append(found, s)
 		}
 	}
-	if t == nil || root == nil {
-		return nil
-	}
 	top := section{node: root, at: root.Position}
 	if len(root.Fields) > 0 {
 		top.at = root.Fields[0].Position
 	}
 	add(t, top)
-	format.Walk(t, root, func(path string, f model.Field, key *format.Key) {
-		add(key.Type, section{path: path, node: f.Value, at: f.Position})
-		if f.Value.Kind != model.List || f.Value.Unknown {
-			return
+	for _, k := range keys {
+		add(k.key.Type, section{path: k.path, node: k.field.Value, at: k.field.Position})
+		if k.field.Value.Kind != model.List || k.field.Value.Unknown {
+			continue
 		}
-		for _, arm := range key.Type.Arms() {
+		for _, arm := range k.key.Type.Arms() {
 			if arm.Items == nil {
 				continue
 			}
-			for i, item := range f.Value.Items {
-				add(arm.Items, section{path: fmt.Sprintf("%s[%d]", path, i), node: item, at: item.Position, item: true})
+			for i, item := range k.field.Value.Items {
+				add(arm.Items, section{path: fmt.Sprintf("%s[%d]", k.path, i), node: item, at: item.Position, item: true})
 			}
 			break
 		}
-	})
+	}
 	return found
 }
 

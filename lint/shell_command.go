@@ -85,14 +85,16 @@ func (l shellLine) command(from int) []string {
 	return words
 }
 
+// masCall matches a call of mas-cli by its name, or by its image.
+var masCall = regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
+
 // masCalls returns the places in the line behind which the arguments of mas-cli stand, and their words: it is called by its name, or by its
 // image or service.
 func (l shellLine) masCalls(d *model.Deployment) (places []int, arguments [][]string) {
 	if !strings.Contains(l.text, "mas-cli") && !strings.Contains(l.text, "matrix-authentication-service") && !strings.Contains(l.text, "compose") {
 		return nil, nil
 	}
-	called := regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
-	for _, match := range called.FindAllStringSubmatchIndex(l.text, -1) {
+	for _, match := range masCall.FindAllStringSubmatchIndex(l.text, -1) {
 		end := max(match[3], match[5])
 		places = append(places, end)
 		arguments = append(arguments, l.command(end))

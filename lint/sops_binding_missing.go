@@ -50,12 +50,18 @@ sops decrypt --extract '["mas"]["` + key + `"]' secrets.sops.yaml > /run/mas/sec
 `
 }
 
+// sopsExtract matches a call of sops that takes one value out.
+var sopsExtract = regexp.MustCompile(`(?:^|\s)sops\s[^|;&#]*?--extract[ =]'((?:\[[^\]']+\])+)'`)
+
+// extractKey matches one key of such a value.
+var extractKey = regexp.MustCompile(`\[([^\]]+)\]`)
+
 // checkSOPSExtracts checks the values that a script takes out of files.
 func checkSOPSExtracts(d *model.Deployment, script *model.Document, report func(diag.Finding)) {
 	n := 0
 	for line := range strings.Lines(script.Root.Text) {
 		n++
-		match := regexp.MustCompile(`(?:^|\s)sops\s[^|;&#]*?--extract[ =]'((?:\[[^\]']+\])+)'`).FindStringSubmatchIndex(line)
+		match := sopsExtract.FindStringSubmatchIndex(line)
 		if match == nil || strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
@@ -65,7 +71,7 @@ func checkSOPSExtracts(d *model.Deployment, script *model.Document, report func(
 			continue
 		}
 		keys := []string{}
-		for _, part := range regexp.MustCompile(`\[([^\]]+)\]`).FindAllStringSubmatch(what, -1) {
+		for _, part := range extractKey.FindAllStringSubmatch(what, -1) {
 			keys = append(keys, strings.Trim(part[1], `"`))
 		}
 		value := f.doc.Root.Along(keys)

@@ -11,14 +11,11 @@ import (
 )
 
 // Suppress leaves out the findings that the operator says are meant so, and adds what is wrong with the suppressions themselves. The findings
-// are all those of the rules in the deployments, those of their readers included: two deployments may share a file.
-func Suppress(rules []Rule, findings []diag.Finding, deployments ...*model.Deployment) []diag.Finding {
+// are all those of the rules in what the suppressions speak of, those of its readers included: two deployments may share a file.
+func Suppress(rules []Rule, findings []diag.Finding, ignores []model.Ignore) []diag.Finding {
 	state := map[model.Ignore]*suppressionState{}
-	for _, d := range deployments {
-		addSuppressions(state, d.Ignores)
-		for _, doc := range d.Documents {
-			addSuppressions(state, doc.Ignores)
-		}
+	for _, ignore := range ignores {
+		state[ignore] = &suppressionState{}
 	}
 	if len(state) == 0 {
 		return diag.Sort(findings)
@@ -56,19 +53,15 @@ type suppressionState struct {
 	refused []diag.Finding
 }
 
-func addSuppressions(state map[model.Ignore]*suppressionState, ignores []model.Ignore) {
-	for _, ignore := range ignores {
-		state[ignore] = &suppressionState{}
-	}
-}
-
 // finding returns what is wrong with a suppression, or false.
 func (s *suppressionState) finding(ignore model.Ignore, all map[string]Rule) (diag.Finding, bool) {
 	f := diag.Finding{Rule: suppressionInvalid().Name, Severity: diag.Error, Position: ignore.Position, Message: wrongWords(ignore, all)}
 	switch {
 	case f.Message != "":
 		f.Hint = "write # matrixgen:ignore <rule> <reason>"
-		if strings.HasSuffix(ignore.Position.File, ".cue") {
+		if ignore.Path != "" {
+			f.Hint = "matrixgen explain lists the rules"
+		} else if strings.HasSuffix(ignore.Position.File, ".cue") {
 			f.Hint = `write @ignore(<rule>, reason="<reason>")`
 		}
 		if nearest := suggest.Nearest(ignore.Rule, ruleNames(all)); nearest != "" && nearest != ignore.Rule {
@@ -86,7 +79,13 @@ func (s *suppressionState) finding(ignore model.Ignore, all map[string]Rule) (di
 		return diag.Finding{}, false
 	}
 	f.Rule, f.Severity = suppressionUnused().Name, diag.Warning
-	f.Message = fmt.Sprintf("%s finds nothing here: what it found later would not be seen", ignore.Rule)
+	where := "here"
+	if ignore.Path == "**" {
+		where = "anywhere"
+	} else if ignore.Path != "" {
+		where = "in " + ignore.Path
+	}
+	f.Message = fmt.Sprintf("%s finds nothing %s: what it found later would not be seen", ignore.Rule, where)
 	f.Hint = "remove the suppression"
 	return f, true
 }

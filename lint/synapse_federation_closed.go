@@ -31,14 +31,16 @@ func synapseFederationClosed() Rule {
 	}
 }
 
+// saysClosed matches a comment which says that federation is closed on purpose.
+var saysClosed = regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off)\b`)
+
 func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)) {
 	list := d.Synapse.At("federation_domain_whitelist")
 	if list == nil || list.Kind != model.List || list.Unknown || len(list.Items) > 0 || !servesFederation(d.Synapse) {
 		return
 	}
 	comment := d.Synapse.Root.Field("federation_domain_whitelist").Comment
-	if regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off)\b`).
-		MatchString(comment) {
+	if saysClosed.MatchString(comment) {
 		return
 	}
 	evidence, found := openFederation(d, comment)
@@ -67,9 +69,12 @@ func servesFederation(synapse *model.Configuration) bool {
 	return false
 }
 
+// saysOpen matches one which says that others may federate.
+var saysOpen = regexp.MustCompile(`(?i)\b(allow\w*|everybody|everyone|open)\b`)
+
 // openFederation returns a sign that federation is wanted.
 func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
-	if regexp.MustCompile(`(?i)\b(allow\w*|everybody|everyone|open)\b`).MatchString(comment) {
+	if saysOpen.MatchString(comment) {
 		return diag.Related{Position: d.Synapse.Nearest("federation_domain_whitelist"), Message: "its comment says that they are allowed"}, true
 	}
 	if node := d.Synapse.At("serve_server_wellknown"); pythonTrue(node) {

@@ -31,8 +31,9 @@ func synapseListenerInvalid() Rule {
     x_forwarded: true
     resources: [{names: [client, federation]}]
 `),
-		Source: []string{"element-hq/synapse synapse/config/server.py", "element-hq/synapse synapse/app/homeserver.py"},
-		Check:  checkSynapseListenerInvalid,
+		Repairs: "respells a type or a resource that is surely misspelt",
+		Source:  []string{"element-hq/synapse synapse/config/server.py", "element-hq/synapse synapse/app/homeserver.py"},
+		Check:   checkSynapseListenerInvalid,
 	}
 }
 
@@ -40,6 +41,8 @@ func synapseListenerInvalid() Rule {
 func synapseResources() []string {
 	return []string{"client", "consent", "federation", "health", "keys", "media", "metrics", "openid", "replication", "static"}
 }
+
+func synapseListenerTypes() []string { return []string{"http", "metrics", "manhole"} }
 
 func checkSynapseListenerInvalid(d *model.Deployment, report func(diag.Finding)) {
 	listeners := d.Synapse.At("listeners")
@@ -60,11 +63,12 @@ func checkSynapseListenerInvalid(d *model.Deployment, report func(diag.Finding))
 		}
 		kind, known := listener.Get("type").Literal()
 		switch {
-		case known && !slices.Contains([]string{"http", "metrics", "manhole"}, kind) && !isPlaceholder(kind):
+		case known && !slices.Contains(synapseListenerTypes(), kind) && !isPlaceholder(kind):
 			report(diag.Finding{
 				Position: listener.Get("type").Position,
 				Message:  fmt.Sprintf("Synapse does not start: a listener of type %q does not exist", kind),
 				Hint:     "write http, metrics or manhole; replication is a resource of a listener of type http",
+				Fix:      respellValue(listener.Get("type"), synapseListenerTypes()),
 			})
 		case !isSet(listener.Get("port")) && !isSet(listener.Get("path")) && itemsAreWhole(d.Synapse):
 			report(diag.Finding{
@@ -104,6 +108,7 @@ func checkResources(d *model.Deployment, resources *model.Node, report func(diag
 					Position: name.Position,
 					Message:  fmt.Sprintf("Synapse does not start: a listener cannot serve %q, it is no resource", text),
 					Hint:     "write one of " + strings.Join(synapseResources(), ", "),
+					Fix:      respellValue(name, synapseResources()),
 				})
 			case text == "media" && d.Synapse.At("enable_media_repo").False():
 				report(diag.Finding{

@@ -22,7 +22,8 @@ report_stats: false
 listeners:
 	- port: 8008
 `,
-		After: synapseExample(""),
+		After:   synapseExample(""),
+		Repairs: "removes commas before closing brackets from JSON that is right otherwise",
 		Source: []string{
 			"https://yaml.org/spec/1.2.2/",
 			"https://github.com/compose-spec/compose-spec/blob/main/spec.md",
@@ -56,6 +57,7 @@ func elementJSONInvalid() Rule {
   }
 }
 `,
+		Repairs: "removes commas before closing brackets from a file that is right otherwise",
 		Source: []string{
 			"https://github.com/element-hq/element-web/blob/develop/docs/config.md",
 			"element-hq/element-web apps/web/src/vector/getconfig.ts",

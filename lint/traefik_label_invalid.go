@@ -19,9 +19,10 @@ func traefikLabelInvalid() Rule {
 		Title:     "Traefik drops a container or a route because of its labels",
 		Why: "Traefik decodes all labels of a container at once: one that is misspelt, or has a value of the wrong type, takes the container " +
 			"out of the proxy. A route that names an entry point or a service that is not there answers nothing.",
-		Sees:   "404 page not found; in Traefik's log: field not found, node: rul",
-		Before: routedExample("", exampleAccountRouter+exampleCompatRouter+"      traefik.http.routers.mas.entrypoint: websecure\n"),
-		After:  routedExample("", exampleAccountRouter+exampleCompatRouter+"      traefik.http.routers.mas.entrypoints: websecure\n"),
+		Sees:    "404 page not found; in Traefik's log: field not found, node: rul",
+		Before:  routedExample("", exampleAccountRouter+exampleCompatRouter+"      traefik.http.routers.mas.entrypoint: websecure\n"),
+		After:   routedExample("", exampleAccountRouter+exampleCompatRouter+"      traefik.http.routers.mas.entrypoints: websecure\n"),
+		Repairs: "respells the name of a label that is surely misspelt",
 		Source: []string{
 			"traefik/traefik pkg/provider/docker/config.go",
 			"traefik/traefik pkg/provider/configuration.go",
@@ -40,13 +41,15 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		for _, label := range route.Labels(s) {
-			if reason, hint := route.LabelProblem(label); reason != "" {
-				report(diag.Finding{
-					Position: label.Position,
-					Message:  fmt.Sprintf("Traefik ignores the whole container %s: %s", s.Name, reason),
-					Hint:     hint,
-				})
+			reason, hint, surely := route.LabelProblem(label)
+			if reason == "" {
+				continue
 			}
+			f := diag.Finding{Position: label.Position, Message: fmt.Sprintf("Traefik ignores the whole container %s: %s", s.Name, reason), Hint: hint}
+			if surely != "" && route.Label(s, surely) == nil {
+				f.Fix = rename(model.Field{Key: label.Name, Position: label.Position}, surely)
+			}
+			report(f)
 		}
 	}
 	for i := range d.Routes {

@@ -19,9 +19,10 @@ func traefikNetworkLabelMissing() Rule {
 		Title:     "Traefik may ask for a container on the wrong network",
 		Why: "A container on several networks has several addresses. Unless a label names the network, Traefik picks one of them by chance " +
 			"at every start, also one that it does not reach.",
-		Sees:   "504 Gateway Timeout after some restarts, and not after others",
-		Before: networksExample(""),
-		After:  networksExample("      traefik.docker.network: web\n"),
+		Sees:    "504 Gateway Timeout after some restarts, and not after others",
+		Before:  networksExample(""),
+		After:   networksExample("      traefik.docker.network: web\n"),
+		Repairs: "writes the name of the only network that Traefik and the container share into a label that has another",
 		Source: []string{
 			"traefik/traefik pkg/provider/docker/config.go",
 			"https://github.com/traefik/traefik/issues/6597",
@@ -140,7 +141,7 @@ func reportWrongNetwork(d *model.Deployment, s *model.Service, label *model.Node
 	if !known {
 		return
 	}
-	var names []string
+	var names, near []string
 	for _, a := range s.Networks {
 		real := d.Networks[a.Network].Name
 		if real == name || real == "" && strings.HasSuffix(name, "_"+a.Network) {
@@ -150,10 +151,17 @@ func reportWrongNetwork(d *model.Deployment, s *model.Service, label *model.Node
 			real = "<project>_" + a.Network
 		}
 		names = append(names, real)
+		if on, known := traefikIsOn(d, a.Network); on || !known {
+			near = append(near, real)
+		}
 	}
-	report(diag.Finding{
+	f := diag.Finding{
 		Position: label.Position,
 		Message:  fmt.Sprintf("Traefik finds no network %s at %s and takes one of its networks by chance", name, s.Name),
 		Hint:     "write the name that docker network ls shows: " + strings.Join(names, " or "),
-	})
+	}
+	if len(near) == 1 && !strings.HasPrefix(near[0], "<project>") {
+		f.Fix = rewriteLabel(s, label, near[0])
+	}
+	report(f)
 }

@@ -22,6 +22,7 @@ func traefikRuleInvalid() Rule {
 		Before:   routedExample("", accountRouter("Host(`auth.example.org`, `account.example.org`)")),
 		After:    routedExample("", accountRouter("Host(`auth.example.org`) || Host(`account.example.org`)")),
 		Versions: "Traefik 3, and PathRegexp in Traefik 2",
+		Repairs:  "puts values in backticks, and gives each matcher one value",
 		Source: []string{
 			"https://doc.traefik.io/traefik/migrate/v2-to-v3-details/#router-rule-matchers",
 			"traefik/traefik pkg/muxer/http/matcher.go",
@@ -56,6 +57,9 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 		default:
 			f.Message = fmt.Sprintf("the router %s answers nothing: %s", r.Name, problem.Reason)
 			f.Hint = problem.Hint
+			if repaired := route.RepairRule(r.Rule.Text); repaired != "" && !r.Rule.Unknown {
+				f.Fix = repairRule(r, repaired)
+			}
 			if problem.FineBefore && !version.Known() {
 				f.Severity = diag.Warning
 				f.Message = fmt.Sprintf("the router %s answers nothing with Traefik 3: %s", r.Name, problem.Reason)
@@ -63,6 +67,13 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 		}
 		report(f)
 	}
+}
+
+func repairRule(r *model.Route, rule string) *diag.Fix {
+	if r.Owner == nil {
+		return rewrite(r.Rule, rule)
+	}
+	return rewriteLabel(r.Owner, r.Rule, rule)
 }
 
 // isCut reports whether a reference stands for more than a value of the rule: outside of quotes, the rule itself is not known.

@@ -81,6 +81,9 @@ func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding
 	}
 }
 
+// turnURI matches the scheme and the host of a TURN server.
+var turnURI = regexp.MustCompile(`^(turns?):([^:?]+)`)
+
 // checkTURNAddresses checks what clients make of the addresses.
 func checkTURNAddresses(d *model.Deployment, coturn *turnServer, report func(diag.Finding)) {
 	uris := d.Synapse.At("turn_uris")
@@ -89,7 +92,7 @@ func checkTURNAddresses(d *model.Deployment, coturn *turnServer, report func(dia
 	}
 	for _, uri := range uris.Items {
 		text, known := uri.Literal()
-		match := regexp.MustCompile(`^(turns?):([^:?]+)`).FindStringSubmatch(text)
+		match := turnURI.FindStringSubmatch(text)
 		if !known || match == nil || isPlaceholder(text) {
 			continue
 		}

@@ -20,9 +20,10 @@ func unknownKey(tables *formats) Rule {
 		Title:     "a key that the product does not read",
 		Why: "MAS, Synapse and Element ignore keys that they do not know, so that what the key should do does not happen. In the few " +
 			"places that are strict, and in all of a compose file, nothing starts.",
-		Sees:   "nothing; in strict places: TypeError: … got an unexpected keyword argument, or additional properties not allowed",
-		Before: masExample("account:\n  password_login_enabled: false\n"),
-		After:  masExample("account:\n  password_registration_enabled: false\n"),
+		Sees:    "nothing; in strict places: TypeError: … got an unexpected keyword argument, or additional properties not allowed",
+		Before:  masExample("account:\n  password_login_enabled: false\n"),
+		After:   masExample("account:\n  password_registration_enabled: false\n"),
+		Repairs: "renames a key that is surely misspelt, unless the right one is there too or does not take the value",
 		Source: []string{
 			"https://github.com/element-hq/synapse/issues/12651",
 			"https://element-hq.github.io/matrix-authentication-service/reference/configuration.html",
@@ -46,40 +47,56 @@ func checkUnknownKeys(tables *formats, doc *model.Document, report func(diag.Fin
 		if m.Kind != format.UnknownKey || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && camelCase(tables, doc, m.Path) {
 			continue
 		}
+		u := unknown{path: m.Path, at: m.Position, strict: m.Strict || doc.Kind == model.KindCompose, suggestion: m.Suggestion}
+		if m.Surely != "" {
+			u.fix = rename(model.Field{Key: m.Got, Position: m.Position}, m.Surely)
+		}
 		switch {
 		case !m.Strict || doc.Kind == model.KindCompose:
-			reportUnknownKey(doc, m.Path, m.Position, doc.Kind == model.KindCompose, m.Suggestion, report)
+			u.report(doc, report)
 		case len(refused) > 0 && where == parent(m.Path):
 			last := &refused[len(refused)-1]
 			last.Related = append(last.Related, diag.Related{Position: m.Position, Message: "nor does it know " + m.Path})
 		default:
 			where = parent(m.Path)
-			reportUnknownKey(doc, m.Path, m.Position, true, m.Suggestion, func(f diag.Finding) { refused = append(refused, f) })
+			u.report(doc, func(f diag.Finding) { refused = append(refused, f) })
 		}
 	}
 	for _, f := range refused {
 		report(f)
 	}
-	format.Walk(tables.of(doc), doc.Root, func(path string, f model.Field, key *format.Key) {
+	for _, k := range tables.keys(doc) {
+		path, f, key := k.path, k.field, k.key
 		// The table has keys that people write though no version reads them: those alone have a new name, and no version in which it changed.
 		never := key.Removed == "0.0.0" || key.Renamed != "" && key.Removed == "" && key.Deprecated == ""
 		if never && !isReportedElsewhere(doc, path) {
-			reportUnknownKey(doc, path, f.Position, false, key.Renamed, report)
+			unknown{path: path, at: f.Position, suggestion: key.Renamed, fix: renameInPlace(tables, doc, model.Version{}, path, f, key)}.report(doc, report)
 		}
-	})
+	}
 	if doc.Kind == model.KindMAS {
 		checkTransport(doc, report)
 	}
 }
 
-func reportUnknownKey(doc *model.Document, path string, at diag.Position, strict bool, suggestion string, report func(diag.Finding)) {
+// unknown is a key that no version reads.
+type unknown struct {
+	path       string
+	at         diag.Position
+	strict     bool
+	suggestion string
+	fix        *diag.Fix
+}
+
+func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
+	path, strict := u.path, u.strict
 	f := diag.Finding{
-		Position: at,
+		Position: u.at,
 		Message:  fmt.Sprintf("%s does not read %s: what it says has no effect", productName(doc.Kind), path),
 		Hint:     "delete it",
+		Fix:      u.fix,
 	}
-	if suggestion != "" {
-		f.Hint = fmt.Sprintf("did you mean %s?", suggestion)
+	if u.suggestion != "" {
+		f.Hint = fmt.Sprintf("did you mean %s?", u.suggestion)
 	}
 	if doc.Kind == model.KindMAS && strings.HasSuffix(path, "<<") {
 		f.Hint = "MAS applies no merge keys: repeat here what the anchor holds"

@@ -102,6 +102,9 @@ func reportDeadKeys(fields []model.Field, report func(diag.Finding)) {
 	}
 }
 
+// deadKey matches a key of the well-known document that no client reads.
+var deadKey = regexp.MustCompile(`"(m\.authentication|org\.matrix\.msc3575\.proxy)\\?"\s*:`)
+
 // textKeys returns the keys of JSON texts in the configuration of a web server that no client reads, with where they stand.
 func textKeys(doc *model.Document) []model.Field {
 	var found []model.Field
@@ -111,7 +114,7 @@ func textKeys(doc *model.Document) []model.Field {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
-		for _, match := range regexp.MustCompile(`"(m\.authentication|org\.matrix\.msc3575\.proxy)\\?"\s*:`).FindAllStringSubmatchIndex(line, -1) {
+		for _, match := range deadKey.FindAllStringSubmatchIndex(line, -1) {
 			at := diag.Position{File: doc.Root.Position.File, Line: n, Column: len([]rune(line[:match[0]])) + 1}
 			found = append(found, model.Field{Key: line[match[2]:match[3]], Position: at})
 		}

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -20,9 +21,10 @@ func wrongValueType(tables *formats) Rule {
 		Title:     "a value of a kind that the product does not take",
 		Why: "A number where text is wanted, a word that is not on the list, a URL in place of a server name: the product stops. Where " +
 			"it does not, it reads something else than is written.",
-		Sees:   "invalid type: found unsigned int; unknown variant: found `…`; Invalid server name; ValueError: invalid literal for int()",
-		Before: masExample("email:\n  transport: smpt\n"),
-		After:  masExample("email:\n  transport: blackhole\n"),
+		Sees:    "invalid type: found unsigned int; unknown variant: found `…`; Invalid server name; ValueError: invalid literal for int()",
+		Before:  masExample("email:\n  transport: smpt\n"),
+		After:   masExample("email:\n  transport: blackhole\n"),
+		Repairs: "adds or removes quotes where nothing else is wrong, and respells a word that is surely one of the list",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/",
 			"element-hq/synapse synapse/config/_base.py",
@@ -75,7 +77,34 @@ func reportMisfit(doc *model.Document, m misfit, report func(diag.Finding)) {
 	default:
 		f.Hint = "write " + m.Want
 	}
+	f.Fix = repairMisfit(m)
 	report(f)
+}
+
+// repairMisfit returns the fix for a value that only stands in quotes, lacks them, or is misspelt, or nil. A secret is left as it is.
+func repairMisfit(m misfit) *diag.Fix {
+	wants := func(kind model.Kind) bool { return m.Key.Type.Accepts(kind) }
+	_, noInt := strconv.ParseInt(m.value.Text, 10, 64)
+	_, noFloat := strconv.ParseFloat(m.value.Text, 64)
+	switch text := strings.ToLower(m.value.Text); {
+	case m.Key.Secret:
+		return nil
+	case m.Surely != "":
+		return rewrite(m.value, m.Surely)
+	case m.Kind != format.WrongType:
+		return nil
+	case isScalar(m.value) && wants(model.String):
+		return quote(m.value)
+	case m.value.Kind != model.String:
+		return nil
+	case wants(model.Bool) && (text == "true" || text == "yes" || text == "on"):
+		return unquote(m.value, "true")
+	case wants(model.Bool) && (text == "false" || text == "no" || text == "off"):
+		return unquote(m.value, "false")
+	case wants(model.Int) && noInt == nil, wants(model.Float) && noFloat == nil:
+		return unquote(m.value, m.value.Text)
+	}
+	return nil
 }
 
 // misfitInMAS says what MAS, which converts nothing, does not take. Addresses, ids and keys have rules of their own.

@@ -18,6 +18,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 	"github.com/matrixgen/matrixgen/lint"
@@ -68,6 +69,8 @@ type built struct {
 	project  string
 	changes  []outdir.Change
 	err      error
+	// deployment is what the stack describes; set by lint alone.
+	deployment *model.Deployment
 }
 
 func (a *app) build(ctx context.Context, names []string, check bool) error {
@@ -79,8 +82,11 @@ func (a *app) build(ctx context.Context, names []string, check bool) error {
 	if err != nil {
 		return err
 	}
+	rules, err := a.checks(root)
+	if err != nil {
+		return err
+	}
 	results := make([]built, len(stacks))
-	rules := lint.All()
 	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
 		return buildStack(compiler, rules, root, stack, check)
 	})
@@ -182,8 +188,35 @@ func (a *app) each(ctx context.Context, stacks []string, results []built, job fu
 
 var errInterrupted = errors.New("interrupted before it was built; its files are the old ones")
 
+// checks are what a stack is held against before it is written: the rules, and the suppressions of the settings.
+type checks struct {
+	rules   []lint.Rule
+	ignores []model.Ignore
+}
+
+// checks returns all rules with the settings of the repository. Settings that are wrong say nothing, and nothing is written.
+func (a *app) checks(root string) (checks, error) {
+	settings, findings, err := compile.ReadSettings(os.DirFS(root))
+	if err == nil {
+		err = a.writeText(a.Err, root, findings)
+	}
+	if err != nil {
+		return checks{}, &exitError{code: exitFailed, message: err.Error()}
+	}
+	if len(findings) > 0 {
+		return checks{}, &exitError{code: exitUsage, message: compile.SettingsFile + " is wrong, nothing was written"}
+	}
+	return checks{rules: lint.All(), ignores: settingsFor(settings, true)}, nil
+}
+
+// lint returns what the checks find in a compiled deployment.
+func (c checks) lint(deployment *model.Deployment) []diag.Finding {
+	findings := lintStack(c.rules, deployment)
+	return lint.Suppress(c.rules, findings, append(model.Suppressions(deployment), c.ignores...))
+}
+
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.
-func buildStack(compiler *compile.Compiler, rules []lint.Rule, root, stack string, check bool) built {
+func buildStack(compiler *compile.Compiler, rules checks, root, stack string, check bool) built {
 	result := built{stack: stack}
 	deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
 	if err != nil || deployment == nil {
@@ -194,7 +227,7 @@ func buildStack(compiler *compile.Compiler, rules []lint.Rule, root, stack strin
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
-	result.findings = append(lintStack(rules, deployment), unreadable...)
+	result.findings = append(rules.lint(deployment), unreadable...)
 	if diag.Count(result.findings, diag.Error) > 0 {
 		result.wrong = true
 		return result

@@ -19,21 +19,30 @@ type findingFlags struct {
 	formats             []string
 	failOn, severity    string
 	onlyRules, ignoring []string
+	// changed says whether the command line names a flag.
+	changed func(flag string) bool
 }
 
 var severities = []string{"error", "warning", "info"}
 
 func addFindingFlags(cmd *cobra.Command) *findingFlags {
-	f := &findingFlags{}
 	flags := cmd.Flags()
+	f := &findingFlags{changed: flags.Changed}
 	flags.StringArrayVar(&f.formats, "format", []string{"text"}, "print findings as text, json, sarif or github; `FORMAT=FILE` writes to a file; repeatable")
 	flags.StringVar(&f.failOn, "fail-on", "error", "exit 1 on findings of this `SEVERITY` or worse: error, warning or info")
 	flags.StringVar(&f.severity, "severity", "info", "show only findings of this `SEVERITY` or worse")
 	flags.StringSliceVar(&f.onlyRules, "rule", nil, "check these rules alone")
 	flags.StringSliceVar(&f.ignoring, "ignore", nil, "leave these rules out")
-	names := ruleNames()
-	completeFlags(cmd, map[string][]string{"format": {"text", "json", "sarif", "github"}, "fail-on": severities, "severity": severities, "rule": names, "ignore": names})
+	completeFlags(cmd, map[string]func() []string{
+		"format": oneOf("text", "json", "sarif", "github"), "fail-on": oneOf(severities...), "severity": oneOf(severities...),
+		"rule": ruleNames, "ignore": ruleNames,
+	})
 	return f
+}
+
+// wants reports whether a rule is to be checked.
+func (f *findingFlags) wants(rule string) bool {
+	return !slices.Contains(f.ignoring, rule) && (len(f.onlyRules) == 0 || slices.Contains(f.onlyRules, rule))
 }
 
 // rules returns the rules to check, or a usage error for a name that does not exist.
@@ -44,9 +53,7 @@ func (f *findingFlags) rules() ([]lint.Rule, error) {
 			return nil, usageError("matrixgen explain lists the rules", "there is no rule %q", name)
 		}
 	}
-	return slices.DeleteFunc(all, func(rule lint.Rule) bool {
-		return len(f.onlyRules) > 0 && !slices.Contains(f.onlyRules, rule.Name) || slices.Contains(f.ignoring, rule.Name)
-	}), nil
+	return slices.DeleteFunc(all, func(rule lint.Rule) bool { return !f.wants(rule.Name) }), nil
 }
 
 // check returns a usage error for a flag with a value that it cannot have.
@@ -69,27 +76,38 @@ func severity(name string) diag.Severity {
 	return map[string]diag.Severity{"info": diag.Info, "warning": diag.Warning, "error": diag.Error}[name]
 }
 
-// write prints the findings in every format that was asked for, and returns how many of them make the command fail.
-func (f *findingFlags) write(a *app, root string, findings []diag.Finding) (int, error) {
-	shown := slices.DeleteFunc(diag.Sort(findings), func(finding diag.Finding) bool { return finding.Severity < severity(f.severity) })
-	for i := range shown {
-		if _, ok := lint.ByName(shown[i].Rule); ok {
-			shown[i].URL = lint.URL(shown[i].Rule)
+// shown returns the findings that are severe enough, sorted.
+func (f *findingFlags) shown(findings []diag.Finding) []diag.Finding {
+	return slices.DeleteFunc(diag.Sort(findings), func(finding diag.Finding) bool { return finding.Severity < severity(f.severity) })
+}
+
+// write prints the findings in every format that was asked for; to files alone if something else is printed.
+func (f *findingFlags) write(a *app, root string, shown []diag.Finding, filesOnly bool) error {
+	var names []string
+	if len(shown) > 0 {
+		names = ruleNames()
+	}
+	for i, finding := range shown {
+		if slices.Contains(names, finding.Rule) {
+			shown[i].URL = lint.URL(finding.Rule)
 		}
 	}
 	for _, format := range f.formats {
+		if filesOnly && !strings.Contains(format, "=") {
+			continue
+		}
 		if err := f.writeFormat(a, root, format, shown); err != nil {
-			return 0, &exitError{code: exitFailed, message: err.Error()}
+			return &exitError{code: exitFailed, message: err.Error()}
 		}
 	}
-	return diag.Count(shown, severity(f.failOn)), nil
+	return nil
 }
 
 func (f *findingFlags) writeFormat(a *app, root, format string, findings []diag.Finding) (err error) {
 	name, path, toFile := strings.Cut(format, "=")
 	w := a.Out
 	if toFile {
-		file, err := os.Create(filepath.Join(a.dir, path))
+		file, err := os.Create(a.path(path))
 		if err != nil {
 			return fmt.Errorf("write findings: %w", err)
 		}
@@ -126,6 +144,9 @@ func (a *app) writeText(w io.Writer, root string, findings []diag.Finding) error
 		return err
 	}
 	diag.Text{Color: colored, Excerpt: isTerminal(w), Source: func(file string) ([]byte, error) {
+		if filepath.IsAbs(file) {
+			return os.ReadFile(file)
+		}
 		return os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
 	}}.Write(w, findings)
 	return nil

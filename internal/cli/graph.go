@@ -62,7 +62,7 @@ out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and 
 	}
 	cmd.Flags().StringVar(&format, "format", "mermaid", "draw as mermaid, dot or svg")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to `FILE`, whose ending says the format: .mmd, .dot or .svg")
-	completeFlags(cmd, map[string][]string{"format": pictureNames})
+	completeFlags(cmd, map[string]func() []string{"format": oneOf(pictureNames...)})
 	return cmd
 }
 
@@ -170,4 +170,31 @@ func composePath(d *model.Deployment) string {
 		}
 	}
 	return dir
+}
+
+// readPath reads the deployments of a directory or a guide, and returns the folder that the files of their findings are in.
+func (a *app) readPath(name string) (dir string, deployments []*model.Deployment, findings []diag.Finding, err error) {
+	dir = a.path(name)
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(dir), ".md"):
+		file := filepath.Base(dir)
+		dir = filepath.Dir(dir)
+		var text []byte
+		if text, err = os.ReadFile(filepath.Join(dir, file)); err == nil {
+			deployments, findings, err = read.Markdown(file, text)
+		}
+	case err != nil || !info.IsDir():
+		return "", nil, nil, usageError("give a directory, or a guide that ends in .md", "%s is not a directory", name)
+	default:
+		var root *os.Root
+		if root, err = os.OpenRoot(dir); err == nil {
+			defer root.Close()
+			deployments, findings, err = read.Deployments(root.FS())
+		}
+	}
+	if err != nil {
+		return "", nil, nil, &exitError{code: exitFailed, message: err.Error()}
+	}
+	return dir, deployments, findings, nil
 }

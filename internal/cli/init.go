@@ -38,10 +38,7 @@ it, unless you have one.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := a.dir
 			if len(args) > 0 {
-				dir = filepath.Join(a.dir, args[0])
-				if filepath.IsAbs(args[0]) {
-					dir = args[0]
-				}
+				dir = a.path(args[0])
 			}
 			return a.initRepository(cmd.Context(), dir, answers, newQuestions(a, cmd.Flags()))
 		},
@@ -53,7 +50,7 @@ it, unless you have one.`,
 	flags.StringVar(&answers.ClientID, "client-id", "", "the client id of MAS at that provider")
 	flags.StringVar(&answers.Stack, "stack", "", "the folder below stacks/; by default the first part of the server name")
 	flags.StringVar(&answers.CI, "ci", "", "where the repository is hosted: "+strings.Join(starter.CIs(), ", "))
-	completeFlags(cmd, map[string][]string{"provider": providers, "ci": starter.CIs()})
+	completeFlags(cmd, map[string]func() []string{"provider": oneOf(providers...), "ci": starter.CIs})
 	return cmd
 }
 

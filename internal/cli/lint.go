@@ -1,26 +1,21 @@
 package cli
 
 import (
-	"context"
-	"fmt"
+	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
-	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/internal/fix"
 )
 
 func newLintCmd(a *app) *cobra.Command {
 	var flags *findingFlags
+	var repair repairFlags
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
 		Short: "Find what stops a Matrix server from starting, or its users from logging in",
@@ -32,133 +27,156 @@ files that its blocks show are checked, and its commands.
 
 What is meant as it is, a comment keeps silent, on its line or above it, with a reason:
 # matrixgen:ignore RULE REASON. In a stack it is an attribute behind the field, or on the
-top level for the file: @ignore(RULE, reason="REASON").`,
+top level for the file: @ignore(RULE, reason="REASON"). For whole files it is a line of
+matrixgen.cue, at the root of the repository or in the directory that is linted:
+ignore: [{rule: "RULE", path: "dev/**", reason: "REASON"}]. That file may also say
+failOn: "warning". It need not exist.
+
+--fix makes the repairs that need nobody's judgement: a key that is misspelt, a value that
+only lacks its quotes, a URL that follows from another file. It changes the line that a
+finding is at, in the files that were read, the stacks or the guide, and nothing else in
+it; what a line above says to ignore, and what --rule or --severity leaves out, it leaves
+as it is. It never touches a secret. Of two repairs of the same place the first is made,
+and the result is looked at again. --diff shows the changes and writes nothing.`,
 		Example: `  matrixgen lint
   matrixgen lint /srv/matrix
   matrixgen lint docs/guide.md
-  matrixgen lint --format github --format sarif=matrixgen.sarif`,
+  matrixgen lint --format github --format sarif=matrixgen.sarif .
+  matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := flags.check(); err != nil {
+			if err := errors.Join(flags.check(), repair.check()); err != nil {
 				return err
 			}
 			rules, err := flags.rules()
 			if err != nil {
 				return err
 			}
-			if len(paths) == 0 {
-				return a.lintStacks(cmd.Context(), rules, flags)
+			var targets []target
+			for _, name := range paths {
+				t, err := a.pathTarget(name, rules, flags)
+				if err != nil {
+					return err
+				}
+				targets = append(targets, t)
 			}
-			return a.lintPaths(paths, rules, flags)
+			if len(paths) == 0 {
+				t, err := a.stacksTarget(cmd.Context(), rules)
+				if err != nil {
+					return err
+				}
+				targets = append(targets, t)
+			}
+			return a.lint(targets, flags, repair)
 		},
 	}
 	flags = addFindingFlags(cmd)
+	cmd.Flags().BoolVar(&repair.fix, "fix", false, "make the repairs that need nobody's judgement")
+	cmd.Flags().BoolVar(&repair.diff, "diff", false, "with --fix, print what would change and write nothing")
 	return cmd
 }
 
-// lintStacks checks what a build of every stack would write.
-func (a *app) lintStacks(ctx context.Context, rules []lint.Rule, flags *findingFlags) error {
-	root, err := a.repository()
-	if err != nil {
-		return err
-	}
-	stacks, err := a.selectStacks(os.DirFS(root), nil)
-	if err != nil {
-		return err
-	}
-	results := make([]built, len(stacks))
-	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
-		deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
-		if deployment == nil {
-			return built{stack: stack, findings: findings, err: err, wrong: true}
-		}
-		_, unreadable, err := bindSecrets(root, deployment)
-		return built{stack: stack, findings: append(lintStack(rules, deployment), unreadable...), err: err}
-	})
+// lint checks the targets and prints what there is to say of all of them.
+func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) error {
 	var findings []diag.Finding
-	wrong := 0
-	for _, result := range results {
-		if result.err != nil {
-			return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", result.stack, result.err)}
+	failing, wrong, fixed := 0, "", repaired{}
+	for _, t := range targets {
+		seen, done, err := a.lintTarget(t, flags, repair)
+		if err != nil {
+			return &exitError{code: exitFailed, message: err.Error()}
 		}
-		if result.wrong {
-			wrong++
+		wrong = cmp.Or(wrong, seen.wrong())
+		failing += seen.failing(flags)
+		if len(targets) > 1 {
+			seen.findings, done.findings = below(t.name, seen.findings), below(t.name, done.findings)
 		}
-		findings = append(findings, result.findings...)
+		fixed.add(done)
+		findings = append(findings, seen.findings...)
 	}
-	failing, err := flags.write(a, root, findings)
-	switch {
-	case err != nil:
+	root := targets[0].dir
+	if len(targets) > 1 {
+		root = a.dir
+	}
+	shown := flags.shown(findings)
+	if err := flags.write(a, root, shown, repair.diff); err != nil {
 		return err
-	case wrong > 0:
-		return &exitError{code: exitUsage, message: plural(wrong, "stack") + " wrong"}
-	case failing > 0:
-		return &exitError{code: exitFindings}
 	}
-	return nil
-}
-
-// lintStack checks a compiled deployment. A finding at a value that the schema derives, and no line of the operator's, is put at the top of
-// his stack, and a second place that is none of his is left out.
-func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
-	linkStack(deployment)
-	findings := lint.Run(rules, deployment)
-	top := diag.Position{File: path.Join(compile.StacksFolder, deployment.Name, "stack.cue"), Line: 1, Column: 1}
-	for i, f := range findings {
-		if compile.Derived(f.Position) {
-			findings[i].Position = top
-		}
-		findings[i].Related = slices.DeleteFunc(f.Related, func(r diag.Related) bool { return compile.Derived(r.Position) })
-	}
-	return lint.Suppress(rules, findings, deployment)
-}
-
-// lintPaths checks the deployments found in directories and guides.
-func (a *app) lintPaths(paths []string, rules []lint.Rule, flags *findingFlags) error {
-	failing := 0
-	for _, name := range paths {
-		dir, deployments, findings, err := a.readPath(name)
-		if err != nil {
-			return err
-		}
-		route.Link(deployments...)
-		for _, deployment := range deployments {
-			findings = append(findings, lint.Run(rules, deployment)...)
-		}
-		n, err := flags.write(a, dir, lint.Suppress(rules, findings, deployments...))
-		if err != nil {
-			return err
-		}
-		failing += n
-	}
-	if failing > 0 {
-		return &exitError{code: exitFindings}
-	}
-	return nil
-}
-
-// readPath reads the deployments of a directory or a guide, and returns the folder that the files of their findings are in.
-func (a *app) readPath(name string) (dir string, deployments []*model.Deployment, findings []diag.Finding, err error) {
-	dir = a.path(name)
-	info, err := os.Stat(dir)
+	a.sayRepairs(fixed, shown, repair)
 	switch {
-	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(dir), ".md"):
-		file := filepath.Base(dir)
-		dir = filepath.Dir(dir)
-		var text []byte
-		if text, err = os.ReadFile(filepath.Join(dir, file)); err == nil {
-			deployments, findings, err = read.Markdown(file, text)
-		}
-	case err != nil || !info.IsDir():
-		return "", nil, nil, usageError("give a directory, or a guide that ends in .md", "%s is not a directory", name)
-	default:
-		var root *os.Root
-		if root, err = os.OpenRoot(dir); err == nil {
-			defer root.Close()
-			deployments, findings, err = read.Deployments(root.FS())
-		}
+	case wrong != "":
+		return &exitError{code: exitUsage, message: wrong}
+	case failing > 0 || repair.diff && fixed.files > 0:
+		return &exitError{code: exitFindings}
 	}
+	return nil
+}
+
+// lintTarget checks one target, and repairs it if that is asked for. The fixes of the findings are exact, or none.
+func (a *app) lintTarget(t target, flags *findingFlags, repair repairFlags) (looked, repaired, error) {
+	root, err := os.OpenRoot(t.dir)
 	if err != nil {
-		return "", nil, nil, &exitError{code: exitFailed, message: err.Error()}
+		return looked{}, repaired{}, err
 	}
-	return dir, deployments, findings, nil
+	defer root.Close()
+	tree := fix.NewTree(os.DirFS(t.dir))
+	if t.name != "" {
+		tree = fix.NewTree(root.FS()) // nothing outside of a foreign directory is read
+	}
+	if repair.fix && !repair.diff {
+		done, after, err := mend(t, tree, flags)
+		if err != nil {
+			return looked{}, repaired{}, err
+		}
+		return after, done, done.write(root)
+	}
+	seen, err := t.look(tree)
+	if err != nil {
+		return looked{}, repaired{}, err
+	}
+	seen.place(tree)
+	if !repair.fix {
+		return seen, repaired{}, nil
+	}
+	done, after, err := mend(t, tree, flags)
+	if err != nil {
+		return looked{}, repaired{}, err
+	}
+	return seen, done, a.showRepairs(t, done, after)
+}
+
+// place finds where what stands at the findings ends, and which characters their fixes mean.
+func (s *looked) place(files fs.FS) {
+	texts := map[string][]byte{}
+	text := func(file string) ([]byte, error) {
+		if text, read := texts[file]; read {
+			return text, nil
+		}
+		text, err := fs.ReadFile(files, path.Clean(file))
+		texts[file] = text
+		return text, err
+	}
+	s.findings = diag.WithEnds(s.findings, text)
+	for i, f := range s.findings {
+		s.findings[i].Fix = fix.Resolve(f.Fix, text)
+		if f.Secret {
+			s.findings[i].Fix = nil
+		}
+	}
+}
+
+// below returns findings with their files as seen from the folder above.
+func below(folder string, findings []diag.Finding) []diag.Finding {
+	move := func(p *diag.Position) { p.File = path.Join(folder, p.File) }
+	for i := range findings {
+		f := &findings[i]
+		move(&f.Position)
+		for j := range f.Related {
+			move(&f.Related[j].Position)
+		}
+		if f.Fix != nil {
+			for j := range f.Fix.Edits {
+				move(&f.Fix.Edits[j].Position)
+			}
+		}
+	}
+	return findings
 }

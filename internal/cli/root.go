@@ -51,12 +51,37 @@ type app struct {
 	color string // --color
 }
 
+// directory is the folder that a command works in. As in git, each -C is relative to the one before.
+type directory string
+
+func (d *directory) String() string { return string(*d) }
+
+func (d *directory) Type() string { return "DIR" }
+
+// Set is called for each -C in order. An empty one changes nothing.
+func (d *directory) Set(name string) error {
+	if filepath.IsAbs(name) {
+		*d = directory(name)
+	} else {
+		*d = directory(filepath.Join(string(*d), name))
+	}
+	return nil
+}
+
+// path returns where a file that the command line names is.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(a.dir, name)
+}
+
 // Run executes the command line and returns the exit code.
 func Run(ctx context.Context, args []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{Streams: streams}
+	a := &app{Streams: streams, dir: "."}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -97,6 +122,9 @@ holds stacks/ is its root.`,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if info, err := os.Stat(a.dir); err != nil || !info.IsDir() {
+				return usageError("", "%s is not a directory", a.dir)
+			}
 			_, err := a.colored(a.Err)
 			return err
 		},
@@ -105,7 +133,7 @@ holds stacks/ is its root.`,
 	cmd.SetOut(a.Out)
 	cmd.SetErr(a.Err)
 	flags := cmd.PersistentFlags()
-	flags.StringVarP(&a.dir, "directory", "C", ".", "run as if started in `DIR`")
+	flags.VarP((*directory)(&a.dir), "directory", "C", "run as if started in `DIR`; repeatable, each relative to the one before")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
 	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newGraphCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
 	return cmd
@@ -117,9 +145,6 @@ func (a *app) repository() (string, error) {
 	if err != nil {
 		return "", &exitError{code: exitFailed, message: err.Error()}
 	}
-	if info, err := os.Stat(start); err != nil || !info.IsDir() {
-		return "", usageError("", "%s is not a directory", a.dir)
-	}
 	for dir := start; ; dir = filepath.Dir(dir) {
 		if info, err := os.Stat(filepath.Join(dir, compile.StacksFolder)); err == nil && info.IsDir() {
 			return dir, nil
@@ -128,14 +153,6 @@ func (a *app) repository() (string, error) {
 			return "", usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: neither %s nor a folder above it holds stacks/", start)
 		}
 	}
-}
-
-// path returns a path that was given on the command line, as seen from -C.
-func (a *app) path(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(a.dir, name)
 }
 
 // colored says whether the stream gets colours: NO_COLOR (https://no-color.org) and --color decide, else whether it is a terminal.
@@ -157,16 +174,19 @@ func isTerminal(w io.Writer) bool {
 }
 
 // completeFlags says for flags which values a shell may complete.
-func completeFlags(cmd *cobra.Command, flags map[string][]string) {
+func completeFlags(cmd *cobra.Command, flags map[string]func() []string) {
 	for flag, values := range flags {
 		complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values, cobra.ShellCompDirectiveNoFileComp
+			return values(), cobra.ShellCompDirectiveNoFileComp
 		}
 		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
 			panic(err) // a flag that is not there: our mistake
 		}
 	}
 }
+
+// oneOf completes a flag with fixed values.
+func oneOf(values ...string) func() []string { return func() []string { return values } }
 
 func plural(n int, one string) string {
 	if n == 1 {

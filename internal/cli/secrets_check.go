@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/lint"
 )
@@ -61,11 +62,11 @@ func (a *app) checkSecrets(names []string, open bool, flags *findingFlags) error
 	if note != "" {
 		fmt.Fprintln(a.Err, note)
 	}
-	failing, err := flags.write(a, vaults[0].root, append(findings, leaked...))
-	switch {
-	case err != nil:
+	shown := flags.shown(append(findings, leaked...))
+	if err := flags.write(a, vaults[0].root, shown, false); err != nil {
 		return err
-	case failing > 0:
+	}
+	if diag.Count(shown, severity(flags.failOn)) > 0 {
 		return &exitError{code: exitFindings}
 	}
 	return nil
@@ -89,7 +90,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		rule, _ := lint.ByName(name)
 		rules = append(rules, rule)
 	}
-	findings := lintStack(rules, v.deployment)
+	findings := lint.Suppress(rules, lintStack(rules, v.deployment), model.Suppressions(v.deployment))
 	for i := range findings {
 		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
 	}

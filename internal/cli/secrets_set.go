@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -110,10 +109,7 @@ func (a *app) slot(args []string) (*vault, *model.Slot, error) {
 // readSecret returns what the operator gives: from a file, from stdin, or on a terminal without showing it.
 func (a *app) readSecret(slot *model.Slot, from string) ([]byte, error) {
 	if from != "" {
-		if !filepath.IsAbs(from) {
-			from = filepath.Join(a.dir, from)
-		}
-		file, err := os.Open(from)
+		file, err := os.Open(a.path(from))
 		if err != nil {
 			return nil, usageError("", "read the value: %v", err)
 		}

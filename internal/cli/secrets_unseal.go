@@ -55,10 +55,7 @@ give files to the users of the containers it has to run as root.`,
 func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
 	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.deployment.Name), "secrets")
 	if to != "" {
-		folder = filepath.Join(a.dir, to)
-		if filepath.IsAbs(to) {
-			folder = to
-		}
+		folder = a.path(to)
 	}
 	if dryRun {
 		a.printFiles(v, folder)

@@ -30,7 +30,7 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Deployment, []
 	if err != nil {
 		return nil, nil, err
 	}
-	explain := &explainer{sources: src, language: c.stack, written: written}
+	explain := &explainer{sources: src, language: c.stack, written: written, needed: "serverName"}
 	if err := written.Err(); err != nil {
 		return nil, explain.findings(err), nil
 	}
@@ -107,7 +107,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 			continue
 		}
 		overlay := overlay{path: at, document: doc, root: decode.node(raw)}
-		problems, err := c.checkOverlay(overlay)
+		problems, err := checkOverlay(overlay)
 		if err != nil {
 			return nil, nil, err
 		}

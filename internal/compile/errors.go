@@ -15,12 +15,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// explainer turns what CUE says about a wrong stack into findings: one per cause, at the literal that the operator wrote.
+// explainer turns what CUE says about a wrong stack, or wrong settings, into findings: one per cause, at the literal that the operator wrote.
 type explainer struct {
 	sources  *sources
-	language cue.Value // #Stack
-	written  cue.Value // the stack's files alone
+	language cue.Value // #Stack or #Settings
+	written  cue.Value // the operator's files alone
 	stack    cue.Value // both
+	// needed is the field without which the rest means nothing, or "".
+	needed string
 }
 
 // findings explains why the stack does not fit its language. CUE reports every arm of a disjunction and every consequence of a wrong value;
@@ -57,8 +59,8 @@ func (e *explainer) findings(err error) []diag.Finding {
 		}
 	}
 	unknown := e.unknownFields(nil, e.written)
-	if e.written.Err() == nil && !e.written.LookupPath(cue.ParsePath("serverName")).Exists() {
-		found = append(unknown, e.required(fieldPath{"serverName"})) // the rest follows from its absence
+	if e.written.Err() == nil && e.needed != "" && !e.written.LookupPath(cue.ParsePath(e.needed)).Exists() {
+		found = append(unknown, e.required(fieldPath{e.needed})) // the rest follows from its absence
 		if len(unknown) > 0 {
 			found = unknown // one of which may be meant for it
 		}
@@ -79,7 +81,7 @@ func (e *explainer) findings(err error) []diag.Finding {
 
 // stackPath returns the path as the operator writes it: hosts.synapse, federation.allow[0].
 func stackPath(path []string) fieldPath {
-	if len(path) > 0 && path[0] == "#Stack" {
+	if len(path) > 0 && strings.HasPrefix(path[0], "#") {
 		path = path[1:]
 	}
 	return path
@@ -255,10 +257,26 @@ func labelIn(decls []ast.Decl, path fieldPath) token.Pos {
 		if len(path) == 1 {
 			return field.Label.Pos()
 		}
-		if inner, ok := field.Value.(*ast.StructLit); ok {
-			if pos := labelIn(inner.Elts, path[1:]); pos.IsValid() {
-				return pos
-			}
+		if pos := labelBelow(field.Value, path[1:]); pos.IsValid() {
+			return pos
+		}
+	}
+	return token.NoPos
+}
+
+// labelBelow is labelIn for the path of a field, or of an item of a list, below a value.
+func labelBelow(value ast.Expr, path fieldPath) token.Pos {
+	switch v := value.(type) {
+	case *ast.StructLit:
+		return labelIn(v.Elts, path)
+	case *ast.ListLit:
+		i, err := strconv.Atoi(path[0])
+		switch {
+		case err != nil || i < 0 || i >= len(v.Elts):
+		case len(path) == 1:
+			return v.Elts[i].Pos()
+		default:
+			return labelBelow(v.Elts[i], path[1:])
 		}
 	}
 	return token.NoPos

@@ -24,28 +24,16 @@ type overlay struct {
 }
 
 // checkOverlay holds the overlay against upstream's format: unknown keys, wrong types, secrets in clear.
-func (c *Compiler) checkOverlay(o overlay) ([]diag.Finding, error) {
-	upstream, err := c.format(o.document.Upstream)
+func checkOverlay(o overlay) ([]diag.Finding, error) {
+	upstream, err := format.Load(o.document.Upstream)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("load %s: %w", o.document.Upstream, err)
 	}
 	findings := append(o.takenNames(), o.servicesWithoutImage()...)
 	for _, problem := range format.Check(upstream, o.root) {
 		findings = append(findings, o.finding(problem))
 	}
 	return findings, nil
-}
-
-// format returns the table of an upstream format, built when an overlay first needs it.
-func (c *Compiler) format(upstream string) (*format.Type, error) {
-	if c.formats[upstream] == nil {
-		table, err := format.Load(upstream)
-		if err != nil {
-			return nil, fmt.Errorf("load %s: %w", upstream, err)
-		}
-		c.formats[upstream] = table
-	}
-	return c.formats[upstream], nil
 }
 
 // conflict is a place where an overlay would change what is derived.
@@ -186,6 +174,9 @@ func (o overlay) finding(p format.Problem) diag.Finding {
 		f.Message = fmt.Sprintf("%s is not a key of %s", at, o.document.Name)
 		if p.Suggestion != "" {
 			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
+		}
+		if p.Surely != "" {
+			f.Fix = rename(p.Position, p.Got, p.Surely)
 		}
 	case format.SecretInline:
 		f.Rule, f.Secret = "secret-in-plaintext", true

@@ -37,18 +37,18 @@ func (p *plain) decl(decl ast.Decl) {
 		name, isIdent, err := ast.LabelName(d.Label)
 		hidden := isIdent && (name[0] == '_' || name[0] == '#')
 		if err != nil || d.Constraint != token.ILLEGAL || hidden || d.Alias != nil {
-			p.report(d, "a stack is plain data: a field has a name, a colon and a value", "")
+			p.report(d, p.sources.noun()+" is plain data: a field has a name, a colon and a value", "")
 			return
 		}
 		p.value(d.Value)
 	case *ast.CommentGroup:
 	case *ast.ImportDecl: // has a finding of its own
 	case *ast.Attribute:
-		if d.Name() != suppressionAttribute {
-			p.report(d, "a stack is plain data: only fields with values stand here", "")
+		if d.Name() != suppressionAttribute || p.sources.settings {
+			p.report(d, p.sources.noun()+" is plain data: only fields with values stand here", "")
 		}
 	default:
-		p.report(d, "a stack is plain data: only fields with values stand here", "")
+		p.report(d, p.sources.noun()+" is plain data: only fields with values stand here", "")
 	}
 }
 
@@ -67,18 +67,18 @@ func (p *plain) value(expr ast.Expr) {
 		p.value(e.X)
 	case *ast.UnaryExpr:
 		if e.Op != token.SUB && e.Op != token.ADD {
-			p.report(e, "a stack is plain data: write the value itself", "")
+			p.report(e, p.sources.noun()+" is plain data: write the value itself", "")
 			return
 		}
 		p.value(e.X)
 	case *ast.BinaryExpr:
 		if e.Op != token.OR || !p.withDefault(e) {
-			p.report(e, "a stack is plain data: write the value itself", "")
+			p.report(e, p.sources.noun()+" is plain data: write the value itself", "")
 		}
 	case *ast.Ident, *ast.SelectorExpr:
 		p.report(e, "this is no value", "text stands in quotes")
 	default:
-		p.report(e, "a stack is plain data: write the value itself", "")
+		p.report(e, p.sources.noun()+" is plain data: write the value itself", "")
 	}
 }
 

@@ -28,12 +28,11 @@ type Compiler struct {
 	stack   cue.Value // #Stack
 	outputs cue.Value // the package outputs
 	secrets secrets   // the package secret
-	formats map[string]*format.Type
 }
 
 // New returns a compiler with the embedded schema loaded.
 func New() (*Compiler, error) {
-	c := &Compiler{context: cuecontext.New(), formats: map[string]*format.Type{}}
+	c := &Compiler{context: cuecontext.New()}
 	files, err := parseSchema()
 	if err != nil {
 		return nil, fmt.Errorf("load schema: %w", err)

@@ -70,12 +70,22 @@ func isSource(entry fs.DirEntry) bool {
 	return !entry.IsDir() && strings.HasSuffix(entry.Name(), ".cue") && !hidden(entry.Name())
 }
 
-// sources are the files of one stack, as written.
+// sources are the files of one stack, or the settings, as written.
 type sources struct {
-	pkg   string
-	files []*ast.File
+	// settings says that they are no stack.
+	settings bool
+	pkg      string
+	files    []*ast.File
 	// text by file name, slash-separated and relative to the root.
 	text map[string][]byte
+}
+
+// noun returns what the files are in an operator's words.
+func (s *sources) noun() string {
+	if s.settings {
+		return "the settings file"
+	}
+	return "a stack"
 }
 
 // readSources reads the CUE files of the stack and those of the same package in the folders above, up to the root.
@@ -90,7 +100,7 @@ func readSources(repository fs.FS, name string) (*sources, []diag.Finding, error
 			return nil, nil, fmt.Errorf("read stack: %w", err)
 		}
 		for _, entry := range entries {
-			if !isSource(entry) {
+			if !isSource(entry) || dir == "." && entry.Name() == SettingsFile {
 				continue
 			}
 			problems, err := src.add(repository, path.Join(dir, entry.Name()), dir == folder)
@@ -203,12 +213,16 @@ func (s *sources) packageFinding(syntax *ast.File) diag.Finding {
 }
 
 func (s *sources) importFindings(syntax *ast.File) []diag.Finding {
+	shared := ", or share it through a file of the same package in a folder above"
+	if s.settings {
+		shared = ""
+	}
 	var findings []diag.Finding
 	for spec := range syntax.ImportSpecs() {
 		findings = append(findings, diag.Finding{
 			Rule: "schema", Severity: diag.Error, Position: s.position(spec.Pos()),
-			Message: "a stack is plain data and imports nothing",
-			Hint:    "write the value itself, or share it through a file of the same package in a folder above",
+			Message: s.noun() + " is plain data and imports nothing",
+			Hint:    "write the value itself" + shared,
 		})
 	}
 	return findings

@@ -34,13 +34,13 @@ func (e *explainer) unknownFields(path fieldPath, written cue.Value) []diag.Find
 
 func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding {
 	if len(path) == 0 {
-		return diag.Finding{Position: at, Message: "a stack is fields in braces"}
+		return diag.Finding{Position: at, Message: e.sources.noun() + " is fields in braces"}
 	}
 	parent, name := path[:len(path)-1], path[len(path)-1]
 	if label := e.label(path); label.IsValid() {
 		at = e.sources.position(label)
 	}
-	f := diag.Finding{Rule: "schema", Severity: diag.Error, Position: at, Message: fmt.Sprintf("a stack has no field %s", path)}
+	f := diag.Finding{Rule: "schema", Severity: diag.Error, Position: at, Message: fmt.Sprintf("%s has no field %s", e.sources.noun(), path)}
 	if len(parent) > 0 {
 		f.Message = fmt.Sprintf("%s has no field %s", parent, name)
 	}
@@ -50,21 +50,47 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 		}
 		return f
 	}
-	if nearest := e.nearestField(parent, name); nearest != "" {
+	names := e.fieldNames(parent)
+	if nearest := suggest.Nearest(name, names); nearest != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", nearest)
+		if nearest == suggest.Meant(name, names) && !e.written.LookupPath(parent.with(nearest).selectors()).Exists() {
+			f.Fix = rename(at, name, nearest)
+		}
 	}
 	return f
 }
 
-// nearestField returns the field of the language whose name is most like the given one, or "" if none is.
-func (e *explainer) nearestField(parent fieldPath, name string) string {
-	fields, err := e.language.LookupPath(parent.selectors()).Fields(cue.Optional(true))
-	if err != nil {
-		return ""
-	}
+// rename returns the fix that gives a field another name.
+func rename(at diag.Position, old, name string) *diag.Fix {
+	return &diag.Fix{Does: "rename it to " + name, Edits: []diag.Edit{{Position: at, Old: old, New: name}}}
+}
+
+// fieldNames returns the fields that the language has at the path.
+func (e *explainer) fieldNames(parent fieldPath) []string {
 	var names []string
-	for fields.Next() {
-		names = append(names, fields.Selector().Unquoted())
+	for _, allowed := range e.allowed(parent) {
+		fields, err := allowed.Fields(cue.Optional(true))
+		for err == nil && fields.Next() {
+			names = append(names, fields.Selector().Unquoted())
+		}
 	}
-	return suggest.Nearest(name, names)
+	return names
+}
+
+// allowed returns what the language has at the path, which is also that of an item of a list.
+func (e *explainer) allowed(path fieldPath) []cue.Value {
+	last := len(path) - 1
+	switch {
+	case last < 0:
+		return []cue.Value{e.language}
+	case !isIndex(path[last]):
+		return declarations(path, e.language)
+	}
+	var items []cue.Value
+	for _, list := range e.allowed(path[:last]) {
+		if item := list.LookupPath(cue.MakePath(cue.AnyIndex)); item.Exists() {
+			items = append(items, item)
+		}
+	}
+	return items
 }

@@ -44,6 +44,8 @@ type Finding struct {
 	Rule     string
 	Severity Severity
 	Position
+	// End is the column behind what stands at the position, in the same line; 0 if it is not known.
+	End     int
 	Message string
 	Hint    string
 	// Secret says that the line holds a secret: it is not shown.
@@ -51,6 +53,8 @@ type Finding struct {
 	// URL is the page of the rule.
 	URL     string
 	Related []Related
+	// Fix is how it is repaired, or nil if that needs somebody's judgement.
+	Fix *Fix
 }
 
 // Sort returns the findings ordered by position, rule and message, each once.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
@@ -59,6 +61,35 @@ func TestCaret(t *testing.T) {
 	}
 }
 
+// TestEnds: what stands at a finding ends with its quote, or as a word does.
+func TestEnds(t *testing.T) {
+	for line, want := range map[string]int{
+		`a: |x"y z" # no`: 7, `a: |'y z'`: 9, `a: |"y \" z", b`: 12, `|aé: x`: 3, `a: |foo, b`: 7, `[|foo]`: 5, `a: |`: 0, `a: |"open`: 9, "a: |`y z`": 9, `|:`: 2,
+	} {
+		before, rest, _ := strings.Cut(line, "|")
+		finding := []diag.Finding{{Position: diag.Position{File: "f", Line: 2, Column: len([]rune(before)) + 1}}}
+		got := diag.WithEnds(finding, func(string) ([]byte, error) { return []byte("first\r\n" + before + rest + "\r\n"), nil })
+		if got[0].End != want {
+			t.Errorf("%s: ends at %d, want %d", line, got[0].End, want)
+		}
+	}
+}
+
+// TestSARIFIsValid holds what is written against the schema of SARIF.
+func TestSARIFIsValid(t *testing.T) {
+	var b bytes.Buffer
+	if err := (diag.SARIF{Version: "v1.2.3", Help: []diag.Help{{Name: "unknown-key", Title: "t", Severity: diag.Warning}}}).Write(&b, findings()); err != nil {
+		t.Fatal(err)
+	}
+	read, err := sarif.FromBytes(b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := read.Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestColorIsThisPrintersOwn(t *testing.T) {
 	finding := []diag.Finding{{Rule: "r", Severity: diag.Error, Message: "m"}}
 	var plain, colored bytes.Buffer
@@ -77,6 +108,14 @@ func findings() []diag.Finding {
 			Related: []diag.Related{{Position: diag.Position{File: "homeserver.yaml", Line: 40, Column: 13}, Message: "synapse reads it here"}},
 		},
 		{Rule: "image-not-pinned", Severity: diag.Warning, Position: diag.Position{File: "a,b:c.yaml"}, Message: "line one\nline two"},
+		{
+			Rule: "unknown-key", Severity: diag.Warning, Position: diag.Position{File: "mas-config.yaml", Line: 3, Column: 5}, End: 11, Message: "é",
+			Fix: &diag.Fix{Does: "rename it", Edits: []diag.Edit{
+				{Position: diag.Position{File: "mas-config.yaml", Line: 3, Column: 5}, Old: "schlüs", New: "schlüssel", Form: diag.Exact},
+				{Position: diag.Position{File: "mas-config.yaml", Line: 9, Column: 1}, New: "x", Form: diag.Exact},
+			}},
+		},
+		{Rule: "unknown-key", Severity: diag.Warning, Position: diag.Position{File: "mas-config.yaml", Line: 30, Column: 5}, Message: "é"},
 	}
 }
 

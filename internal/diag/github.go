@@ -18,6 +18,9 @@ func WriteGitHub(w io.Writer, findings []Finding) error {
 		if f.Column > 0 {
 			properties = append(properties, fmt.Sprintf("col=%d", f.Column))
 		}
+		if f.End > 0 {
+			properties = append(properties, fmt.Sprintf("endLine=%d,endColumn=%d", f.Line, f.End))
+		}
 		message := f.Message
 		if f.Hint != "" {
 			message += "\nhint: " + f.Hint

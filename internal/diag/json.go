@@ -5,36 +5,71 @@ import (
 	"io"
 )
 
-// WriteJSON prints the findings as one JSON object of the stable form matrixgen/findings/v1.
-func WriteJSON(w io.Writer, findings []Finding) error {
-	type place struct {
-		File    string `json:"file"`
-		Line    int    `json:"line,omitempty"`
-		Column  int    `json:"column,omitempty"`
-		Message string `json:"message"`
-	}
-	type finding struct {
+// The parts of the stable form matrixgen/findings/v1. Columns count characters from 1; an end is behind the last one.
+type (
+	jsonFinding struct {
 		Rule     string `json:"rule"`
 		Severity string `json:"severity"`
-		place
-		Related []place `json:"related,omitempty"`
-		Hint    string  `json:"hint,omitempty"`
-		URL     string  `json:"url,omitempty"`
+		Message  string `json:"message"`
+		jsonPlace
+		Related []jsonRelated `json:"related,omitempty"`
+		Hint    string        `json:"hint,omitempty"`
+		URL     string        `json:"url,omitempty"`
+		// Fix is there if matrixgen lint --fix repairs the finding.
+		Fix *jsonFix `json:"fix,omitempty"`
 	}
-	at := func(p Position, message string) place {
-		return place{File: p.File, Line: p.Line, Column: p.Column, Message: message}
+	jsonPlace struct {
+		File      string `json:"file"`
+		Line      int    `json:"line,omitempty"`
+		Column    int    `json:"column,omitempty"`
+		EndLine   int    `json:"endLine,omitempty"`
+		EndColumn int    `json:"endColumn,omitempty"`
 	}
+	jsonRelated struct {
+		jsonPlace
+		Message string `json:"message"`
+	}
+	jsonFix struct {
+		Message string     `json:"message"`
+		Edits   []jsonEdit `json:"edits"`
+	}
+	jsonEdit struct {
+		jsonPlace
+		NewText string `json:"newText"`
+	}
+)
+
+func newJSONPlace(p Position, end int) jsonPlace {
+	place := jsonPlace{File: p.File, Line: p.Line, Column: p.Column}
+	if end > 0 {
+		place.EndLine, place.EndColumn = p.Line, end
+	}
+	return place
+}
+
+func newJSONFinding(f Finding) jsonFinding {
+	out := jsonFinding{Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message, jsonPlace: newJSONPlace(f.Position, f.End), Hint: f.Hint, URL: f.URL}
+	for _, r := range f.Related {
+		out.Related = append(out.Related, jsonRelated{newJSONPlace(r.Position, 0), r.Message})
+	}
+	if f.Fix != nil {
+		out.Fix = &jsonFix{Message: f.Fix.Does}
+		for _, e := range f.Fix.Edits {
+			out.Fix.Edits = append(out.Fix.Edits, jsonEdit{newJSONPlace(e.Position, e.End().Column), e.New})
+		}
+	}
+	return out
+}
+
+// WriteJSON prints the findings as one JSON object of the stable form matrixgen/findings/v1. The edits of their fixes are exact.
+func WriteJSON(w io.Writer, findings []Finding) error {
 	report := struct {
 		Schema   string         `json:"schema"`
-		Findings []finding      `json:"findings"`
+		Findings []jsonFinding  `json:"findings"`
 		Summary  map[string]int `json:"summary"`
-	}{Schema: "matrixgen/findings/v1", Findings: []finding{}, Summary: map[string]int{"error": 0, "warning": 0, "info": 0}}
+	}{Schema: "matrixgen/findings/v1", Findings: []jsonFinding{}, Summary: map[string]int{"error": 0, "warning": 0, "info": 0}}
 	for _, f := range findings {
-		out := finding{Rule: f.Rule, Severity: f.Severity.String(), place: at(f.Position, f.Message), Hint: f.Hint, URL: f.URL}
-		for _, r := range f.Related {
-			out.Related = append(out.Related, at(r.Position, r.Message))
-		}
-		report.Findings = append(report.Findings, out)
+		report.Findings = append(report.Findings, newJSONFinding(f))
 		report.Summary[f.Severity.String()]++
 	}
 	encoder := json.NewEncoder(w)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"io"
 	"net/url"
+	"strconv"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -45,6 +46,7 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 			rule.WithHelpURI(h.URL)
 		}
 	}
+	times := map[string]int{}
 	for _, f := range findings {
 		message := f.Message
 		if f.Hint != "" {
@@ -53,10 +55,13 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 		result := run.CreateResultForRule(f.Rule).
 			WithLevel(level(f.Severity)).
 			WithMessage(sarif.NewTextMessage(message)).
-			WithPartialFingerprints(map[string]string{"matrixgen/v1": fingerprint(f)})
-		result.AddLocation(location(f.Position))
+			WithPartialFingerprints(map[string]string{"matrixgen/v1": fingerprint(f, times)})
+		result.AddLocation(location(f.Position, f.End))
 		for _, r := range f.Related {
-			result.AddRelatedLocation(location(r.Position).WithMessage(sarif.NewTextMessage(r.Message)))
+			result.AddRelatedLocation(location(r.Position, 0).WithMessage(sarif.NewTextMessage(r.Message)))
+		}
+		if f.Fix != nil {
+			result.WithFixes([]*sarif.Fix{fix(f.Fix)})
 		}
 	}
 	out := report.NewV210Report()
@@ -68,24 +73,56 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 	return err
 }
 
-func location(p Position) *sarif.Location {
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation((&url.URL{Path: p.File}).String()))
+func location(p Position, end int) *sarif.Location {
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(artifact(p.File))
 	if p.Line > 0 {
-		region := sarif.NewRegion().WithStartLine(p.Line)
-		if p.Column > 0 {
-			region.WithStartColumn(p.Column)
-		}
-		physical.WithRegion(region)
+		physical.WithRegion(region(p, end))
 	}
 	return sarif.NewLocationWithPhysicalLocation(physical)
+}
+
+func artifact(file string) *sarif.ArtifactLocation {
+	return sarif.NewSimpleArtifactLocation((&url.URL{Path: file}).String())
+}
+
+func region(p Position, end int) *sarif.Region {
+	region := sarif.NewRegion().WithStartLine(p.Line)
+	if p.Column > 0 {
+		region.WithStartColumn(p.Column)
+	}
+	if end > 0 {
+		region.WithEndLine(p.Line).WithEndColumn(end)
+	}
+	return region
+}
+
+// fix returns the edits of a fix by file.
+func fix(f *Fix) *sarif.Fix {
+	out := sarif.NewFix().WithDescription(sarif.NewTextMessage(f.Does))
+	changes := map[string]*sarif.ArtifactChange{}
+	for _, e := range f.Edits {
+		if changes[e.File] == nil {
+			changes[e.File] = sarif.NewArtifactChange().WithArtifactLocation(artifact(e.File))
+			out.AddArtifactChange(changes[e.File])
+		}
+		changes[e.File].AddReplacement(sarif.NewReplacement().
+			WithDeletedRegion(region(e.Position, e.End().Column)).
+			WithInsertedContent(sarif.NewArtifactContent().WithText(e.New)))
+	}
+	return out
 }
 
 func level(s Severity) string {
 	return map[Severity]string{Info: "note", Warning: "warning", Error: "error"}[s]
 }
 
-// fingerprint stays the same when lines move: rule, file and message.
-func fingerprint(f Finding) string {
-	sum := sha256.Sum256([]byte(f.Rule + "\x00" + f.File + "\x00" + f.Message))
+// fingerprint stays the same when lines move: rule, file and message, and which of those that are alike. times counts these.
+func fingerprint(f Finding, times map[string]int) string {
+	text := f.Rule + "\x00" + f.File + "\x00" + f.Message
+	times[text]++
+	if n := times[text]; n > 1 {
+		text += "\x00" + strconv.Itoa(n)
+	}
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16])
 }

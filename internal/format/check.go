@@ -5,20 +5,18 @@ import (
 	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
 // Check returns what upstream would not take in a document of that type, in the order of the document. Keys that are missing are no
 // problem, and versions are not looked at.
-func Check(t *Type, n *model.Node) []Problem {
-	var w walk
-	w.value(t, n, place{})
-	return w.problems
-}
+func Check(t *Type, n *model.Node) []Problem { return Walk(t, n, nil) }
 
-// Walk calls visit for every key of a document that its type knows, in the order of the document, with the path of the key.
-func Walk(t *Type, n *model.Node, visit func(path string, field model.Field, key *Key)) {
+// Walk is [Check], and calls visit for every key of a document that its type knows, in the order of the document, with the path of the key.
+func Walk(t *Type, n *model.Node, visit func(path string, field model.Field, key *Key)) []Problem {
 	w := walk{visit: visit}
 	w.value(t, n, place{})
+	return w.problems
 }
 
 // walk goes through a document along its type.
@@ -74,12 +72,20 @@ func (w *walk) value(t *Type, n *model.Node, at place) {
 		return
 	default:
 		problem.Kind, problem.Got, problem.Want = NotAllowedValue, quote(n.Kind, n.Text), t.want()
-		problem.Suggestion = nearest(n.Text, listed)
+		problem.Suggestion, problem.Surely = nearest(n.Text, listed), suggest.Meant(n.Text, listed)
 	}
 	if secret {
-		problem.Got, problem.Suggestion = "", ""
+		problem.Got, problem.Suggestion, problem.Surely = "", "", ""
 	}
-	w.problems = append(w.problems, problem)
+	w.report(problem)
+}
+
+// report adds a problem. What is sure must also be what is suggested.
+func (w *walk) report(p Problem) {
+	if p.Surely != p.Suggestion {
+		p.Surely = ""
+	}
+	w.problems = append(w.problems, p)
 }
 
 func (w *walk) fields(t *Type, n *model.Node, at place) {
@@ -87,9 +93,9 @@ func (w *walk) fields(t *Type, n *model.Node, at place) {
 		key := t.Key(f.Key)
 		if key == nil {
 			if !t.Open {
-				w.problems = append(w.problems, Problem{
+				w.report(Problem{
 					Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Got: f.Key,
-					Suggestion: t.suggest(f.Key, at), Strict: t.Strict || at.key != nil && at.key.Strict,
+					Suggestion: t.suggest(f.Key, at), Surely: t.meant(f, n), Strict: t.Strict || at.key != nil && at.key.Strict,
 				})
 			}
 			continue

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
@@ -17,9 +18,15 @@ import (
 // IsDefinition says whether a file of that name, in the folder of a product below schema, describes upstream's formats.
 func IsDefinition(file string) bool { return file == "config.cue" || file == "log.cue" }
 
-// Load returns the table of an upstream format, named as "<folder of schema>.<definition>", for example "mas.#Config".
-// It fails with a position on any CUE outside of the subset that the definitions are written in.
-func Load(upstream string) (*Type, error) { return LoadFrom(schema.Files, upstream) }
+// tables are those of the embedded schema that were asked for, each read once: compiler and rules hold documents against the same ones.
+var tables sync.Map // of func() (*Type, error) by the name of the format
+
+// Load returns the table of an upstream format, named as "<folder of schema>.<definition>", for example "mas.#Config". It is shared, and may be
+// asked for by several at a time. It fails with a position on any CUE outside of the subset that the definitions are written in.
+func Load(upstream string) (*Type, error) {
+	load, _ := tables.LoadOrStore(upstream, sync.OnceValues(func() (*Type, error) { return LoadFrom(schema.Files, upstream) }))
+	return load.(func() (*Type, error))()
+}
 
 // LoadFrom is [Load] with the folders of products in files.
 func LoadFrom(files fs.FS, upstream string) (*Type, error) {

@@ -32,6 +32,9 @@ type Problem struct {
 	Want string
 	// Suggestion is what was probably meant: a key of the same map, the path of a key elsewhere, or one of the values allowed. Or "".
 	Suggestion string
+	// Surely is the Suggestion, if that is all there is to change: a key of the same map, which that does not have yet and which takes the
+	// value, or one of the values allowed; and nothing else there is spelled alike. Or "".
+	Surely string
 	// Key is that below which the value stands; nil if the key is unknown, or if the value is the whole document.
 	Key *Key
 	// Strict says that upstream refuses to start with unknown keys there.

@@ -1,11 +1,13 @@
 package format
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
 // suggest returns the key that was probably meant by one that the map does not have: of the same name but for case and underscores, here or
@@ -21,6 +23,27 @@ func (t *Type) suggest(name string, at place) string {
 		return t.Key(like).current(like)
 	}
 	return ""
+}
+
+// meant returns the key that was surely meant by one that the map does not have, or "".
+func (t *Type) meant(f model.Field, in *model.Node) string {
+	name := suggest.Meant(f.Key, t.names())
+	if name == "" || in.Field(name) != nil || !t.Key(name).takes(f.Value) {
+		return ""
+	}
+	return name
+}
+
+// takes reports whether a value that stands at another key can stand at this one. A secret is left where it is.
+func (k *Key) takes(n *model.Node) bool {
+	misfits := func(p Problem) bool { return p.Kind != UnknownKey }
+	return !k.Secret && k.Removed == "" && k.Deprecated == "" && !slices.ContainsFunc(Check(k.Type, n), misfits)
+}
+
+// Inherits reports whether the key is read in the place of an old one of the same map, with that one's value: it was only ever spelled
+// wrong, or its name became longer. What is merely the successor of another key means something else.
+func (k *Key) Inherits(old *Key, value *model.Node) bool {
+	return k.takes(value) && (old.Removed == "0.0.0" || strings.Contains(k.Name, old.Name))
 }
 
 // current returns what to write for the key that stands at the path: its new name if it has one, and nothing if upstream removed it.
@@ -58,17 +81,12 @@ func (t *Type) elsewhere(name string, at place) string {
 
 // matching returns the known name that equals the given one but for case, underscores and dashes, or "".
 func matching(name string, known []string) string {
-	name = plain(name)
 	for _, k := range known {
-		if plain(k) == name {
+		if suggest.Alike(k, name) {
 			return k
 		}
 	}
 	return ""
-}
-
-func plain(name string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(name, "_", ""), "-", ""))
 }
 
 // nearest returns the known name that is spelled most alike, or "" if none is.
@@ -85,21 +103,12 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// similarity returns how much two names are alike if the one may be a mistyped form of the other, up to 1; else 0. Numbers are not
-// mistyped: msc4190_enabled does not mean msc4140_enabled. MinScore of levenshtein 1.2.3 is not used, it returns wrong scores.
+// similarity returns how much two names are alike if the one may be a mistyped form of the other, up to 1; else 0. MinScore of levenshtein
+// 1.2.3 is not used, it returns wrong scores.
 func similarity(a, b string) float64 {
 	s := levenshtein.Similarity(a, b, nil)
-	if s < 0.6 || levenshtein.Distance(a, b, nil) > 4 || digits(a) != digits(b) {
+	if s < 0.6 || levenshtein.Distance(a, b, nil) > 4 || !suggest.SameNumbers(a, b) {
 		return 0
 	}
 	return s
-}
-
-func digits(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, name)
 }

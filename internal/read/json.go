@@ -19,12 +19,19 @@ type jsonReader struct {
 	nodes    int
 	line     int
 	start    int // of the line
-	offences []problem
+	offences []offence
 	fatal    *problem
 }
 
+// offence is what is not strict in a JSON text.
+type offence struct {
+	problem
+	// excess is what stands there and only has to go, or "".
+	excess string
+}
+
 // readJSON returns the tree of a JSON text, what is not strict in it, and what ended the reading.
-func readJSON(file string, at offset, text []byte) (*model.Node, []problem, *problem) {
+func readJSON(file string, at offset, text []byte) (*model.Node, []offence, *problem) {
 	r := &jsonReader{file: file, at: at, text: strings.TrimPrefix(string(text), "\ufeff"), line: 1}
 	root := r.value(0)
 	r.space()
@@ -46,7 +53,7 @@ func (r *jsonReader) position() diag.Position {
 
 func (r *jsonReader) offend(message string) {
 	line, column := r.here()
-	r.offences = append(r.offences, problem{line, column, message})
+	r.offences = append(r.offences, offence{problem: problem{line, column, message}})
 }
 
 func (r *jsonReader) fail(message string) {
@@ -108,8 +115,8 @@ func (r *jsonReader) members(n *model.Node, depth int) {
 			r.word(&key)
 			field.Key = key.Text
 			if r.fatal == nil {
-				r.offences = append(r.offences, problem{field.Position.Line - r.at.line, field.Position.Column - r.at.column,
-					"a key has to stand in quotes"})
+				r.offences = append(r.offences, offence{problem: problem{field.Position.Line - r.at.line, field.Position.Column - r.at.column,
+					"a key has to stand in quotes"}})
 			}
 		}
 		if r.space(); r.fatal != nil {
@@ -144,7 +151,7 @@ func (r *jsonReader) element(n *model.Node, end byte, first bool) bool {
 		line, column := r.here()
 		r.pos++
 		if r.space(); r.peek() == end {
-			r.offences = append(r.offences, problem{line, column, "JSON has no comma before " + strconv.Quote(string(end))})
+			r.offences = append(r.offences, offence{problem{line, column, "JSON has no comma before " + strconv.Quote(string(end))}, ","})
 		}
 	}
 	switch c := r.peek(); {

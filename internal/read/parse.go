@@ -101,17 +101,30 @@ func (p *parser) json(name, path string, at offset, text []byte) file {
 		f.doc = nil
 		f.findings = []diag.Finding{unparsed(rule, path, at, fatal, isTemplate(name) || hasTemplateMarks(string(text)))}
 	case len(offences) > 0 && kind != model.KindOther && !isTemplate(name) && !templateOffence(text, offences):
-		first := finding(rule, path, at, &offences[0])
+		first := finding(rule, path, at, &offences[0].problem)
 		for _, o := range offences[1:min(len(offences), 20)] {
 			first.Related = append(first.Related, diag.Related{Position: at.position(path, o.line, o.column), Message: o.message})
 		}
+		first.Fix = removal(path, at, offences)
 		f.findings = []diag.Finding{first}
 	}
 	return f
 }
 
+// removal returns the fix for a text in which nothing is wrong but what is too much, or nil.
+func removal(path string, at offset, offences []offence) *diag.Fix {
+	fix := &diag.Fix{Does: "remove the commas that JSON does not have"}
+	for _, o := range offences {
+		if o.excess == "" || at.fixed.Line > 0 {
+			return nil
+		}
+		fix.Edits = append(fix.Edits, diag.Edit{Position: at.position(path, o.line, o.column), Old: o.excess, Form: diag.Exact})
+	}
+	return fix
+}
+
 // templateOffence reports whether what is wrong in a JSON text is wrong only until it is rendered.
-func templateOffence(text []byte, offences []problem) bool {
+func templateOffence(text []byte, offences []offence) bool {
 	lines := bytes.Split(text, []byte("\n"))
 	for _, o := range offences {
 		if o.line <= len(lines) && !hasTemplateMarks(string(lines[o.line-1])) {

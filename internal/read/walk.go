@@ -7,8 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -42,7 +45,7 @@ func (r *reader) walk() error {
 		case err != nil && name == ".":
 			return err
 		case err != nil:
-			r.say(name, "this cannot be read: "+reason(err))
+			r.findings = append(r.findings, said(name, "this cannot be read: "+reason(err))...)
 			return nil
 		case entry.IsDir():
 			if skipped(entry.Name()) {
@@ -69,15 +72,33 @@ func (r *reader) walk() error {
 	slices.Sort(r.names)
 	for _, name := range r.names {
 		if path.Base(name) == ".gitignore" {
-			r.ignored.add(name, string(r.content(name, maxSmall)))
+			text, err := r.content(name, maxSmall)
+			if err != nil {
+				r.findings = append(r.findings, said(name, "this cannot be read: "+reason(err))...)
+			}
+			r.ignored.add(name, string(text))
 		}
 	}
-	for _, name := range r.names {
-		if mayBeConfiguration(name) {
-			r.read(name)
-		}
-	}
+	r.readAll(slices.DeleteFunc(slices.Clone(r.names), func(name string) bool { return !mayBeConfiguration(name) }))
 	return nil
+}
+
+// readAll reads files on all processors, and keeps them in order.
+func (r *reader) readAll(names []string) {
+	files := make([]loaded, len(names))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(names)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
+				files[i] = r.load(names[i])
+			}
+		})
+	}
+	workers.Wait()
+	for i, name := range names {
+		r.keep(name, files[i])
+	}
 }
 
 // reason returns what an error of the file system says, without the path.
@@ -89,9 +110,9 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (r *reader) say(name, message string) {
-	r.findings = append(r.findings, diag.Finding{Rule: "not-linted", Severity: diag.Info, Position: diag.Position{File: name, Line: 1, Column: 1},
-		Message: message})
+// said returns what there is to say of a file as a whole.
+func said(name, message string) []diag.Finding {
+	return []diag.Finding{{Rule: "not-linted", Severity: diag.Info, Position: diag.Position{File: name, Line: 1, Column: 1}, Message: message}}
 }
 
 // read returns a file, or nil if it is none, no text, or too large.
@@ -99,50 +120,68 @@ func (r *reader) read(name string) *file {
 	if f, done := r.files[name]; done {
 		return f
 	}
-	size, exists := r.sizes[name]
-	if !exists {
+	if _, exists := r.sizes[name]; !exists {
 		return nil
 	}
-	r.files[name] = nil
+	return r.keep(name, r.load(name))
+}
+
+// loaded is a file that was read, or nil, and what there is to say of it.
+type loaded struct {
+	file     *file
+	findings []diag.Finding
+}
+
+// keep adds a file to those that were read.
+func (r *reader) keep(name string, l loaded) *file {
+	r.files[name] = l.file
+	r.findings = append(r.findings, l.findings...)
+	if l.file != nil && l.file.text != "" {
+		r.sources[name] = l.file.text
+	}
+	return l.file
+}
+
+// load reads a file of the tree. Several may be read at a time.
+func (r *reader) load(name string) loaded {
+	size := r.sizes[name]
 	limit, ext := int64(maxSmall), extension(name)
 	if ext == ".yaml" || ext == ".yml" || ext == ".json" {
 		limit = maxFile
 	}
 	if size > limit {
 		if limit == maxFile && recognisable(r.head(name)) {
-			r.say(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))
+			return loaded{findings: said(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))}
 		}
-		return nil
+		return loaded{}
 	}
-	text := r.content(name, limit)
+	text, err := r.content(name, limit)
+	if err != nil {
+		return loaded{findings: said(name, "this cannot be read: "+reason(err))}
+	}
 	if text == nil {
-		return nil
+		return loaded{}
 	}
 	f := r.parser.parse(name, text)
-	r.findings = append(r.findings, f.findings...)
 	if f.doc != nil {
 		f.doc.Upstream = f.doc.Kind.Upstream()
 		f.doc.Ignored = r.ignored.match(name)
 	}
-	if r.files[name] = &f; f.text != "" {
-		r.sources[name] = f.text
-	}
-	return &f
+	return loaded{&f, f.findings}
 }
 
-// content returns the text of a file, or nil if it is no text.
-func (r *reader) content(name string, limit int64) []byte {
+// content returns the text of a file, or nil if it is no text. An error means that it cannot be opened.
+func (r *reader) content(name string, limit int64) ([]byte, error) {
 	file, err := r.fsys.Open(name)
 	if err != nil {
-		r.say(name, "this cannot be read: "+reason(err))
-		return nil
+		return nil, err
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil || int64(len(text)) > limit || bytes.IndexByte(text[:min(len(text), 8000)], 0) >= 0 || !utf8.Valid(text) {
-		return nil
+		return nil, nil
 	}
-	return text
+	return text, nil
 }
 
 // head returns the beginning of a large file.

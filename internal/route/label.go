@@ -3,6 +3,7 @@ package route
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,14 +54,15 @@ func (e *element) child(name string) *element {
 	return e.children[name]
 }
 
-// LabelProblem returns why Traefik drops the whole container because of a label, and what was meant; "" if it does not.
-func LabelProblem(label model.Variable) (reason, hint string) {
+// LabelProblem returns why Traefik drops the whole container because of a label, and what to do; "" if it does not. surely is the name that
+// the label was meant to have, if there is no doubt, or "".
+func LabelProblem(label model.Variable) (reason, hint, surely string) {
 	lower := strings.ToLower(label.Name)
 	if !strings.HasPrefix(lower, "traefik.http.") && !strings.HasPrefix(lower, "traefik.tcp.") && !strings.HasPrefix(lower, "traefik.udp.") {
-		return "", ""
+		return "", "", ""
 	}
 	if strings.Contains(lower, "${") {
-		return "", ""
+		return "", "", ""
 	}
 	parts := strings.Split(label.Name, ".")[1:]
 	e := labels()
@@ -69,23 +71,29 @@ func LabelProblem(label model.Variable) (reason, hint string) {
 		next := e.children[strings.ToLower(name)]
 		switch {
 		case part == "":
-			return "a part of its name is empty", ""
+			return "a part of its name is empty", "", ""
 		case e.children["**"] != nil:
-			return "", ""
+			return "", "", ""
 		case next == nil && e.children["*"] != nil:
 			next = e.children["*"]
 		case next == nil:
-			if nearest := suggest.Nearest(strings.ToLower(name), e.names); nearest != "" {
-				hint = fmt.Sprintf("did you mean %s?", strings.Join(append(append([]string{"traefik"}, parts[:i]...), nearest), "."))
+			nearest := suggest.Nearest(strings.ToLower(name), e.names)
+			if nearest == "" {
+				return "field not found, node: " + part, "", ""
 			}
-			return "field not found, node: " + part, hint
+			before := slices.Concat([]string{"traefik"}, parts[:i], []string{nearest})
+			if name == part && nearest == suggest.Meant(strings.ToLower(name), e.names) {
+				surely = strings.Join(slices.Concat(before, parts[i+1:]), ".")
+			}
+			return "field not found, node: " + part, fmt.Sprintf("did you mean %s?", strings.Join(before, ".")), surely
 		}
 		e = next
 	}
 	if e.children["**"] != nil {
-		return "", ""
+		return "", "", ""
 	}
-	return valueProblem(e, parts[len(parts)-1], label.Value)
+	reason, hint = valueProblem(e, parts[len(parts)-1], label.Value)
+	return reason, hint, ""
 }
 
 // valueProblem returns what is wrong with the value of a label.

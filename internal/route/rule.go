@@ -3,10 +3,12 @@ package route
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/traefik/traefik/v3/pkg/rules"
 
@@ -28,17 +30,22 @@ type rule struct {
 	unknown bool
 }
 
-// parse parses a rule as Traefik 3 does.
-func parse(text string) (*rule, error) {
-	names := make([]string, 0, len(arity))
-	for name := range arity {
-		names = append(names, name)
-	}
-	parser, err := rules.NewParser(names)
+// parseRule is Traefik's parser of rules; it is made when the first rule is looked at.
+var parseRule = sync.OnceValues(func() (func(string) (any, error), error) {
+	parser, err := rules.NewParser(slices.Collect(maps.Keys(arity)))
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := parser.Parse(text)
+	return parser.Parse, nil
+})
+
+// parse parses a rule as Traefik 3 does.
+func parse(text string) (*rule, error) {
+	parseText, err := parseRule()
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parseText(text)
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func TestLabelProblem(t *testing.T) {
 		"com.example=x":                                                        "",
 	} {
 		name, value, _ := strings.Cut(label, "=")
-		got, _ := LabelProblem(model.Variable{Name: name, Value: &model.Node{Kind: model.String, Text: value}, Position: diag.Position{}})
+		got, _, _ := LabelProblem(model.Variable{Name: name, Value: &model.Node{Kind: model.String, Text: value}, Position: diag.Position{}})
 		if got != want {
 			t.Errorf("%s: %q, want %q", label, got, want)
 		}

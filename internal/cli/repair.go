@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/fix"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// repairFlags say whether lint repairs what it finds.
+type repairFlags struct {
+	fix, diff bool
+}
+
+func (f repairFlags) check() error {
+	if f.diff && !f.fix {
+		return usageError("matrixgen lint --fix --diff", "--diff shows what --fix would change, and is nothing without it")
+	}
+	return nil
+}
+
+// repaired is what was done to the files of a target.
+type repaired struct {
+	// findings are those that are gone, each with its fix.
+	findings []diag.Finding
+	changes  []fix.Change
+	// files counts the changes, and left the findings that remain.
+	files, left int
+}
+
+func (r *repaired) add(other repaired) {
+	r.findings = append(r.findings, other.findings...)
+	r.files += len(other.changes)
+	r.left += other.left
+}
+
+// mend repairs what is found in the files of a target, in memory, and returns what is found afterwards.
+func mend(t target, tree *fix.Tree, flags *findingFlags) (repaired, looked, error) {
+	var done repaired
+	var err error
+	done.findings, err = tree.Mend(func(files fs.FS) ([]diag.Finding, int, error) {
+		seen, err := t.look(files)
+		if err != nil {
+			return nil, 0, err
+		}
+		seen.place(files)
+		return flags.shown(seen.findings), seen.broken(), nil
+	})
+	if err != nil {
+		return repaired{}, looked{}, err
+	}
+	if done.changes, err = tree.Changes(); err != nil {
+		return repaired{}, looked{}, err
+	}
+	after, err := t.look(tree)
+	after.place(tree)
+	done.left = len(flags.shown(after.findings))
+	return done, after, err
+}
+
+// write writes the files, each at once.
+func (r repaired) write(root *os.Root) error {
+	for i, change := range r.changes {
+		if err := change.Write(root); err != nil {
+			return fmt.Errorf("%w (%d of %s changed)", err, i, plural(len(r.changes), "file"))
+		}
+	}
+	return nil
+}
+
+// showRepairs prints what the repairs change as a unified diff, without the secrets that stand beside it.
+func (a *app) showRepairs(t target, r repaired, after looked) error {
+	mask := strings.NewReplacer()
+	if secrets := lint.Secrets(after.deployments...); len(secrets) > 0 {
+		// Of two that begin alike, the longer is masked.
+		slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+		var pairs []string
+		for _, secret := range secrets {
+			pairs = append(pairs, secret, "********")
+		}
+		mask = strings.NewReplacer(pairs...)
+	}
+	masked := false
+	for _, change := range r.changes {
+		name := path.Join(t.name, change.Name)
+		diff := outdir.Unified("a/"+name, "b/"+name, change.Old, change.New)
+		shown := mask.Replace(diff)
+		masked = masked || shown != diff
+		if _, err := fmt.Fprint(a.Out, shown); err != nil {
+			return err
+		}
+	}
+	if masked {
+		fmt.Fprintln(a.Err, "secrets beside the changes are masked, and the diff does not apply there: --fix alone makes them")
+	}
+	return nil
+}
+
+// sayRepairs says for people what was repaired, and what can be.
+func (a *app) sayRepairs(r repaired, shown []diag.Finding, flags repairFlags) {
+	verb := "fixed"
+	if flags.diff {
+		verb = "would fix"
+	}
+	for _, f := range r.findings {
+		fmt.Fprintf(a.Err, "%s:%d:%d: %s: %s [%s]\n", f.File, f.Line, f.Column, verb, f.Fix.Does, f.Rule)
+	}
+	fixable := 0
+	for _, f := range shown {
+		if f.Fix != nil {
+			fixable++
+		}
+	}
+	switch {
+	case flags.fix:
+		fmt.Fprintf(a.Err, "%s %s in %s, %d left\n", verb, plural(len(r.findings), "finding"), plural(r.files, "file"), r.left)
+	case fixable > 0:
+		fmt.Fprintf(a.Err, "%d of %s can be repaired by --fix\n", fixable, plural(len(shown), "finding"))
+	}
+}
