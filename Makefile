@@ -1,6 +1,6 @@
 # Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
 
-.PHONY: build test lint bench conformance update
+.PHONY: build test lint portable release-check bench conformance update
 
 build: ## bin/matrixgen
 	go build -o bin/matrixgen ./cmd/matrixgen
@@ -9,7 +9,7 @@ test: ## the tests of the tool
 	go test ./...
 
 update: ## rewrite golden files and out/ after an intended change
-	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/graph ./lint -update
+	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/graph ./internal/language ./lint -update
 	go run ./cmd/matrixgen build
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it
@@ -17,6 +17,14 @@ lint: ## format, vet, static analysis, and out/ as the stacks give it
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
 	go run ./cmd/matrixgen build --check
+
+portable: ## what a build for Windows and macOS would refuse, and vet
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+
+release-check: ## .goreleaser.yaml by goreleaser's own check, and what goes into the archives; building goreleaser takes minutes, once
+	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
+	.ci/release-files
 
 bench: ## measures and rewrites docs/benchmarks.md
 	bench/run

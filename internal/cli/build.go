@@ -56,11 +56,6 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 	return cmd
 }
 
-// completeStacks completes the names of stacks on the command line.
-func (a *app) completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return a.stacks(), cobra.ShellCompDirectiveNoFileComp
-}
-
 // built is what became of one stack.
 type built struct {
 	stack    string
@@ -131,16 +126,6 @@ func (a *app) selectStacks(repository fs.FS, names []string) ([]string, error) {
 // stackName returns the name of a stack that may be given as its folder: home for stacks/home/.
 func stackName(arg string) string {
 	return strings.TrimPrefix(path.Clean(filepath.ToSlash(arg)), compile.StacksFolder+"/")
-}
-
-// stacks returns the names of all stacks; none outside of a repository.
-func (a *app) stacks() []string {
-	root, err := a.repository()
-	if err != nil {
-		return nil
-	}
-	names, _ := compile.Stacks(os.DirFS(root))
-	return names
 }
 
 func nearestStack(name string, all []string) string {

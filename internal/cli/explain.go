@@ -5,16 +5,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/suggest"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
 func newExplainCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [RULE]",
-		Short: "Explain a lint rule, offline; without a name list them all",
+		Use:   "explain [RULE|FIELD]",
+		Short: "Explain a lint rule or a field of a stack, offline; without a name list the rules",
 		Example: `  matrixgen explain
-  matrixgen explain mas-provider-id-not-ulid`,
+  matrixgen explain mas-provider-id-not-ulid
+  matrixgen explain identityProvider.claims`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -25,22 +25,15 @@ func newExplainCmd(a *app) *cobra.Command {
 			}
 			rule, ok := lint.ByName(args[0])
 			if !ok {
-				return usageError(nearestRule(args[0]), "there is no rule %q", args[0])
+				return a.explainField(args[0])
 			}
 			fmt.Fprint(a.Out, rule.Page())
 			return nil
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return ruleNames(), cobra.ShellCompDirectiveNoFileComp
+			return explained(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-}
-
-func nearestRule(name string) string {
-	if nearest := suggest.Nearest(name, ruleNames()); nearest != "" {
-		return fmt.Sprintf("did you mean %s?", nearest)
-	}
-	return "matrixgen explain lists the rules"
 }
 
 func ruleNames() []string {

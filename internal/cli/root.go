@@ -118,6 +118,8 @@ Element configuration and what goes with them, to be committed and reviewed.
 
 It works from any directory inside the repository: the nearest folder above that
 holds stacks/ is its root.`,
+		Example: `  matrixgen build            # compile every stack, lint it, write out/
+  matrixgen explain smtp     # what a stack may say about mail`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -135,7 +137,12 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.VarP((*directory)(&a.dir), "directory", "C", "run as if started in `DIR`; repeatable, each relative to the one before")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newGraphCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a))
+	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newLintCmd(a), newGraphCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a), newManCmd(a))
+	addCompletionCmd(cmd)
+	completeFlags(cmd, map[string]func() []string{"color": oneOf("auto", "always", "never")})
+	if err := cmd.MarkPersistentFlagDirname("directory"); err != nil {
+		panic(err) // a flag that is not there: our mistake
+	}
 	return cmd
 }
 
@@ -172,21 +179,6 @@ func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
-
-// completeFlags says for flags which values a shell may complete.
-func completeFlags(cmd *cobra.Command, flags map[string]func() []string) {
-	for flag, values := range flags {
-		complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return values(), cobra.ShellCompDirectiveNoFileComp
-		}
-		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // a flag that is not there: our mistake
-		}
-	}
-}
-
-// oneOf completes a flag with fixed values.
-func oneOf(values ...string) func() []string { return func() []string { return values } }
 
 func plural(n int, one string) string {
 	if n == 1 {

@@ -22,6 +22,8 @@ func newSecretsCmd(a *app) *cobra.Command {
 		Long: `secrets keeps the secrets of a stack in stacks/<name>/` + secret.FileName + `, each value
 once, encrypted with SOPS for the recipients of .sops.yaml. The file belongs in Git;
 build and lint need no private key. docs/secrets.md lists what a stack may need.`,
+		Example: `  matrixgen secrets init home     # make what home lacks
+  matrixgen secrets unseal home   # on the server: write out/home/secrets/`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

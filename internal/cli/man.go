@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+	"github.com/spf13/pflag"
+)
+
+// newManCmd returns the verb for those who package matrixgen; it is not in the list of commands.
+func newManCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "man DIR",
+		Short: "Write the manual pages into a folder",
+		Long: `man writes a page for each command into the folder, which is created. Pages carry the date
+SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.`,
+		Example: "  matrixgen man /usr/local/share/man/man1",
+		Hidden:  true,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := args[0]
+			if !filepath.IsAbs(dir) {
+				dir = filepath.Join(a.dir, dir)
+			}
+			err := os.MkdirAll(dir, 0o755)
+			if err == nil {
+				asMarkdown(cmd.Root())
+				err = doc.GenManTree(cmd.Root(), &doc.GenManHeader{Source: "matrixgen", Manual: "matrixgen manual"}, dir)
+			}
+			if err != nil {
+				return &exitError{code: exitFailed, message: err.Error()}
+			}
+			return nil
+		},
+	}
+}
+
+// asMarkdown makes what a command and those below it say Markdown, which manual pages are made of: <stack> is no HTML there, # no heading.
+func asMarkdown(cmd *cobra.Command) {
+	escape := strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "#", `\#`).Replace
+	cmd.Short, cmd.Long = escape(cmd.Short), escape(cmd.Long)
+	cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) { flag.Usage = escape(flag.Usage) })
+	cmd.DisableAutoGenTag = true // no date of the day in the page
+	for _, below := range cmd.Commands() {
+		asMarkdown(below)
+	}
+}

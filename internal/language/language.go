@@ -1,0 +1,99 @@
+// Package language is the reference of the stack language: the fields that a stack may have, read from the syntax of schema/stack with the
+// comments that stand there, and rendered as Markdown. It evaluates no CUE, and knows nothing of any stack.
+package language
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/schema"
+)
+
+// Reference is what the schema says about every field of a stack.
+type Reference struct {
+	// Intro is the comment on the whole, in Markdown.
+	Intro  string
+	Fields []*Field
+}
+
+// Field is a field of a stack.
+type Field struct {
+	// Path is how an operator names the field: identityProvider.claims. A [] stands for each item of a list.
+	Path string
+	// Meanings are what the field is, one for each condition that gives it another; nearly always one.
+	Meanings []Meaning
+	// Fields are those below.
+	Fields []*Field
+}
+
+// Meaning is what a field is under a condition.
+type Meaning struct {
+	// When says under which condition the field may be written: "when `kind` is `"generic"`"; "" if always.
+	When string
+	// Doc is the comment above the field, in Markdown, with examples as fenced blocks.
+	Doc string
+	// Want finishes the sentence "the field is …, want …"; "" for a field that only holds others.
+	Want string
+	// Default is the value, or the words for it, of a field that is not written; "" if it is then absent.
+	Default string
+	// Required says that the field has to be written, Optional that nothing stands for it if it is not.
+	Required, Optional bool
+}
+
+// Load returns the reference of the embedded schema. It fails, with a position, on a default or a condition that it has no words for.
+func Load() (*Reference, error) {
+	text, err := schema.Files.ReadFile("stack/stack.cue")
+	if err != nil {
+		return nil, fmt.Errorf("read the language: %w", err)
+	}
+	reference, err := parse("schema/stack/stack.cue", text)
+	if err != nil {
+		return nil, fmt.Errorf("read the language: %w", err)
+	}
+	return reference, nil
+}
+
+// Field returns the field of that path, or nil. Indexes of lists may be written as numbers, or left out.
+func (r *Reference) Field(path string) *Field {
+	wanted := plainPath(path)
+	var found *Field
+	r.walk(func(f *Field) {
+		if plainPath(f.Path) == wanted {
+			found = f
+		}
+	})
+	return found
+}
+
+// plainPath returns the path without indexes and quotes.
+func plainPath(path string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(path, "[") {
+		if _, after, index := strings.Cut(part, "]"); index {
+			part = after
+		}
+		b.WriteString(part)
+	}
+	return strings.ReplaceAll(b.String(), `"`, "")
+}
+
+// Paths returns the paths of all fields, in the order of the language.
+func (r *Reference) Paths() []string {
+	var paths []string
+	r.walk(func(f *Field) { paths = append(paths, f.Path) })
+	return paths
+}
+
+// walk calls visit for every field, each before those below it.
+func (r *Reference) walk(visit func(*Field)) {
+	for _, f := range r.Fields {
+		f.walk(visit)
+	}
+}
+
+func (f *Field) walk(visit func(*Field)) {
+	visit(f)
+	for _, below := range f.Fields {
+		below.walk(visit)
+	}
+}
