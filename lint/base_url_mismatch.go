@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -124,19 +125,33 @@ func differentURL(d *model.Deployment, base, public *model.Node) bool {
 	return !isNamedByProxy(d, u.Hostname())
 }
 
-// isNamedByProxy reports whether a label or a file of a proxy has the host: Synapse may be reached there too.
+// isNamedByProxy reports whether Synapse is reached on the host by a proxy, too, or whether that may be: the proxy has the host, or is not
+// whole, and the host stands in one of the places where hosts are named.
 func isNamedByProxy(d *model.Deployment, host string) bool {
+	if d.Proxy != nil {
+		switch what, r := fateOf(d, clientRequest(host)); {
+		case what == fateService:
+			return r.ReachesProduct("synapse")
+		case what == fateNobody, isNamed(d, host):
+			return what != fateNobody
+		}
+	}
+	word := regexp.MustCompile(`(?i)(^|[^\w.-])` + regexp.QuoteMeta(host) + `($|[^\w.-])`)
 	for _, s := range d.Services {
 		for _, label := range s.Labels {
-			if label.Value != nil && strings.Contains(label.Value.Text, host) {
+			if label.Value != nil && word.MatchString(label.Value.Text) {
 				return true
 			}
 		}
 	}
 	for _, doc := range d.Documents {
 		switch doc.Kind {
-		case model.KindNginx, model.KindCaddy, model.KindTraefikDynamic:
-			if contains(doc.Root, host) {
+		case model.KindNginx, model.KindCaddy:
+			if slices.ContainsFunc(strings.Split(doc.Root.Text, "\n"), func(line string) bool { return namesHosts(doc, line) && word.MatchString(line) }) {
+				return true
+			}
+		case model.KindTraefikDynamic:
+			if contains(doc.Root, word) {
 				return true
 			}
 		}
@@ -144,11 +159,20 @@ func isNamedByProxy(d *model.Deployment, host string) bool {
 	return false
 }
 
-// contains reports whether a text in a tree has another in it.
-func contains(n *model.Node, text string) bool {
-	return n != nil && (strings.Contains(n.Text, text) ||
-		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return contains(item, text) }) ||
-		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return contains(f.Value, text) }))
+// namesHosts reports whether a line of a web server's configuration says which hosts it is for.
+func namesHosts(doc *model.Document, line string) bool {
+	if doc.Kind == model.KindNginx {
+		return strings.Contains(line, "server_name") || !strings.ContainsAny(line, ";{\"'")
+	}
+	line = strings.TrimSpace(line)
+	return strings.HasSuffix(line, "{") || strings.HasSuffix(line, ",")
+}
+
+// contains reports whether a text in a tree matches an expression.
+func contains(n *model.Node, expression *regexp.Regexp) bool {
+	return n != nil && (expression.MatchString(n.Text) ||
+		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return contains(item, expression) }) ||
+		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return contains(f.Value, expression) }))
 }
 
 // hasWebScheme reports whether a text begins as a URL of the web does.

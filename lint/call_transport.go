@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -37,43 +36,12 @@ func livekitTransports(list *model.Node) []callTransport {
 	return found
 }
 
-// wellKnownTransports returns the addresses in the well-known documents of clients: that of Synapse, files, and texts of Caddy and nginx.
+// wellKnownTransports returns the addresses in the well-known documents of clients: that of Synapse, and those of files.
 func wellKnownTransports(d *model.Deployment) []callTransport {
 	found := livekitTransports(d.Synapse.At("extra_well_known_client_content", rtcFoci))
 	for _, doc := range d.Documents {
-		if doc.Root == nil || !isMounted(d, doc) {
-			continue
-		}
-		switch doc.Kind {
-		case model.KindWellKnownClient:
+		if doc.Root != nil && doc.Kind == model.KindWellKnownClient && isMounted(d, doc) {
 			found = append(found, livekitTransports(doc.Root.Get(rtcFoci))...)
-		case model.KindCaddy, model.KindNginx:
-			found = append(found, textTransports(doc)...)
-		}
-	}
-	return found
-}
-
-// liveKitAddress matches the address of calls in a JSON text.
-var liveKitAddress = regexp.MustCompile(`\\?"livekit_service_url\\?"\s*:\s*\\?"([^"\\]*)`)
-
-// textTransports returns the addresses in JSON texts in the configuration of a web server.
-func textTransports(doc *model.Document) []callTransport {
-	if !strings.Contains(doc.Root.Text, rtcFoci) {
-		return nil
-	}
-	var found []callTransport
-	n := 0
-	for line := range strings.Lines(doc.Root.Text) {
-		n++
-		if !strings.Contains(line, rtcFoci) && !strings.HasPrefix(strings.TrimSpace(line), `"livekit_service_url"`) {
-			continue
-		}
-		for _, match := range liveKitAddress.FindAllStringSubmatchIndex(line, -1) {
-			text := line[match[2]:match[3]]
-			at := diag.Position{File: doc.Root.Position.File, Line: n, Column: len([]rune(line[:match[2]])) + 1}
-			unknown := doc.Template || isPlaceholder(text) || strings.ContainsAny(text, "${}<>")
-			found = append(found, callTransport{url: &model.Node{Kind: model.String, Text: text, Position: at, Unknown: unknown}, at: at})
 		}
 	}
 	return found

@@ -34,6 +34,7 @@ func compatRouteMissing() Rule {
 
 func checkCompatRouteMissing(d *model.Deployment, report func(diag.Finding)) {
 	reportGuideCompat(d, report)
+	report = guessingProxy(d, report)
 	for _, fate := range compatFates(d) {
 		if len(fate.lost) == 0 || len(fate.shadowed) > 0 {
 			continue // a route that is shadowed comes first
@@ -51,8 +52,8 @@ func checkCompatRouteMissing(d *model.Deployment, report func(diag.Finding)) {
 				f.Hint = "let it match `^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$$`"
 			}
 		}
-		if fate.taker != nil && fate.taker.Provider == "caddy" {
-			describeCaddyCompat(d, fate, &f)
+		if d.Proxy.Kind != "traefik" {
+			describeSiteCompat(d, fate, &f)
 		}
 		if fate.taker != nil && rulePosition(fate.taker) != f.Position {
 			f.Related = []diag.Related{{Position: rulePosition(fate.taker), Message: "this sends them to Synapse"}}
@@ -61,12 +62,16 @@ func checkCompatRouteMissing(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-// describeCaddyCompat puts a finding where it belongs in a Caddyfile: at the first matcher that takes some of the calls to MAS, or else at
-// what takes them to Synapse.
-func describeCaddyCompat(d *model.Deployment, fate compatFate, f *diag.Finding) {
-	f.Position = rulePosition(fate.taker)
-	f.Message = fmt.Sprintf("bridges and clients without OAuth cannot log in: this takes %s on %s to Synapse, and not to MAS", namesOfCalls(fate.lost), fate.host)
-	f.Hint = caddyCompatHint
+// describeSiteCompat puts a finding where it belongs in a file of Caddy or nginx: at the first matcher or location that takes some of the calls
+// to MAS, or else at what takes them to Synapse, or at what takes others there.
+func describeSiteCompat(d *model.Deployment, fate compatFate, f *diag.Finding) {
+	if fate.taker != nil {
+		f.Position = rulePosition(fate.taker)
+		f.Message = fmt.Sprintf("bridges and clients without OAuth cannot log in: this takes %s on %s to Synapse, and not to MAS", namesOfCalls(fate.lost), fate.host)
+	} else if routes, _ := d.Answering(clientRequest(fate.host)); len(routes) > 0 {
+		f.Position = rulePosition(routes[0])
+	}
+	f.Hint = siteCompatHint(d)
 	found := false
 	for i := range d.Routes {
 		r := &d.Routes[i]
@@ -80,7 +85,13 @@ func describeCaddyCompat(d *model.Deployment, fate compatFate, f *diag.Finding) 
 	}
 }
 
-const caddyCompatHint = "send what the matcher path_regexp ^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$ takes to MAS, in a handle before that of Synapse"
+// siteCompatHint says what takes the calls to MAS in a file of Caddy or nginx.
+func siteCompatHint(d *model.Deployment) string {
+	if d.Proxy.Kind == "nginx" {
+		return "let location ~ ^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$ lead to MAS by a proxy_pass without a path, above other regular expressions"
+	}
+	return "send what the matcher path_regexp ^/_matrix/client/[^/]+/(login|logout|refresh)(/.*)?$ takes to MAS, in a handle before that of Synapse"
+}
 
 // namesOfCalls returns the ends of the paths that clients call, each once: login, logout/all and refresh.
 func namesOfCalls(requests []model.Request) string {

@@ -35,22 +35,18 @@ func shadowedRouter(priority string) string {
 }
 
 func checkCompatRouteShadowed(d *model.Deployment, report func(diag.Finding)) {
+	report = guessingProxy(d, report)
 	for _, fate := range compatFates(d) {
+		if d.Proxy.Kind != "traefik" {
+			reportShadowedSites(d, fate, report)
+			continue
+		}
 		for i, r := range fate.shadowed {
 			at := rulePosition(r)
 			if r.Priority.Given != nil {
 				at = r.Priority.Given.Position
 			}
 			by := fate.by[i]
-			if r.Provider == "caddy" {
-				report(diag.Finding{
-					Position: at,
-					Message:  fmt.Sprintf("%s on %s never reaches MAS: Caddy takes it to Synapse by line %d before it comes here", fate.request[i].Path, fate.host, by.Position.Line),
-					Hint:     caddyCompatHint,
-					Related:  []diag.Related{{Position: by.Position, Message: "this takes it to Synapse"}},
-				})
-				continue
-			}
 			report(diag.Finding{
 				Position: at,
 				Message: fmt.Sprintf("%s on %s never reaches MAS: router %s comes first with %s, and this one has %s",
@@ -59,6 +55,25 @@ func checkCompatRouteShadowed(d *model.Deployment, report func(diag.Finding)) {
 				Related: []diag.Related{{Position: rulePosition(by), Message: "the router of Synapse"}},
 			})
 		}
+	}
+}
+
+// reportShadowedSites reports the first of the places in a file of Caddy or nginx that one place comes before.
+func reportShadowedSites(d *model.Deployment, fate compatFate, report func(diag.Finding)) {
+	seen := map[*model.Route]bool{}
+	for i, r := range fate.shadowed {
+		by := fate.by[i]
+		if seen[by] {
+			continue
+		}
+		seen[by] = true
+		report(diag.Finding{
+			Position: rulePosition(r),
+			Message: fmt.Sprintf("%s on %s never reaches MAS: %s takes it to Synapse by line %d before it comes here", fate.request[i].Path, fate.host,
+				proxyName(d), by.Position.Line),
+			Hint:    siteCompatHint(d),
+			Related: []diag.Related{{Position: by.Position, Message: "this takes it to Synapse"}},
+		})
 	}
 }
 

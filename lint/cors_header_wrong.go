@@ -38,6 +38,7 @@ func corsExample(option string) string {
 
 func checkCORSHeader(d *model.Deployment, report func(diag.Finding)) {
 	reportClosedWellKnown(d, report)
+	reportDoubledOrigin(d, report)
 	var seen []diag.Position
 	for i := range d.Routes {
 		r := &d.Routes[i]

@@ -61,14 +61,26 @@ func related(d *model.Deployment, a, b *model.Configuration) bool {
 func guessing(report func(diag.Finding), configurations ...*model.Configuration) func(diag.Finding) {
 	for _, c := range configurations {
 		if c != nil && c.Guessed {
-			return func(f diag.Finding) {
-				if f.Severity == 0 || f.Severity == diag.Error {
-					f.Severity = diag.Warning
-				}
-				f.Message += "; nothing shows for sure that the services read these files"
-				report(f)
-			}
+			return unsure(report)
 		}
 	}
 	return report
+}
+
+// guessingProxy is guessing for the files of the proxy.
+func guessingProxy(d *model.Deployment, report func(diag.Finding)) func(diag.Finding) {
+	if d.Proxy != nil && d.Proxy.Guessed {
+		return unsure(report)
+	}
+	return report
+}
+
+func unsure(report func(diag.Finding)) func(diag.Finding) {
+	return func(f diag.Finding) {
+		if f.Severity == 0 || f.Severity == diag.Error {
+			f.Severity = diag.Warning
+		}
+		f.Message += "; nothing shows for sure that the services read these files"
+		report(f)
+	}
 }

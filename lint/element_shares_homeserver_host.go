@@ -68,7 +68,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	for i, r := range d.Routes {
-		if !r.Serves || r.Rule == nil || !r.ReachesProduct("element") || r.Middleware("redirectregex") != nil {
+		if !r.Serves || !r.ReachesProduct("element") || r.Middleware("redirectregex") != nil {
 			continue
 		}
 		if !slices.ContainsFunc(r.Matcher.Hosts(), func(host string) bool { return strings.EqualFold(host, base.host) }) {
@@ -79,7 +79,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		report(diag.Finding{
-			Position: r.Rule.Position,
+			Position: rulePosition(&r),
 			Message:  fmt.Sprintf("Element is served from %s, the host of the homeserver: uploaded files there may act as Element", base.host),
 			Hint:     "give Element a host of its own, such as element.example.org; another host below the same domain is enough",
 			Related:  []diag.Related{{Position: address.Position, Message: who}},

@@ -40,7 +40,8 @@ func internalExample(rule string) string {
 }
 
 func checkInternalEndpoint(d *model.Deployment, report func(diag.Finding)) {
-	if d.Proxy != nil {
+	if d.Proxy != nil && (d.Proxy.Service == nil || !d.Proxy.Service.Inactive) {
+		report := guessingProxy(d, report)
 		reportAdminAPI(d, report)
 		reportRoutedListeners(d, report)
 		reportExposedDatabases(d, report)
@@ -110,7 +111,7 @@ func reportRoutedListeners(d *model.Deployment, report func(diag.Finding)) {
 						report(diag.Finding{
 							Severity: severity,
 							Position: b.Port.Position,
-							Message:  fmt.Sprintf("everybody reaches %s of %s: the router %s leads to the listener that serves it", resource, b.Service.Name, r.Name),
+							Message:  fmt.Sprintf("everybody reaches %s of %s: %s leads to the listener that serves it", resource, b.Service.Name, routeName(r)),
 							Hint:     "serve " + resource + " on a listener of its own, which nothing routes",
 							Related:  []diag.Related{{Position: l.at, Message: "the listener"}},
 						})
@@ -134,7 +135,7 @@ func reportExposedDatabases(d *model.Deployment, report func(diag.Finding)) {
 		if route.Label(s, "traefik.enable") != nil || s.Inactive || isHostNetwork(s) {
 			continue
 		}
-		if slices.ContainsFunc(attachments(s), func(a model.Attachment) bool { on, known := traefikIsOn(d, a.Network); return on && known }) {
+		if slices.ContainsFunc(attachments(s), func(a model.Attachment) bool { on, known := proxyIsOn(d, a.Network); return on && known }) {
 			report(diag.Finding{
 				Position: s.Position,
 				Message:  fmt.Sprintf("Traefik has a router for %s, since it takes every container that it sees", s.Name),

@@ -8,15 +8,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// lkJWTMismatch: the service that lets people of a homeserver into calls has to agree with LiveKit and Synapse. That its paths are routed to
-// it is for the rules on routes.
+// lkJWTMismatch: the service that lets people of a homeserver into calls has to agree with LiveKit and Synapse, and to be reached.
 func lkJWTMismatch() Rule {
 	return Rule{
 		Name:      "lk-jwt-mismatch",
 		Severity:  diag.Error,
 		Guide:     GuideNever,
 		Fatal:     true,
-		Documents: "compose, livekit, synapse",
+		Documents: "compose, livekit, synapse, proxy",
 		Title:     "lk-jwt-service disagrees with LiveKit or the homeserver",
 		Why: "lk-jwt-service signs the tickets by which people get into a call. LiveKit takes them only from a key that it knows, and from 0.5 on " +
 			"lk-jwt-service stops if nobody says whose people may start calls.",
@@ -47,6 +46,7 @@ services:
 }
 
 func checkLKJWT(d *model.Deployment, report func(diag.Finding)) {
+	reportTokenRoutes(d, report)
 	rooms := callServerOf(d)
 	for _, s := range d.Of("lk-jwt") {
 		if s.Inactive {
@@ -143,6 +143,7 @@ func checkLiveKitURL(d *model.Deployment, s *model.Service, report func(diag.Fin
 	case scheme == "ws" || scheme == "http":
 		f.Message = "calls never connect: clients get this address, and browsers refuse one without TLS"
 	default:
+		reportLiveKitRoute(d, url, report)
 		return
 	}
 	report(f)

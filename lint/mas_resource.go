@@ -72,10 +72,14 @@ func checkMASResource(d *model.Deployment, report func(diag.Finding)) {
 			Hint:     resourceHint("prometheus"),
 		})
 	}
-	if probe := healthProbe(d.MAS.Service); probe != nil && !served["health"] {
+	if served["health"] {
+		reportHealthPorts(d, report)
+		return
+	}
+	for _, probe := range healthProbes(d.MAS.Service) {
 		report(diag.Finding{
 			Severity: diag.Warning,
-			Position: probe.Position,
+			Position: probe.at.Position,
 			Message:  "MAS is asked for /health and answers 404: no listener serves health",
 			Hint:     resourceHint("health") + " that is not public",
 			Related:  []diag.Related{{Position: where, Message: "MAS's listeners"}},
@@ -110,38 +114,4 @@ func servedResources(d *model.Deployment) (served map[string]bool, known bool) {
 		}
 	}
 	return served, true
-}
-
-// healthProbe returns what asks MAS for /health: its own health check in the compose file, or Traefik's.
-func healthProbe(s *model.Service) *model.Node {
-	if s == nil {
-		return nil
-	}
-	for _, label := range s.Labels {
-		if strings.HasSuffix(label.Name, ".loadbalancer.healthcheck.path") && label.Value.Is("/health") {
-			return label.Value
-		}
-	}
-	test := s.Node.At("healthcheck", "test")
-	if asksHealth(test) {
-		return test
-	}
-	if test != nil {
-		for _, item := range test.Items {
-			if asksHealth(item) {
-				return item
-			}
-		}
-	}
-	return nil
-}
-
-func asksHealth(n *model.Node) bool {
-	text, known := n.Literal()
-	for _, word := range strings.Fields(text) {
-		if known && strings.HasSuffix(strings.Trim(word, `"'`), "/health") {
-			return true
-		}
-	}
-	return false
 }

@@ -37,6 +37,7 @@ func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
 	if d.Proxy == nil {
 		return
 	}
+	report = guessingProxy(d, report)
 	if d.MAS != nil && d.MAS.Service != nil {
 		if base, known := d.MAS.At("http", "public_base").Literal(); known {
 			if u, err := url.Parse(base); err == nil && u.Hostname() != "" && strings.Trim(u.Path, "/") == "" {
@@ -126,13 +127,13 @@ func reportLostPaths(d *model.Deployment, host, product, name string, paths []st
 	f := diag.Finding{
 		Position: rulePosition(right),
 		Message:  fmt.Sprintf("%s does not get all of its paths on %s: %s", name, host, shortList(lost)),
-		Hint:     "give " + name + " the whole host, or add the paths to the rule",
+		Hint:     "give " + name + " the whole host, or add the paths",
 	}
 	if product == "mas" {
 		f.Hint = "give MAS a host of its own, with no path in the rule"
 	}
 	if taker != nil {
-		f.Related = []diag.Related{{Position: rulePosition(taker), Message: "this router takes " + lost[0]}}
+		f.Related = []diag.Related{{Position: rulePosition(taker), Message: "this takes " + lost[0]}}
 	}
 	report(f)
 }

@@ -9,6 +9,9 @@ import (
 
 // mountsDocument says that the document stands in the container of the service, alone or with its folder.
 func mountsDocument(s *model.Service, doc *model.Document) bool {
+	if doc.Inside != nil {
+		doc = doc.Inside
+	}
 	for _, m := range s.Mounts {
 		if m.Document == doc || m.Document == nil && m.Type == "bind" && (m.Source == "." || strings.HasPrefix(doc.Name, strings.TrimSuffix(m.Source, "/")+"/")) {
 			return true

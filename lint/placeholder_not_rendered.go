@@ -27,11 +27,16 @@ func placeholderNotRendered() Rule {
 			"https://github.com/matrix-org/synapse/issues/11646",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			sent := map[*model.Document]bool{}
 			for _, doc := range d.Documents {
-				if doc.Root == nil || doc.Template || !isReadAsItStands(d, doc) {
+				if doc.Root == nil || doc.Template || !isReadAsItStands(d, doc) || sent[doc.Inside] {
 					continue
 				}
 				found := unreplaced(d, doc, remainders(doc))
+				if doc.Inside != nil {
+					sent[doc.Inside] = true
+					found = unreplaced(d, doc.Inside, sentRemainders(d, doc.Inside))
+				}
 				if len(found) == 0 {
 					continue
 				}
@@ -47,6 +52,10 @@ func placeholderNotRendered() Rule {
 					Position: found[0].at,
 					Message:  fmt.Sprintf("%s this file as it stands: nothing replaces %s", use, found[0].what),
 					Hint:     "write the value, name a file that holds it, or render the file before it is mounted",
+				}
+				if doc.Inside != nil {
+					f.Message = fmt.Sprintf("%s is sent as it stands: nothing replaces it", found[0].what)
+					f.Hint = "write the value, or render the file before it is mounted"
 				}
 				for _, r := range found[1:] {
 					f.Related = append(f.Related, diag.Related{Position: r.at, Message: "another stands here: " + r.what})
@@ -139,6 +148,22 @@ func remainders(doc *model.Document) []remainder {
 		}
 	}
 	walk(doc.Root)
+	return found
+}
+
+// sentRemainders returns the placeholders in the documents that stand in the configuration of a web server. What that fills in itself is none.
+func sentRemainders(d *model.Deployment, server *model.Document) []remainder {
+	var found []remainder
+	for _, doc := range d.Documents {
+		if doc.Inside != server {
+			continue
+		}
+		for _, r := range remainders(doc) {
+			if !strings.HasPrefix(r.what, "$") && !strings.HasPrefix(r.what, "{") && isPlaceholder(r.what) {
+				found = append(found, r)
+			}
+		}
+	}
 	return found
 }
 

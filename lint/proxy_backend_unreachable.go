@@ -36,6 +36,7 @@ func checkProxyBackend(d *model.Deployment, report func(diag.Finding)) {
 		service *model.Service
 		at      diag.Position
 	}
+	report = guessingProxy(d, report)
 	var seen []target
 	for i := range d.Routes {
 		r := &d.Routes[i]
@@ -58,16 +59,35 @@ func checkProxyBackend(d *model.Deployment, report func(diag.Finding)) {
 
 // reportNoBackend reports a name that no container has.
 func reportNoBackend(d *model.Deployment, r *model.Route, b model.Backend, report func(diag.Finding)) {
-	if d.Proxy.Service == nil || d.Proxy.Home != d || r.Provider != "file" {
+	if d.Proxy.Service == nil || d.Proxy.Home != d || r.Provider == "docker" {
 		return
 	}
-	if known, _ := find(d, d.Proxy.Service, b.Host); known == reachNobody {
-		report(diag.Finding{
-			Position: b.Position,
-			Message:  fmt.Sprintf("the router %s leads nowhere: no service has the name %s", r.Name, b.Host),
-			Hint:     "name a service of the compose file",
-		})
+	f := diag.Finding{
+		Position: b.Position,
+		Message:  fmt.Sprintf("%s reaches nobody here: no service has the name %s", proxyName(d), b.Host),
+		Hint:     "name a service of the compose file",
 	}
+	switch known, _ := find(d, d.Proxy.Service, b.Host); {
+	case known == reachNobody && !isLoopback(b.Host) && !sharesNetworks(d):
+	case isLoopback(b.Host) && isOwnNetwork(d.Proxy.Service) && !listensItself(d, b):
+		f.Message = fmt.Sprintf("%s reaches nobody here: in its container, %s is that container itself", proxyName(d), b.Host)
+		f.Hint = "name the service instead, with the port on which it listens inside its container"
+	default:
+		return
+	}
+	report(f)
+}
+
+// sharesNetworks reports whether the proxy is on a network that other projects may be on, whose services have names of their own.
+func sharesNetworks(d *model.Deployment) bool {
+	return slices.ContainsFunc(attachments(d.Proxy.Service), func(a model.Attachment) bool { return d.Networks[a.Network].External })
+}
+
+// listensItself reports whether the proxy itself may listen on the port of a backend.
+func listensItself(d *model.Deployment, b model.Backend) bool {
+	return b.Port == nil || d.Proxy.Partial || slices.ContainsFunc(d.Routes, func(r model.Route) bool {
+		return slices.Contains(r.EntryPoints, b.Port.Text)
+	})
 }
 
 // reportFarBackend reports a container that shares no network with the proxy.
@@ -76,13 +96,13 @@ func reportFarBackend(d *model.Deployment, b model.Backend, report func(diag.Fin
 		return false
 	}
 	for _, a := range attachments(b.Service) {
-		if on, known := traefikIsOn(d, a.Network); on || !known {
+		if on, known := proxyIsOn(d, a.Network); on || !known {
 			return false
 		}
 	}
 	report(diag.Finding{
 		Position: keyPosition(b.Service.Node, "networks"),
-		Message:  fmt.Sprintf("Traefik does not reach %s: they share no network", b.Service.Name),
+		Message:  fmt.Sprintf("%s does not reach %s: they share no network", proxyName(d), b.Service.Name),
 		Hint:     fmt.Sprintf("put %s on a network of service %s", b.Service.Name, d.Proxy.Service.Name),
 		Related:  []diag.Related{{Position: d.Proxy.Service.Position, Message: "the proxy"}},
 	})

@@ -34,10 +34,11 @@ func proxyTrustWrong() Rule {
 }
 
 func checkProxyTrust(d *model.Deployment, report func(diag.Finding)) {
+	reportTrustedProxies(d, report)
+	report = guessingProxy(d, report)
 	if d.Synapse != nil && d.Synapse.Service != nil && !d.Synapse.Partial {
 		reportForwarded(d, report)
 	}
-	reportTrustedProxies(d, report)
 	for _, s := range d.Of("pocket-id") {
 		trust := s.Env("TRUST_PROXY")
 		routes := routesTo(d, s)
@@ -48,7 +49,7 @@ func checkProxyTrust(d *model.Deployment, report func(diag.Finding)) {
 			Position: keyPosition(s.Node, "environment"),
 			Message:  "Pocket ID takes all users for one behind the proxy, and they share one limit for logins",
 			Hint:     `set TRUST_PROXY: "true"`,
-			Related:  []diag.Related{{Position: rulePosition(routes[0]), Message: "the proxy's router"}},
+			Related:  []diag.Related{{Position: rulePosition(routes[0]), Message: "what leads there from the proxy"}},
 		}
 		if trust != nil {
 			f.Position = trust.Position
@@ -75,7 +76,7 @@ func reportForwarded(d *model.Deployment, report func(diag.Finding)) {
 				Position: port.Position,
 				Message:  "Synapse takes all users for one behind the proxy, and they share one limit for logins: this listener has no x_forwarded",
 				Hint:     "add x_forwarded: true beside port",
-				Related:  []diag.Related{{Position: rulePosition(r), Message: "the proxy's router"}},
+				Related:  []diag.Related{{Position: rulePosition(r), Message: "what leads there from the proxy"}},
 			}
 			if isSet(forwarded) {
 				f.Position = forwarded.Position
@@ -149,7 +150,7 @@ func reportForeignSubnet(d *model.Deployment, trusted []netip.Prefix, report fun
 		subnet := subnetOf(d, a.Network)
 		text, known := subnet.Literal()
 		prefix, err := netip.ParsePrefix(text)
-		if on, sure := traefikIsOn(d, a.Network); !known || err != nil || !on || !sure {
+		if on, sure := proxyIsOn(d, a.Network); !known || err != nil || !on || !sure {
 			continue
 		}
 		if !slices.ContainsFunc(trusted, func(t netip.Prefix) bool { return t.Bits() <= prefix.Bits() && t.Contains(prefix.Addr()) }) {

@@ -14,7 +14,7 @@ func publicHostNotRouted() Rule {
 		Name:      "public-host-not-routed",
 		Severity:  diag.Error,
 		Guide:     GuideWarns,
-		Documents: "traefik, mas, synapse, element, pocket-id",
+		Documents: "proxy, mas, synapse, element, pocket-id, compose",
 		Title:     "clients are sent to a host that nothing routes",
 		Why: "Clients go to the host that a service names. If the proxy routes the service on another one, they find a 404, or a certificate " +
 			"that nobody signed.",
@@ -33,6 +33,7 @@ func checkPublicHost(d *model.Deployment, report func(diag.Finding)) {
 	if d.Proxy == nil || d.Proxy.Partial {
 		return
 	}
+	report = guessingProxy(d, report)
 	if d.MAS != nil {
 		reportUnroutedHost(d, d.MAS.Service, d.MAS.At("http", "public_base"), "public_base of MAS", report)
 	}
@@ -46,12 +47,20 @@ func checkPublicHost(d *model.Deployment, report func(diag.Finding)) {
 	for _, s := range d.Of("pocket-id") {
 		reportUnroutedHost(d, s, s.Env("APP_URL"), "APP_URL of Pocket ID", report)
 	}
+	if tokens := only(d, "lk-jwt"); tokens != nil {
+		for _, t := range synapseTransports(d.Synapse) {
+			reportUnroutedHost(d, tokens, t.url, "where clients ask for a place in a call", report)
+		}
+		if rooms := only(d, "livekit"); rooms != nil {
+			reportUnroutedHost(d, rooms, tokens.Env("LIVEKIT_URL"), "LIVEKIT_URL", report)
+		}
+	}
 }
 
 // reportUnroutedHost reports a public URL of a service whose host no route names.
 func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, name string, report func(diag.Finding)) {
 	host, known := publicHost(url)
-	if s == nil || !known || !isPublicHost(host) || isSet(s.Node.Get("ports")) {
+	if s == nil || !known || !isPublicHost(host) || publishesPages(d, s) {
 		return
 	}
 	routes := routesTo(d, s)
@@ -60,16 +69,28 @@ func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, 
 	}
 	f := diag.Finding{
 		Position: url.Position,
-		Message:  fmt.Sprintf("clients find nothing at %s, which is %s: no router has that host", host, name),
-		Hint:     "write the host that the router of " + s.Name + " has, or give the router this one",
+		Message:  fmt.Sprintf("clients find nothing at %s, which is %s: %s", host, name, hostless(d)),
+		Hint:     "write the host by which the proxy leads to " + s.Name + ", or give the proxy this one",
 	}
 	switch {
 	case len(routes) > 0:
-		f.Related = []diag.Related{{Position: rulePosition(routes[0]), Message: "the router of " + s.Name}}
-	case !seesTraefik(d) || !routesStack(d):
+		f.Related = []diag.Related{{Position: rulePosition(routes[0]), Message: "this leads to " + s.Name}}
+	case !seesProxy(d) || !routesStack(d):
 		return // it may be routed by what is not visible
 	}
 	report(f)
+}
+
+// publishesPages reports whether clients may reach a service past the proxy, or by one that is not visible. LiveKit publishes ports for media.
+func publishesPages(d *model.Deployment, s *model.Service) bool {
+	if d.Proxy.Service == nil {
+		return false // the proxy is on the host, and reaches what is published there
+	}
+	if s.Product == "livekit" {
+		_, found := publishes(s, "7880")
+		return found || isHostNetwork(s)
+	}
+	return isSet(s.Node.Get("ports"))
 }
 
 // routesStack reports whether the proxy routes any service of the stack.
@@ -100,7 +121,7 @@ func reportTwoHostSources(routes []*model.Route, url *model.Node, host, name str
 			report(diag.Finding{
 				Severity: diag.Info,
 				Position: rulePosition(r),
-				Message:  fmt.Sprintf("the host of this router comes from %s, and %s has it written out: whoever changes one forgets the other", variable, name),
+				Message:  fmt.Sprintf("the host here comes from %s, and %s has it written out: whoever changes one forgets the other", variable, name),
 				Hint:     "take both from one source",
 				Related:  []diag.Related{{Position: url.Position, Message: name + ": " + host}},
 			})

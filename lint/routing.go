@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,24 @@ func publicHost(n *model.Node) (string, bool) {
 		return "", false
 	}
 	return strings.ToLower(u.Hostname()), true
+}
+
+// proxyName returns what operators call the proxy.
+func proxyName(d *model.Deployment) string {
+	return map[string]string{"traefik": "Traefik", "caddy": "Caddy", "nginx": "nginx"}[d.Proxy.Kind]
+}
+
+// routeName returns what operators call a route.
+func routeName(r *model.Route) string {
+	if r.Provider == "caddy" || r.Provider == "nginx" {
+		return fmt.Sprintf("line %d", r.Position.Line)
+	}
+	return "the router " + r.Name
+}
+
+// hostless says of a host that the proxy does not have it, in the proxy's own words.
+func hostless(d *model.Deployment) string {
+	return map[string]string{"traefik": "no router has that host", "caddy": "no site of Caddy has that host", "nginx": "no server of nginx has that host"}[d.Proxy.Kind]
 }
 
 // routesTo returns the routes that end up in a service.
@@ -39,6 +58,9 @@ func get(host, path string) model.Request {
 func isNamed(d *model.Deployment, host string) bool {
 	for i := range d.Routes {
 		r := &d.Routes[i]
+		if !r.Serves && d.Proxy.Kind != "traefik" {
+			continue // a server that sends clients on to HTTPS
+		}
 		for _, path := range []string{"/", "/_matrix/client/versions", "/_matrix/federation/v1/version", "/login", "/.well-known/openid-configuration"} {
 			if matches, known := r.Matcher.Match(get(host, path)); matches || !known {
 				return true
@@ -56,7 +78,7 @@ func isNamed(d *model.Deployment, host string) bool {
 func keepsPaths(r *model.Route) bool {
 	return !slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
 		switch m.Kind {
-		case "", "stripprefix", "stripprefixregex", "replacepath", "replacepathregex", "addprefix", "redirectregex", "plugin", "errors":
+		case "", "stripprefix", "stripprefixregex", "replacepath", "replacepathregex", "replaceprefix", "addprefix", "redirectregex", "plugin", "errors":
 			return true
 		}
 		return false
@@ -108,7 +130,10 @@ func fateOf(d *model.Deployment, r model.Request) (fate, *model.Route) {
 	return fateService, routes[0]
 }
 
-// seesTraefik reports whether the static configuration of the proxy is visible, so that there can be no other routes.
-func seesTraefik(d *model.Deployment) bool {
+// seesProxy reports whether all of the configuration of the proxy is visible, so that there can be no other routes.
+func seesProxy(d *model.Deployment) bool {
+	if d.Proxy != nil && d.Proxy.Kind != "traefik" {
+		return d.Proxy.Service != nil && !d.Proxy.Partial && !d.Proxy.Guessed
+	}
 	return d.Proxy != nil && d.Proxy.Static != nil && !d.Proxy.Partial && route.Has(d.Proxy.Static, "providers")
 }

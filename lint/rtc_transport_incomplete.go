@@ -7,14 +7,13 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// rtcTransportIncomplete: calls take a handful of keys of Synapse that all have to be there. That the addresses are routed is for the rules on
-// routes.
+// rtcTransportIncomplete: calls take a handful of keys of Synapse that all have to be there, and addresses that lead somewhere.
 func rtcTransportIncomplete() Rule {
 	return Rule{
 		Name:      "rtc-transport-incomplete",
 		Severity:  diag.Error,
 		Guide:     GuideWarns,
-		Documents: "synapse, well-known, compose",
+		Documents: "synapse, well-known, compose, proxy",
 		Title:     "calls lack one of the keys that they take",
 		Why: "Element Call asks Synapse where calls are, and needs delayed events and the newer sync to keep track of who is in one. With one " +
 			"of these keys missing, clients say that calls are not supported, or people stay in calls that they have left.",
@@ -164,6 +163,10 @@ func checkCallListener(d *model.Deployment, report func(diag.Finding)) {
 // checkCallAddresses reports addresses that clients cannot use, or that differ.
 func checkCallAddresses(d *model.Deployment, report func(diag.Finding)) {
 	own, told := synapseTransports(d.Synapse), wellKnownTransports(d)
+	reportLostTransports(d, own, diag.Error, report)
+	if len(own) == 0 {
+		reportLostTransports(d, told, diag.Warning, report)
+	}
 	for _, t := range own {
 		checkCallAddress(t.url, diag.Error, report)
 	}

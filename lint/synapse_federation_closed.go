@@ -85,6 +85,11 @@ func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
 			return diag.Related{Position: m.Position, Message: "a well-known document tells the others where to find it"}, true
 		}
 	}
+	for i := range d.Routes {
+		if r := &d.Routes[i]; r.Rule == nil && r.ReachesProduct("synapse") && strings.Contains(lineAt(d, r.Position), "federation") {
+			return diag.Related{Position: r.Position, Message: "the proxy leads the others to it"}, true
+		}
+	}
 	for _, s := range d.Services {
 		if s.Inactive {
 			continue
@@ -99,6 +104,18 @@ func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
 		}
 	}
 	return diag.Related{}, false
+}
+
+// lineAt returns the line of a text at a position.
+func lineAt(d *model.Deployment, at diag.Position) string {
+	for _, doc := range d.Documents {
+		if doc.Format == model.Text && doc.Root != nil && doc.Root.Position.File == at.File {
+			if lines := strings.Split(doc.Root.Text, "\n"); at.Line >= 1 && at.Line <= len(lines) {
+				return lines[at.Line-1]
+			}
+		}
+	}
+	return ""
 }
 
 // isMounted reports whether a service reads the document, or no service is known.

@@ -52,9 +52,11 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 			report(f)
 		}
 	}
+	defined := route.NewDefinitions(d)
 	for i := range d.Routes {
 		reportUnlinked(&d.Routes[i], report)
 		reportUndefined(d.Proxy, &d.Routes[i], report)
+		reportUndefinedNames(defined, &d.Routes[i], report)
 	}
 	for _, c := range route.Clashes(d) {
 		report(diag.Finding{

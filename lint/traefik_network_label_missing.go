@@ -48,7 +48,7 @@ services:
 }
 
 func checkTraefikNetwork(d *model.Deployment, report func(diag.Finding)) {
-	if d.Proxy == nil || route.Has(d.Proxy.Static, "providers.docker.network") || route.Has(d.Proxy.Static, "providers.swarm.network") {
+	if d.Proxy == nil || d.Proxy.Kind != "traefik" || route.Has(d.Proxy.Static, "providers.docker.network") || route.Has(d.Proxy.Static, "providers.swarm.network") {
 		return
 	}
 	var seen []*model.Service
@@ -93,7 +93,7 @@ func outsideTraefik(d *model.Deployment, s *model.Service) []string {
 	var far []string
 	near := false
 	for _, a := range s.Networks {
-		on, known := traefikIsOn(d, a.Network)
+		on, known := proxyIsOn(d, a.Network)
 		switch {
 		case !known:
 			return nil
@@ -109,8 +109,8 @@ func outsideTraefik(d *model.Deployment, s *model.Service) []string {
 	return far
 }
 
-// traefikIsOn reports whether Traefik is on a network of the deployment.
-func traefikIsOn(d *model.Deployment, network string) (on, known bool) {
+// proxyIsOn reports whether the proxy is on a network of the deployment.
+func proxyIsOn(d *model.Deployment, network string) (on, known bool) {
 	proxy := d.Proxy.Service
 	switch {
 	case proxy == nil:
@@ -151,7 +151,7 @@ func reportWrongNetwork(d *model.Deployment, s *model.Service, label *model.Node
 			real = "<project>_" + a.Network
 		}
 		names = append(names, real)
-		if on, known := traefikIsOn(d, a.Network); on || !known {
+		if on, known := proxyIsOn(d, a.Network); on || !known {
 			near = append(near, real)
 		}
 	}

@@ -31,6 +31,7 @@ func wellKnownClientMissing() Rule {
 }
 
 func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
+	report = guessingProxy(d, report)
 	a, ok := apexOf(d)
 	if !ok || d.Synapse.Partial || a.isHomeserver {
 		return // who gets no answer takes the host of the name for the homeserver, which it is
@@ -45,7 +46,7 @@ func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
 			Position: d.Synapse.Nearest("public_baseurl"),
 			Message:  fmt.Sprintf("Synapse answers 404 to /.well-known/matrix/client on %s, since it has no public_baseurl", a.host),
 			Hint:     "write public_baseurl with the address that clients use",
-			Related:  []diag.Related{{Position: rulePosition(r), Message: "the router that leads there"}},
+			Related:  []diag.Related{{Position: rulePosition(r), Message: "what leads there"}},
 		})
 	case what == fateService && r.ReachesProduct("mas"):
 		report(diag.Finding{

@@ -2,8 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -62,8 +60,6 @@ func checkWellKnownKeys(d *model.Deployment, report func(diag.Finding)) {
 			if isMounted(d, doc) {
 				checkWellKnownIssuer(d, doc.Root.At(msc2965, "issuer"), report)
 			}
-		case doc.Kind == model.KindCaddy || doc.Kind == model.KindNginx:
-			reportDeadKeys(textKeys(doc), report)
 		}
 	}
 }
@@ -100,24 +96,4 @@ func reportDeadKeys(fields []model.Field, report func(diag.Finding)) {
 		}
 		report(diag.Finding{Position: f.Position, Message: "no client reads " + f.Key, Hint: hint})
 	}
-}
-
-// deadKey matches a key of the well-known document that no client reads.
-var deadKey = regexp.MustCompile(`"(m\.authentication|org\.matrix\.msc3575\.proxy)\\?"\s*:`)
-
-// textKeys returns the keys of JSON texts in the configuration of a web server that no client reads, with where they stand.
-func textKeys(doc *model.Document) []model.Field {
-	var found []model.Field
-	n := 0
-	for line := range strings.Lines(doc.Root.Text) {
-		n++
-		if strings.HasPrefix(strings.TrimSpace(line), "#") {
-			continue
-		}
-		for _, match := range deadKey.FindAllStringSubmatchIndex(line, -1) {
-			at := diag.Position{File: doc.Root.Position.File, Line: n, Column: len([]rune(line[:match[0]])) + 1}
-			found = append(found, model.Field{Key: line[match[2]:match[3]], Position: at})
-		}
-	}
-	return found
 }

@@ -40,6 +40,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			reportServerDocument(d, doc.Root.Get("m.server"), report)
 		}
 	}
+	report = guessingProxy(d, report)
 	a, ok := apexOf(d)
 	if !ok || !servesFederation(d.Synapse) || federationIsClosed(d) || listensFederation(d) {
 		return
@@ -52,7 +53,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	case pythonTrue(serves) && federation == fateNobody && (toSynapse || document == fateNobody):
 		f := diag.Finding{
 			Position: serves.Position,
-			Message:  fmt.Sprintf("other servers are sent to %s:443, where no router leads federation to Synapse: that is all that serve_server_wellknown can say", a.host),
+			Message:  fmt.Sprintf("other servers are sent to %s:443, where nothing leads federation to Synapse: that is all that serve_server_wellknown can say", a.host),
 			Hint:     "serve a document of your own that names the host of Synapse, such as {\"m.server\": \"matrix.example.org:443\"}",
 		}
 		if !toSynapse {
@@ -104,8 +105,8 @@ func reportServerDocument(d *model.Deployment, server *model.Node, report func(d
 		f.Message = fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: without a port, m.server means that one", text)
 		f.Hint = fmt.Sprintf("write %q", text+":443")
 	case port == "443" && isPublicHost(host) && !isNamed(d, host) && len(routesTo(d, d.Synapse.Service)) > 0:
-		f.Message = fmt.Sprintf("other servers are sent to %s, and no router has that host", text)
-		f.Hint = "name the host that the router of Synapse has"
+		f.Message = fmt.Sprintf("other servers are sent to %s, and %s", text, hostless(d))
+		f.Hint = "name the host by which the proxy leads to Synapse"
 	default:
 		return
 	}

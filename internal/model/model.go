@@ -76,6 +76,10 @@ type Document struct {
 	Whole bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
+	// Inside is the document that holds this one as a text; nil for a file of its own.
+	Inside *Document
+	// Flat says of a text that it is written in a way that hides where its lines are: all of it stands at one position.
+	Flat bool
 	// Ignored says that a .gitignore among the files keeps it out of the repository.
 	Ignored bool
 	// Ignores are the suppressions in the file.

@@ -10,6 +10,8 @@ import (
 
 // Proxy is the reverse proxy in front of the services, as far as it can be seen. It may be part of another deployment.
 type Proxy struct {
+	// Kind is "traefik", "caddy" or "nginx".
+	Kind string
 	// Service is its container; nil if it is not visible.
 	Service *Service
 	// Home is the deployment that the container is part of; nil if there is none.
@@ -20,11 +22,13 @@ type Proxy struct {
 	EntryPoint string
 	// Partial says that there may be routes that are not visible.
 	Partial bool
+	// Guessed says that no mount proves which files it reads.
+	Guessed bool
 }
 
-// Version returns the version of the proxy, or the unknown version.
+// Version returns the version of Traefik, or the unknown version if that is not the proxy.
 func (p *Proxy) Version() Version {
-	if p == nil || p.Service == nil {
+	if p == nil || p.Service == nil || p.Kind != "traefik" {
 		return Version{}
 	}
 	return p.Service.Image.Version()
@@ -46,11 +50,12 @@ func (p *Proxy) Names(section string) []string {
 // Route is one rule of the proxy: which requests it takes and where it sends them.
 type Route struct {
 	Name     string
-	Provider string // "docker" or "file"
+	Provider string // "docker" or "file" of Traefik, "caddy" or "nginx"
 	// Owner is the service whose labels make the route; nil for one from a file.
 	Owner *Service
 	// Rule is the rule as it stands there; nil for the default rule of the proxy.
-	Rule        *Node
+	Rule *Node
+	// EntryPoints are those of Traefik, or the ports of nginx.
 	EntryPoints []string
 	// Priority decides between routes that match.
 	Priority Priority

@@ -48,7 +48,7 @@ func mostAlike(host string, docs []*model.Document) *model.Document {
 	var best *model.Document
 	most, several := 0, false
 	for _, doc := range docs {
-		n := 2 * commonTail(stripTemplate(doc.Name), host)
+		n := 2 * model.CommonTail(stripTemplate(doc.Name), host)
 		if n > 0 && isTemplate(doc.Name) {
 			n++ // the template before its rendering
 		}
@@ -64,16 +64,6 @@ func mostAlike(host string, docs []*model.Document) *model.Document {
 		return nil
 	}
 	return best
-}
-
-// commonTail returns how many parts of two paths are the same, from the end.
-func commonTail(a, b string) int {
-	x, y := strings.Split(path.Clean(a), "/"), strings.Split(path.Clean(b), "/")
-	n := 0
-	for n < len(x) && n < len(y) && x[len(x)-1-n] == y[len(y)-1-n] {
-		n++
-	}
-	return n
 }
 
 // built finds the service whose product is not known, such as one built from source, and that mounts a document of the kind.

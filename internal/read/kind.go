@@ -91,7 +91,8 @@ func recogniseText(name, text string) model.DocumentKind {
 		return model.KindCaddy
 	case strings.HasPrefix(base, "turnserver"), has("static-auth-secret", "use-auth-secret", "lt-cred-mech") && has("realm", "listening-port"):
 		return model.KindCoturn
-	case has("server {", "location ", "upstream ", "server_name ") && has("proxy_pass", "return ", "listen ", "root ", "add_header"):
+	case has("server {", "server{", "location ", "upstream ", "server_name ") && has("proxy_pass", "return ", "listen ", "root ", "add_header"),
+		has("ssl_certificate ", "proxy_set_header ", "proxy_pass ", "listen 443 ssl") && has(";"): // the second is a part that others include
 		return model.KindNginx
 	case has("reverse_proxy ") && has("{"):
 		return model.KindCaddy

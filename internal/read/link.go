@@ -3,6 +3,7 @@ package read
 import (
 	"path"
 	"regexp"
+	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -29,6 +30,9 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 	}
 	var findings []diag.Finding
 	d.Services, d.Networks = nil, nil
+	if sources != nil {
+		d.Documents = slices.Concat(d.Documents, embedded(d.Documents, parser))
+	}
 	p := newProject(d)
 	if p != nil {
 		var inline []*model.Document
@@ -37,7 +41,7 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 			doc.Upstream = doc.Kind.Upstream()
 			doc.Name = path.Base(doc.Name)
 			if sources != nil { // what was compiled is written, document by document
-				d.Documents = append(d.Documents, doc)
+				d.Documents = slices.Concat(d.Documents, []*model.Document{doc}, parser.embedded(doc))
 			}
 		}
 		d.Services = p.services()
@@ -47,6 +51,7 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 		}
 		d.Networks = p.networks(folder)
 		p.settleKinds(d)
+		findings = append(findings, brokenNginx(d)...)
 	}
 	c := &chooser{deployment: d, project: p}
 	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
@@ -56,6 +61,15 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 		doc.Whole = doc.Whole && doc.Template
 	}
 	return findings
+}
+
+// embedded returns the documents that stand as texts in others.
+func embedded(docs []*model.Document, parser *parser) []*model.Document {
+	var inside []*model.Document
+	for _, doc := range docs {
+		inside = append(inside, parser.embedded(doc)...)
+	}
+	return inside
 }
 
 // settleKinds corrects what documents were taken for by what reads them, or what is rendered from them: Element Call has a config.json with

@@ -20,7 +20,7 @@ import (
 // files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
 // that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
 func Deployments(fsys fs.FS) ([]*model.Deployment, []diag.Finding, error) {
-	r := &reader{fsys: fsys, parser: &parser{placeholders: newPlaceholders()}, sizes: map[string]int64{}, files: map[string]*file{}, ignored: ignores{},
+	r := &reader{fsys: fsys, parser: &parser{placeholders: newPlaceholders()}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*file{}, ignored: ignores{},
 		sources: map[string]string{}}
 	if err := r.walk(); err != nil {
 		return nil, nil, err
@@ -30,6 +30,7 @@ func Deployments(fsys fs.FS) ([]*model.Deployment, []diag.Finding, error) {
 	for _, g := range r.groups() {
 		d := &model.Deployment{Name: g.name, Documents: r.documents(g, claimed)}
 		r.findings = append(r.findings, link(d, r.parser, r.sources)...)
+		r.markMissing(d, g.dir)
 		keepLinked(d)
 		if len(d.Documents) > 0 {
 			deployments = append(deployments, d)

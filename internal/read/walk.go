@@ -31,7 +31,8 @@ type reader struct {
 	fsys     fs.FS
 	parser   *parser
 	sizes    map[string]int64
-	names    []string // sorted
+	names    []string        // sorted
+	others   map[string]bool // what is there and is no file: folders, links, sockets
 	files    map[string]*file
 	sources  map[string]string // the texts of compose files
 	ignored  ignores
@@ -45,14 +46,17 @@ func (r *reader) walk() error {
 		case err != nil && name == ".":
 			return err
 		case err != nil:
+			r.others[name] = true
 			r.findings = append(r.findings, said(name, "this cannot be read: "+reason(err))...)
 			return nil
 		case entry.IsDir():
+			r.others[name] = true
 			if skipped(entry.Name()) {
 				return fs.SkipDir
 			}
 			return nil
 		case !entry.Type().IsRegular():
+			r.others[name] = true
 			return nil
 		}
 		info, err := entry.Info()

@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// linkCaddy fills in the routes of a deployment that Caddy is in front of, if it can be told which Caddyfile it reads. What a site has that is
+// linkCaddy fills in the routes of a deployment that a Caddy of the same or of another is in front of, if it can be told which Caddyfile it reads. What a site has that is
 // not modelled makes all of its hosts unknown.
-func linkCaddy(d *model.Deployment) {
-	doc, container := caddyfile(d)
+func linkCaddy(d, home *model.Deployment) {
+	doc, container := caddyfile(home)
 	if doc == nil {
 		return
 	}
@@ -20,7 +21,10 @@ func linkCaddy(d *model.Deployment) {
 		return
 	}
 	d.Routes = c.routes()
-	d.Proxy = &model.Proxy{Partial: doc.Template || doc.Excerpt || c.partial}
+	d.Proxy = &model.Proxy{Kind: "caddy", Service: container, Partial: doc.Template || doc.Excerpt || c.partial}
+	if container != nil {
+		d.Proxy.Home = home
+	}
 }
 
 // readCaddy reads a Caddyfile; false if it is not understood.
@@ -28,6 +32,9 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 	words, ok := lex(doc.Root.Position.File, doc.Root.Text)
 	if !ok {
 		return nil, false
+	}
+	for i := range words {
+		words[i].at = inside(doc, words[i].at)
 	}
 	tree, ok := caddyTree(words)
 	if !ok {
@@ -47,32 +54,19 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 	return c, true
 }
 
-func isSnippet(block line) bool {
-	return len(block.words) == 1 && strings.HasPrefix(block.name(), "(") && strings.HasSuffix(block.name(), ")")
+// inside returns where a place in a text is in the file that holds the text.
+func inside(doc *model.Document, at diag.Position) diag.Position {
+	start := doc.Root.Position
+	if doc.Flat {
+		return start
+	}
+	at.Line += max(start.Line, 1) - 1
+	at.Column += max(start.Column, 1) - 1
+	return at
 }
 
-// ClosedDocuments returns the texts that a Caddyfile answers to a path itself, without a header that lets pages of other origins read them.
-func ClosedDocuments(doc *model.Document, path string) []model.Node {
-	if !readsAsCaddyfile(doc) {
-		return nil
-	}
-	c, ok := readCaddy(doc, &model.Deployment{}, nil)
-	if !ok {
-		return nil
-	}
-	var closed []model.Node
-	for _, s := range c.sites {
-		for _, a := range s.answers {
-			matches, known := a.matches(model.Request{Path: path, Method: "GET"})
-			if known && matches && a.body != nil && !a.allowsOrigin {
-				closed = append(closed, model.Node{Kind: model.String, Text: a.body.text, Position: a.body.at})
-			}
-			if matches || !known {
-				break
-			}
-		}
-	}
-	return closed
+func isSnippet(block line) bool {
+	return len(block.words) == 1 && strings.HasPrefix(block.name(), "(") && strings.HasSuffix(block.name(), ")")
 }
 
 // caddyfile returns what Caddy reads, and its container. It is nil if that cannot be told: the file has to be mounted, or the only one, and
@@ -104,7 +98,7 @@ func caddyfile(d *model.Deployment) (*model.Document, *model.Service) {
 }
 
 func readsAsCaddyfile(doc *model.Document) bool {
-	return doc.Kind == model.KindCaddy && doc.Format == model.Text && doc.Root != nil && doc.Root.Position.Line <= 1
+	return doc.Kind == model.KindCaddy && doc.Format == model.Text && doc.Root != nil
 }
 
 // caddy collects the sites of one Caddyfile.

@@ -33,10 +33,7 @@ func (c *caddy) routes() []model.Route {
 				}
 			}
 			r := model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "caddy", Matcher: m, Backends: a.backends, Resolved: a.resolved,
-				Position: a.at, TLS: s.secure, Serves: s.secure || !secure}
-			if a.stripped {
-				r.Middlewares = []model.Middleware{{Name: "handle_path", Kind: "stripprefix", Position: a.at}}
-			}
+				Middlewares: a.middlewares, Position: a.at, TLS: s.secure, Serves: s.secure || !secure}
 			routes = append(routes, r)
 		}
 	}

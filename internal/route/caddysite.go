@@ -26,11 +26,13 @@ type answer struct {
 	matches  condition
 	backends []model.Backend
 	// resolved says that it hands requests on to the backends and to nothing else.
-	resolved bool
-	stripped bool
-	// body is what respond sends; nil if it is something else. allowsOrigin says that a header for other origins may come with it.
-	body         *word
+	resolved    bool
+	middlewares []model.Middleware
+	// body is a text that it sends itself; nil if it is something else. allowsOrigin says that a header for other origins may come with it.
+	body         *model.Node
 	allowsOrigin bool
+	// file says that it sends a file, and refuses that it turns requests away with nothing but a status.
+	file, refuses bool
 	// at is where what it matches stands.
 	at diag.Position
 }
@@ -183,7 +185,9 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		inner, closed, understood := s.answers(next.block, next.directive == "handle", at)
 		for i := range inner {
 			if next.pattern != "" {
-				inner[i].matches, inner[i].stripped = stripped(next.pattern, inner[i].matches), true
+				inner[i].matches = stripped(next.pattern, inner[i].matches)
+				inner[i].middlewares = []model.Middleware{{Name: "handle_path", Kind: "stripprefix", Position: inner[i].at,
+					Options: &model.Node{Kind: model.Map, Fields: []model.Field{option("prefixes", strings.TrimSuffix(next.pattern, "*"))}}}}
 			}
 			inner[i].matches = both(next.set.matches, inner[i].matches)
 		}
@@ -192,7 +196,8 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		a.backends, a.resolved = s.upstreams(next)
 	case "respond":
 		if len(next.args) > 0 && strings.HasPrefix(strings.TrimSpace(next.args[0].text), "{") {
-			a.body, a.allowsOrigin = &next.args[0], s.allowsOrigin
+			a.body = &model.Node{Kind: model.String, Text: next.args[0].text, Position: next.args[0].at}
+			a.allowsOrigin = s.allowsOrigin
 		}
 	}
 	// What changes a request, or guards it, is an answer too: what comes of it is not modelled.
@@ -215,12 +220,13 @@ func (s site) upstreams(next step) ([]model.Backend, bool) {
 		}
 	}
 	var backends []model.Backend
+	whole := len(addresses) > 0
 	for _, address := range addresses {
 		b, ok := s.upstream(address)
-		if !ok {
-			return nil, false
+		if ok || b.Port != nil {
+			backends = append(backends, b)
 		}
-		backends = append(backends, b)
+		whole = whole && ok
 	}
-	return backends, len(backends) > 0
+	return backends, whole
 }

@@ -22,14 +22,16 @@ func (c *caddy) upstream(w word) (model.Backend, bool) {
 	if port == "" {
 		port = map[string]string{"http": "80", "h2c": "80", "https": "443"}[u.Scheme]
 	}
+	isOwn := c.container != nil && !c.container.Node.Get("network_mode").Is("host")
 	if b.Host == "localhost" || b.Host == "127.0.0.1" || b.Host == "[::1]" {
-		if c.container != nil && !c.container.Node.Get("network_mode").Is("host") {
+		if isOwn { // nobody, or Caddy itself
+			b.Port = &model.Node{Kind: model.Int, Text: port, Position: w.at}
 			return b, false
 		}
 		if b.Service, port = published(c.deployment, port); b.Service == nil {
 			return b, false
 		}
-	} else if b.Service = c.deployment.ServiceAt(b.Host); b.Service == nil {
+	} else if b.Service = c.deployment.ServiceAt(b.Host); b.Service == nil && !isOwn {
 		return b, false
 	}
 	b.Port = &model.Node{Kind: model.Int, Text: port, Position: w.at}

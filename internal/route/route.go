@@ -1,6 +1,7 @@
 // Package route reads what Traefik makes of labels and files: routes, where they lead, and what is wrong with them. Rules are parsed by
-// Traefik's own parser, which is behind this door. It knows no lint rule. Where there is no Traefik, a Caddyfile is read; what of it is not
-// modelled makes the hosts of its site unknown. Other proxies are not modelled: where one is seen, the list of routes is not whole.
+// Traefik's own parser, which is behind this door. It knows no lint rule. Where there is no Traefik, a Caddyfile or the configuration of nginx is
+// read; what of it is not modelled makes unknown what it may take. Other proxies are not modelled: where one is seen, the list of routes is not
+// whole.
 package route
 
 import (
@@ -28,16 +29,62 @@ func Link(deployments ...*model.Deployment) {
 		default:
 			link(d, nil) // which one it is behind cannot be told
 		}
-		if d.Proxy == nil && len(homes) == 0 {
-			linkCaddy(d)
+	}
+	if len(homes) == 0 {
+		linkSites(deployments)
+	}
+}
+
+// linkSites fills in the routes of deployments that Caddy or nginx is in front of. If that is a container of one deployment alone, it may be in
+// front of the others, too.
+func linkSites(deployments []*model.Deployment) {
+	var fronts []*model.Deployment
+	for _, d := range deployments {
+		if d.Proxy == nil {
+			linkCaddy(d, d)
+		}
+		if d.Proxy == nil {
+			linkNginx(d, d)
+		}
+		if d.Proxy != nil && d.Proxy.Home == d {
+			fronts = append(fronts, d)
 		}
 	}
+	for _, d := range deployments {
+		if len(fronts) != 1 || d.Proxy != nil {
+			continue
+		}
+		linkCaddy(d, fronts[0])
+		if d.Proxy == nil {
+			linkNginx(d, fronts[0])
+		}
+		if !sharesNetwork(d) {
+			d.Proxy, d.Routes = nil, nil
+		}
+	}
+}
+
+// sharesNetwork reports whether a proxy of another deployment is on a network with a name of its own that a service of this one is on. What has
+// the same names in two projects may be two variants of one.
+func sharesNetwork(d *model.Deployment) bool {
+	if d.Proxy == nil || d.Proxy.Service == nil || d.Proxy.Service.Inactive {
+		return false
+	}
+	var names []string
+	for _, a := range d.Proxy.Service.Networks {
+		if network := d.Proxy.Home.Networks[a.Network]; network.Name != "" {
+			names = append(names, network.Name)
+		}
+	}
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Networks, func(a model.Attachment) bool { return slices.Contains(names, d.Networks[a.Network].Name) })
+	})
 }
 
 // link fills in the proxy and the routes of one deployment, with the proxy in another or in the same.
 func link(d, home *model.Deployment) {
 	d.Proxy, d.Routes = nil, nil
-	l := &linker{deployment: d, proxy: &model.Proxy{}}
+	l := &linker{deployment: d, proxy: &model.Proxy{Kind: "traefik"}}
 	if home != nil {
 		if services := home.Of("traefik"); len(services) > 0 {
 			l.proxy.Service, l.proxy.Home = services[0], home

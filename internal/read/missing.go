@@ -1,0 +1,106 @@
+package read
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// markMissing marks the binds of a deployment whose source should be a file of the tree and is not there. Docker makes a folder of such a
+// source. It is silent wherever the file may come from elsewhere: a template, a script, a container, or the operator, whom Git tells to keep it to
+// himself.
+func (r *reader) markMissing(d *model.Deployment, dir string) {
+	var base string
+	for _, s := range d.Services {
+		for i := range s.Mounts {
+			m := &s.Mounts[i]
+			if m.Document != nil || m.Type != "bind" || !isShort(s, m) || !isPlainPath(m.Source) {
+				continue
+			}
+			if base == "" {
+				base = path.Join(dir, newProject(d).dir)
+			}
+			full := path.Join(base, m.Source)
+			m.Missing = !strings.HasPrefix(full, "..") && !r.exists(full) && r.exists(path.Dir(full)) && !r.ignored.match(full) &&
+				!madeByContainer(d, m.Source) && !isMadeInUse(full) && r.hasLike(full) && !r.mayBeMade(full)
+		}
+	}
+}
+
+// isShort reports whether a mount is written in one line: of the long form Docker refuses a source that is not there.
+func isShort(s *model.Service, m *model.Mount) bool {
+	volumes := s.Node.Get("volumes")
+	return volumes != nil && slices.ContainsFunc(volumes.Items, func(v *model.Node) bool {
+		return v.Position == m.Position && v.Kind != model.Map
+	})
+}
+
+// isPlainPath reports whether a source is a path below the compose file that is known, and not one of a socket.
+func isPlainPath(source string) bool {
+	return source != "" && source != "." && !path.IsAbs(source) && !strings.HasPrefix(source, "~") && !strings.Contains(source, "$") &&
+		!strings.Contains(source, "{{") && path.Ext(source) != ".sock" && path.Ext(source) != ".socket"
+}
+
+// exists reports whether there is a file, a folder, a link or whatever else of that name in the tree.
+func (r *reader) exists(name string) bool {
+	_, isFile := r.sizes[name]
+	return name == "." || isFile || r.others[name]
+}
+
+// madeByContainer reports whether a service has a folder above the source, which it may write the file into.
+func madeByContainer(d *model.Deployment, source string) bool {
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+			return m.Type == "bind" && m.Source != source && (m.Source == "." || strings.HasPrefix(source, m.Source+"/"))
+		})
+	})
+}
+
+// isMadeInUse reports whether a file is one that programs write, or that is nobody's to commit: certificates with their keys, variables.
+func isMadeInUse(name string) bool {
+	switch path.Ext(name) {
+	case ".pem", ".key", ".crt", ".cer", ".csr", ".p12", ".env", ".log", ".pid", ".db", ".sqlite", ".txt":
+		return true
+	}
+	return strings.Contains(strings.ToLower(path.Base(name)), "acme")
+}
+
+// hasLike reports whether the tree has any other file of the kind. If it has none, such files may have been left out of it.
+func (r *reader) hasLike(full string) bool {
+	ext := path.Ext(full)
+	return slices.ContainsFunc(r.names, func(name string) bool { return path.Ext(name) == ext && !composeName(name) })
+}
+
+// mayBeMade reports whether something in the tree shows how a file comes to be: a template of it, another file of its name, which may be copied,
+// or a script or an explanation that names it.
+func (r *reader) mayBeMade(full string) bool {
+	name := path.Base(full)
+	for _, other := range r.names {
+		switch base := path.Base(other); {
+		case base == name, stripTemplate(base) == name, strings.HasPrefix(base, name+"."), strings.HasPrefix(base, name+"-"):
+			return true
+		case r.sizes[other] <= maxSmall && tellsHow(base):
+			if text, err := r.content(other, maxSmall); err == nil && strings.Contains(string(text), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tellsHow reports whether a file may say how others are made: by a program, or in words.
+func tellsHow(base string) bool {
+	lower := strings.ToLower(base)
+	switch path.Ext(lower) {
+	case ".sh", ".bash", ".zsh", ".fish", ".py", ".rb", ".pl", ".js", ".ts", ".go", ".ps1", ".bat", ".mk", ".nix", ".md", ".rst", ".adoc", ".txt", ".org":
+		return true
+	case "", ".yml", ".yaml", ".toml":
+		return slices.ContainsFunc([]string{"make", "just", "task", "docker", "readme", "install", "setup", "bootstrap", "generate", "init", "render",
+			"playbook", "main", "ci", "workflow", "pre-commit", "vagrant", "procfile", "earthfile", "mise"}, func(word string) bool {
+			return strings.Contains(lower, word) && !composeName(base)
+		})
+	}
+	return false
+}
