@@ -18,7 +18,7 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":     {"internal/cli"},
-	"internal/cli":      {"internal/compile", "internal/emit", "internal/outdir", "internal/git", "internal/fix", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
+	"internal/cli":      {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
 	"internal/compile":  {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":     {"internal/nginx", "internal/model", "internal/diag"},
 	"internal/nginx":    {"internal/diag"},
@@ -31,6 +31,8 @@ var rooms = map[string][]string{
 	"internal/model":    {"internal/diag"},
 	"internal/outdir":   {},
 	"internal/git":      {},
+	"internal/change":   {"internal/format", "internal/model", "internal/diag"},
+	"internal/review":   {"internal/change", "internal/format"},
 	"internal/diag":     {},
 	"internal/starter":  {},
 	"internal/fix":      {"internal/diag"},
@@ -47,7 +49,7 @@ var doors = map[string][]string{
 	"github.com/getsops":    {"internal/secret"},
 	"filippo.io/age":        {"internal/secret"},
 	"golang.org/x/term":     {"internal/cli"},
-	"github.com/fatih":      {"internal/diag"},
+	"github.com/fatih":      {"internal/diag", "internal/review"},
 	"github.com/mattn":      {"internal/diag"},
 	"github.com/traefik":    {"internal/route"},
 	"github.com/owenrumney": {"internal/diag"},

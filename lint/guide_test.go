@@ -106,7 +106,8 @@ func TestGuideUse(t *testing.T) {
 			published-ports-wrong traefik-version-known-bad proxy-backend-unreachable matrix-path-not-routed internal-endpoint-public
 			proxy-trust-wrong cors-header-wrong database-settings-mismatch secret-file-trailing-newline sops-leaf-unencrypted
 			sops-binding-missing mas-not-delegated lk-jwt-mismatch provider-id-changed server-name-changed encryption-key-changed
-			postgres-major-jump public-origin-changed`,
+			postgres-major-jump public-origin-changed postgres-settings-changed data-volume-changed retention-shortened image-downgraded
+			acknowledgement-unused`,
 	} {
 		for _, name := range strings.Fields(names) {
 			listed[name] = use

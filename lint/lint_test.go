@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
 // TestFixtures lints every archive below testdata/<rule>/: its file "want" has the findings of that rule, one to a line, and is empty if
-// there is nothing to say; what other rules say of the same files is their business. go test ./lint -run TestFixtures/<rule> -update rewrites it. A folder without a finding of its rule tests nothing, and is a mistake.
+// there is nothing to say; files below earlier/ are those of the earlier revision; what other rules say of the same files is their business. go test ./lint -run TestFixtures/<rule> -update rewrites it. A folder without a finding of its rule tests nothing, and is a mistake.
 func TestFixtures(t *testing.T) {
 	folders, err := filepath.Glob("testdata/*")
 	if err != nil {
@@ -50,9 +52,22 @@ func fixture(t *testing.T, name, rule string) string {
 		t.Fatal(err)
 	}
 	isWant := func(f txtar.File) bool { return f.Name == "want" }
-	linted := txtar.Archive{Files: slices.DeleteFunc(slices.Clone(archive.Files), isWant)}
+	var linted, earlier txtar.Archive
+	for _, f := range archive.Files {
+		if old, found := strings.CutPrefix(f.Name, "earlier/"); found {
+			earlier.Files = append(earlier.Files, txtar.File{Name: old, Data: f.Data})
+		} else if !isWant(f) {
+			linted.Files = append(linted.Files, f)
+		}
+	}
+	findings := run
+	if len(earlier.Files) > 0 {
+		findings = func(t *testing.T, archive string) []diag.Finding {
+			return runChange(t, string(txtar.Format(&earlier)), archive)
+		}
+	}
 	var got strings.Builder
-	for _, f := range run(t, string(txtar.Format(&linted))) {
+	for _, f := range findings(t, string(txtar.Format(&linted))) {
 		if f.Rule != rule {
 			continue
 		}

@@ -15,7 +15,10 @@ func (r Rule) Page() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", r.Name)
 	ignorable := "can be ignored with a reason"
-	if r.Fatal {
+	switch {
+	case r.Earlier != "":
+		ignorable = "is acknowledged with a reason, for each change anew"
+	case r.Fatal:
 		ignorable = "cannot be ignored"
 	}
 	fmt.Fprintf(&b, "%s: %s. Reads: %s; %s.\n\n%s\n\n", r.Severity, r.Title, r.Documents, ignorable, r.Why)
@@ -26,7 +29,12 @@ func (r Rule) Page() string {
 	if r.Repairs != "" {
 		fmt.Fprintf(&b, "Repair: `--fix` %s.\n\n", r.Repairs)
 	}
-	fmt.Fprintf(&b, "## Before\n\n%s## After\n\n%s## Source\n\n", files(r.Before), files(r.After))
+	before, after := "Before", "After"
+	if r.Earlier != "" {
+		fmt.Fprintf(&b, "## At the earlier revision\n\n%s", files(r.Earlier))
+		before, after = "A change that is reported", "A change that is not"
+	}
+	fmt.Fprintf(&b, "## %s\n\n%s## %s\n\n%s## Source\n\n", before, files(r.Before), after, files(r.After))
 	for _, source := range r.Source {
 		fmt.Fprintf(&b, "- %s\n", source)
 	}
@@ -59,6 +67,8 @@ func files(archive string) string {
 
 func language(name string) string {
 	switch {
+	case strings.HasSuffix(name, ".cue"):
+		return "cue"
 	case strings.HasSuffix(name, ".json"):
 		return "json"
 	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):

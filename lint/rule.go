@@ -38,6 +38,10 @@ type Rule struct {
 	Source []string
 	// Check reports what is wrong. A finding needs a position and a message; rule and severity are filled in.
 	Check func(d *model.Deployment, report func(diag.Finding))
+	// CheckChange is there instead in rules on change: it reports what is wrong with how a deployment changed. Its findings have a subject, too,
+	// by which an operator acknowledges one. Earlier is then the deployment that Before and After come from.
+	CheckChange func(before, after *model.Deployment, report func(diag.Finding))
+	Earlier     string
 }
 
 // GuideUse is how a rule treats a guide.
@@ -54,7 +58,7 @@ const (
 func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 	var findings []diag.Finding
 	for _, rule := range rules {
-		if d.Guide && rule.Guide == GuideNever {
+		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {
 			continue
 		}
 		rule.Check(d, func(f diag.Finding) {

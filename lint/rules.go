@@ -109,6 +109,17 @@ func All() []Rule {
 			migrationProviderMapping(),
 			migrationBlocked(),
 			masCLICommandWrong(),
+			// Changes against an earlier revision
+			providerIDChanged(),
+			serverNameChanged(),
+			encryptionKeyChanged(),
+			postgresMajorJump(),
+			postgresSettingsChanged(),
+			dataVolumeChanged(),
+			retentionShortened(),
+			publicOriginChanged(),
+			imageDowngraded(),
+			acknowledgementUnused(),
 			// Suppressions
 			suppressionInvalid(),
 			suppressionUnused(),

@@ -24,6 +24,11 @@ func Suppress(rules []Rule, findings []diag.Finding, ignores []model.Ignore) []d
 	for _, rule := range All() {
 		all[rule.Name] = rule
 	}
+	for ignore := range state {
+		if all[ignore.Rule].CheckChange != nil && !inStack(ignore) && ignore.Reason != "" {
+			delete(state, ignore) // it acknowledges a change, see Acknowledge
+		}
+	}
 	kept := slices.DeleteFunc(slices.Clone(findings), func(f diag.Finding) bool {
 		suppressed := false
 		for ignore, s := range state {
@@ -59,9 +64,13 @@ func (s *suppressionState) finding(ignore model.Ignore, all map[string]Rule) (di
 	switch {
 	case f.Message != "":
 		f.Hint = "write # matrixgen:ignore <rule> <reason>"
-		if ignore.Path != "" {
+		switch {
+		case ignore.Path != "":
 			f.Hint = "matrixgen explain lists the rules"
-		} else if strings.HasSuffix(ignore.Position.File, ".cue") {
+		case all[ignore.Rule].CheckChange != nil && inStack(ignore):
+			f.Hint = fmt.Sprintf(`write acknowledge: %q: "<what it names>": "<reason>"`, ignore.Rule)
+			return f, true
+		case inStack(ignore):
 			f.Hint = `write @ignore(<rule>, reason="<reason>")`
 		}
 		if nearest := suggest.Nearest(ignore.Rule, ruleNames(all)); nearest != "" && nearest != ignore.Rule {
@@ -97,11 +106,16 @@ func wrongWords(ignore model.Ignore, all map[string]Rule) string {
 		return "the suppression names no rule, and has no effect"
 	case all[ignore.Rule].Name == "":
 		return fmt.Sprintf("there is no rule %q: the suppression has no effect", ignore.Rule)
+	case all[ignore.Rule].CheckChange != nil && inStack(ignore):
+		return fmt.Sprintf("%s is about a change, which is acknowledged and not ignored: the suppression has no effect", ignore.Rule)
 	case ignore.Reason == "":
 		return fmt.Sprintf("the suppression of %s gives no reason, and has no effect", ignore.Rule)
 	}
 	return ""
 }
+
+// inStack reports whether a suppression stands in a file of a stack.
+func inStack(ignore model.Ignore) bool { return strings.HasSuffix(ignore.Position.File, ".cue") }
 
 func ruleNames(all map[string]Rule) []string {
 	var names []string

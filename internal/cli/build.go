@@ -20,6 +20,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/emit"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/review"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 	"github.com/matrixgen/matrixgen/lint"
 )
@@ -27,11 +28,14 @@ import (
 // outFolder is the folder below the root that holds what is generated.
 const outFolder = "out"
 
+// secretsFolder is the folder beside the generated files that Git ignores.
+const secretsFolder = "secrets"
+
 // stacksPerCompiler bounds the memory of a run over many stacks: what a compiler evaluated is freed with it.
 const stacksPerCompiler = 100
 
 func newBuildCmd(a *app) *cobra.Command {
-	var check, watch bool
+	var check, watch, index bool
 	cmd := &cobra.Command{
 		Use:   "build [STACK…]",
 		Short: "Compile stacks and write out/",
@@ -41,18 +45,23 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 		Example: `  matrixgen build
   matrixgen build home
   matrixgen build --watch   # while you edit: again at each change
-  matrixgen build --check   # in CI: exit 1 if out/ is not what the stacks give`,
+  matrixgen build --check   # in CI: exit 1 if out/ is not what the stacks give
+  matrixgen build --check --staged   # before a commit: the same of what is staged`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if watch {
 				return a.watch(cmd.Context(), names)
 			}
-			return a.build(cmd.Context(), names, check)
+			if index && !check {
+				return usageError("add --check", "--staged judges what a commit would record, and writes nothing")
+			}
+			return a.build(cmd.Context(), names, check, index)
 		},
 		ValidArgsFunction: a.completeStacks,
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
 	cmd.Flags().BoolVar(&watch, "watch", false, "build again whenever a file below stacks/ changes")
 	cmd.MarkFlagsMutuallyExclusive("check", "watch")
+	cmd.Flags().BoolVar(&index, "staged", false, "with --check, judge stacks/ and out/ as they are in the index of Git, not in the work tree")
 	return cmd
 }
 
@@ -63,17 +72,24 @@ type built struct {
 	wrong    bool // it does not compile, or a rule has an error
 	project  string
 	changes  []outdir.Change
+	review   review.Stack // what differs, for diff
 	err      error
+	changed  []diag.Finding // what changed against another revision
 	// deployment is what the stack describes; set by lint alone.
 	deployment *model.Deployment
 }
 
-func (a *app) build(ctx context.Context, names []string, check bool) error {
+func (a *app) build(ctx context.Context, names []string, check, index bool) error {
 	root, err := a.repository()
 	if err != nil {
 		return err
 	}
-	stacks, err := a.selectStacks(os.DirFS(root), names)
+	src, err := sourceOf(ctx, root, index)
+	if err != nil {
+		return err
+	}
+	defer src.close()
+	stacks, err := a.selectStacks(src, names)
 	if err != nil {
 		return err
 	}
@@ -83,15 +99,15 @@ func (a *app) build(ctx context.Context, names []string, check bool) error {
 	}
 	results := make([]built, len(stacks))
 	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
-		return buildStack(compiler, rules, root, stack, check)
+		return buildStack(compiler, rules, src, stack, check)
 	})
 	warnOfSharedProjects(results)
-	summary, err := a.report(root, results, check)
+	summary, err := a.report(src, results, check)
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 && ctx.Err() == nil && summary.wrong+summary.failed == 0 {
-		if err := a.printOrphans(root, stacks, check, &summary); err != nil {
+		if err := a.printOrphans(src, stacks, check, &summary); err != nil {
 			return err
 		}
 	}
@@ -107,6 +123,13 @@ func (a *app) selectStacks(repository fs.FS, names []string) ([]string, error) {
 	if len(all) == 0 {
 		return nil, usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: %s holds none", compile.StacksFolder)
 	}
+	return selectAmong(names, all)
+}
+
+// selectAmong returns the named stacks, or all, in order.
+func selectAmong(names, all []string) ([]string, error) {
+	slices.Sort(all)
+	all = slices.Compact(all)
 	if len(names) == 0 {
 		return all, nil
 	}
@@ -183,7 +206,7 @@ type checks struct {
 func (a *app) checks(root string) (checks, error) {
 	settings, findings, err := compile.ReadSettings(os.DirFS(root))
 	if err == nil {
-		err = a.writeText(a.Err, root, findings)
+		err = a.writeText(a.Err, os.DirFS(root), findings)
 	}
 	if err != nil {
 		return checks{}, &exitError{code: exitFailed, message: err.Error()}
@@ -201,14 +224,14 @@ func (c checks) lint(deployment *model.Deployment) []diag.Finding {
 }
 
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.
-func buildStack(compiler *compile.Compiler, rules checks, root, stack string, check bool) built {
+func buildStack(compiler *compile.Compiler, rules checks, src source, stack string, check bool) built {
 	result := built{stack: stack}
-	deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
+	deployment, findings, err := compiler.Compile(src, stack)
 	if err != nil || deployment == nil {
 		return built{stack: stack, findings: findings, wrong: true, err: err}
 	}
 	result.project, _ = deployment.Document("docker-compose.yml").Root.Get("name").Literal()
-	_, unreadable, err := bindSecrets(root, deployment)
+	_, unreadable, err := bindSecrets(src, deployment)
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
@@ -222,22 +245,43 @@ func buildStack(compiler *compile.Compiler, rules checks, root, stack string, ch
 		result.err = err
 		return result
 	}
-	files := make([]outdir.File, len(rendered))
-	for i, file := range rendered {
-		files[i] = outdir.File(file)
+	if src.root == "" {
+		result.changes, result.err = judge(src, stack, outFiles(rendered))
+		return result
 	}
-	plan, err := outdir.Compare(root, path.Join(outFolder, stack), files)
+	plan, err := outdir.Compare(src.root, path.Join(outFolder, stack), outFiles(rendered))
 	if err != nil {
 		result.err = err
 		return result
 	}
-	for _, change := range plan.Changes {
-		result.changes = append(result.changes, outdir.Change{Name: change.Name, Kind: change.Kind, Why: change.Why})
-	}
+	result.changes = named(plan.Changes)
 	if !check {
 		result.err = plan.Write()
 	}
 	return result
+}
+
+// judge compares what a stack gives with files that are not in a work tree. Plain secrets, which a work tree holds, have no place there.
+func judge(src source, stack string, want []outdir.File) ([]outdir.Change, error) {
+	folder := path.Join(outFolder, stack)
+	changes, err := outdir.CompareFS(src, folder, want)
+	if err != nil {
+		return nil, err
+	}
+	changes = named(changes)
+	if _, err := fs.Stat(src, path.Join(folder, secretsFolder)); err == nil {
+		changes = append(changes, outdir.Change{Name: secretsFolder, Kind: outdir.Extra, Why: "the plain secrets of the stack would be in the repository for ever: git rm -r --cached it, and make new ones if it was pushed"})
+	}
+	return changes, nil
+}
+
+// named returns the changes without the contents of the files.
+func named(changes []outdir.Change) []outdir.Change {
+	short := make([]outdir.Change, len(changes))
+	for i, c := range changes {
+		short[i] = outdir.Change{Name: c.Name, Kind: c.Kind, Why: c.Why}
+	}
+	return short
 }
 
 // warnOfSharedProjects adds a warning to a stack that has the compose project of an earlier one. On two machines that is fine.

@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -82,7 +82,7 @@ func (f *findingFlags) shown(findings []diag.Finding) []diag.Finding {
 }
 
 // write prints the findings in every format that was asked for; to files alone if something else is printed.
-func (f *findingFlags) write(a *app, root string, shown []diag.Finding, filesOnly bool) error {
+func (f *findingFlags) write(a *app, files fs.FS, shown []diag.Finding, filesOnly bool) error {
 	var names []string
 	if len(shown) > 0 {
 		names = ruleNames()
@@ -96,14 +96,14 @@ func (f *findingFlags) write(a *app, root string, shown []diag.Finding, filesOnl
 		if filesOnly && !strings.Contains(format, "=") {
 			continue
 		}
-		if err := f.writeFormat(a, root, format, shown); err != nil {
+		if err := f.writeFormat(a, files, format, shown); err != nil {
 			return &exitError{code: exitFailed, message: err.Error()}
 		}
 	}
 	return nil
 }
 
-func (f *findingFlags) writeFormat(a *app, root, format string, findings []diag.Finding) (err error) {
+func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings []diag.Finding) (err error) {
 	name, path, toFile := strings.Cut(format, "=")
 	w := a.Out
 	if toFile {
@@ -126,7 +126,7 @@ func (f *findingFlags) writeFormat(a *app, root, format string, findings []diag.
 	case "sarif":
 		return diag.SARIF{Version: ownVersion(), Help: ruleHelp()}.Write(w, findings)
 	}
-	return a.writeText(w, root, findings)
+	return a.writeText(w, files, findings)
 }
 
 func ruleHelp() []diag.Help {
@@ -137,17 +137,14 @@ func ruleHelp() []diag.Help {
 	return help
 }
 
-// writeText prints findings for people; on a terminal with colours and the source lines.
-func (a *app) writeText(w io.Writer, root string, findings []diag.Finding) error {
+// writeText prints findings for people; on a terminal with colours and the lines of the files that they are in.
+func (a *app) writeText(w io.Writer, files fs.FS, findings []diag.Finding) error {
 	colored, err := a.colored(w)
 	if err != nil {
 		return err
 	}
 	diag.Text{Color: colored, Excerpt: isTerminal(w), Source: func(file string) ([]byte, error) {
-		if filepath.IsAbs(file) {
-			return os.ReadFile(file)
-		}
-		return os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
+		return fs.ReadFile(files, file)
 	}}.Write(w, findings)
 	return nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path"
@@ -50,7 +51,7 @@ out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and 
 			if !slices.Contains(pictureNames, format) {
 				return usageError("", "--format is %q, want mermaid, dot or svg", format)
 			}
-			deployment, err := a.graphed(args)
+			deployment, err := a.graphed(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -83,10 +84,10 @@ func (a *app) writePicture(output, text string) error {
 }
 
 // graphed returns the deployment that the arguments name, linked: a stack, or else what is at a path.
-func (a *app) graphed(args []string) (*model.Deployment, error) {
+func (a *app) graphed(ctx context.Context, args []string) (*model.Deployment, error) {
 	if len(args) > 0 && !slices.Contains(a.stacks(), stackName(args[0])) {
 		if _, err := os.Stat(a.path(args[0])); err == nil {
-			return a.readDeployment(args[0])
+			return a.readDeployment(ctx, args[0])
 		}
 	}
 	root, err := a.repository()
@@ -112,7 +113,7 @@ func (a *app) graphed(args []string) (*model.Deployment, error) {
 	case err != nil:
 		return nil, &exitError{code: exitFailed, message: err.Error()}
 	case deployment == nil:
-		if err := a.writeText(a.Err, root, diag.Sort(findings)); err != nil {
+		if err := a.writeText(a.Err, os.DirFS(root), diag.Sort(findings)); err != nil {
 			return nil, err
 		}
 		return nil, &exitError{code: exitUsage, message: "stack " + stacks[0] + " does not compile"}
@@ -129,22 +130,23 @@ func linkStack(d *model.Deployment) {
 }
 
 // readDeployment returns the deployment in a directory, in a guide, or of a compose file.
-func (a *app) readDeployment(name string) (*model.Deployment, error) {
+func (a *app) readDeployment(ctx context.Context, name string) (*model.Deployment, error) {
 	folder, file := name, ""
 	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
 		folder, file = filepath.Dir(name), filepath.Base(name)
 	}
-	dir, deployments, findings, err := a.readPath(folder)
+	src, deployments, findings, err := a.readPath(ctx, folder, false)
 	if err != nil {
 		return nil, err
 	}
+	defer src.close()
 	route.Link(deployments...)
 	deployments = slices.DeleteFunc(deployments, func(d *model.Deployment) bool {
 		return graph.Of(d).Empty() || file != "" && composePath(d) != file
 	})
 	switch len(deployments) {
 	case 0:
-		if err := a.writeText(a.Err, dir, diag.Sort(findings)); err != nil {
+		if err := a.writeText(a.Err, src, diag.Sort(findings)); err != nil {
 			return nil, err
 		}
 		return nil, usageError("graph draws compose files, and configurations of Synapse, MAS and Element Web", "there is nothing to draw in %s", name)
@@ -170,31 +172,4 @@ func composePath(d *model.Deployment) string {
 		}
 	}
 	return dir
-}
-
-// readPath reads the deployments of a directory or a guide, and returns the folder that the files of their findings are in.
-func (a *app) readPath(name string) (dir string, deployments []*model.Deployment, findings []diag.Finding, err error) {
-	dir = a.path(name)
-	info, err := os.Stat(dir)
-	switch {
-	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(dir), ".md"):
-		file := filepath.Base(dir)
-		dir = filepath.Dir(dir)
-		var text []byte
-		if text, err = os.ReadFile(filepath.Join(dir, file)); err == nil {
-			deployments, findings, err = read.Markdown(file, text)
-		}
-	case err != nil || !info.IsDir():
-		return "", nil, nil, usageError("give a directory, or a guide that ends in .md", "%s is not a directory", name)
-	default:
-		var root *os.Root
-		if root, err = os.OpenRoot(dir); err == nil {
-			defer root.Close()
-			deployments, findings, err = read.Deployments(root.FS())
-		}
-	}
-	if err != nil {
-		return "", nil, nil, &exitError{code: exitFailed, message: err.Error()}
-	}
-	return dir, deployments, findings, nil
 }

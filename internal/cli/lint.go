@@ -2,19 +2,22 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
+	"github.com/matrixgen/matrixgen/lint"
 )
 
 func newLintCmd(a *app) *cobra.Command {
-	var flags *findingFlags
+	l := &linter{app: a}
 	var repair repairFlags
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
@@ -32,6 +35,10 @@ matrixgen.cue, at the root of the repository or in the directory that is linted:
 ignore: [{rule: "RULE", path: "dev/**", reason: "REASON"}]. That file may also say
 failOn: "warning". It need not exist.
 
+With --against, what changed since a revision is checked, too: what nobody can undo needs an
+acknowledgement with a reason, which counts for that change alone. main... stands for the
+revision where HEAD left main.
+
 --fix makes the repairs that need nobody's judgement: a key that is misspelt, a value that
 only lacks its quotes, a URL that follows from another file. It changes the line that a
 finding is at, in the files that were read, the stacks or the guide, and nothing else in
@@ -42,37 +49,66 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
   matrixgen lint /srv/matrix
   matrixgen lint docs/guide.md
   matrixgen lint --format github --format sarif=matrixgen.sarif .
+  matrixgen lint --against origin/main...
+  matrixgen lint --staged   # before a commit
   matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := errors.Join(flags.check(), repair.check()); err != nil {
+			if err := errors.Join(l.flags.check(), repair.check()); err != nil {
 				return err
 			}
-			rules, err := flags.rules()
+			rules, err := l.flags.rules()
 			if err != nil {
 				return err
 			}
-			var targets []target
-			for _, name := range paths {
-				t, err := a.pathTarget(name, rules, flags)
-				if err != nil {
-					return err
+			l.rules = rules
+			targets, err := l.targets(cmd.Context(), paths)
+			defer func() {
+				for _, t := range targets {
+					t.close()
 				}
-				targets = append(targets, t)
+			}()
+			if err != nil {
+				return err
 			}
-			if len(paths) == 0 {
-				t, err := a.stacksTarget(cmd.Context(), rules)
-				if err != nil {
-					return err
-				}
-				targets = append(targets, t)
-			}
-			return a.lint(targets, flags, repair)
+			return a.lint(targets, l.flags, repair)
 		},
 	}
-	flags = addFindingFlags(cmd)
+	l.flags = addFindingFlags(cmd)
 	cmd.Flags().BoolVar(&repair.fix, "fix", false, "make the repairs that need nobody's judgement")
 	cmd.Flags().BoolVar(&repair.diff, "diff", false, "with --fix, print what would change and write nothing")
+	cmd.Flags().StringVar(&l.against, "against", "", "check what changed since a `REVISION`, too; A... is where HEAD left A")
+	cmd.Flags().BoolVar(&l.index, "staged", false, "check what is in the index of Git, not what is in the work tree")
+	cmd.MarkFlagsMutuallyExclusive("fix", "staged")
 	return cmd
+}
+
+// linter is one run of lint.
+type linter struct {
+	*app
+	flags   *findingFlags
+	rules   []lint.Rule
+	against string
+	index   bool
+}
+
+// targets returns what the command line names, without a path the stacks of the repository. Close them after use, also after an error.
+func (l *linter) targets(ctx context.Context, paths []string) ([]target, error) {
+	if len(paths) == 0 {
+		t, err := l.stacksTarget(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return []target{t}, nil
+	}
+	var targets []target
+	for _, name := range paths {
+		t, err := l.pathTarget(ctx, name)
+		if err != nil {
+			return targets, err
+		}
+		targets = append(targets, t)
+	}
+	return targets, nil
 }
 
 // lint checks the targets and prints what there is to say of all of them.
@@ -92,12 +128,12 @@ func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) er
 		fixed.add(done)
 		findings = append(findings, seen.findings...)
 	}
-	root := targets[0].dir
+	var files fs.FS = targets[0].files
 	if len(targets) > 1 {
-		root = a.dir
+		files = anywhere{a.dir}
 	}
 	shown := flags.shown(findings)
-	if err := flags.write(a, root, shown, repair.diff); err != nil {
+	if err := flags.write(a, files, shown, repair.diff); err != nil {
 		return err
 	}
 	a.sayRepairs(fixed, shown, repair)
@@ -112,20 +148,17 @@ func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) er
 
 // lintTarget checks one target, and repairs it if that is asked for. The fixes of the findings are exact, or none.
 func (a *app) lintTarget(t target, flags *findingFlags, repair repairFlags) (looked, repaired, error) {
-	root, err := os.OpenRoot(t.dir)
-	if err != nil {
-		return looked{}, repaired{}, err
-	}
-	defer root.Close()
-	tree := fix.NewTree(os.DirFS(t.dir))
-	if t.name != "" {
-		tree = fix.NewTree(root.FS()) // nothing outside of a foreign directory is read
-	}
+	tree := fix.NewTree(t.files)
 	if repair.fix && !repair.diff {
 		done, after, err := mend(t, tree, flags)
 		if err != nil {
 			return looked{}, repaired{}, err
 		}
+		root, err := os.OpenRoot(t.dir)
+		if err != nil {
+			return looked{}, repaired{}, err
+		}
+		defer root.Close()
 		return after, done, done.write(root)
 	}
 	seen, err := t.look(tree)
@@ -179,4 +212,15 @@ func below(folder string, findings []diag.Finding) []diag.Finding {
 		}
 	}
 	return findings
+}
+
+// anywhere is the files of several targets, whose names begin at a folder or are absolute.
+type anywhere struct{ dir string }
+
+// Open implements [fs.FS].
+func (a anywhere) Open(name string) (fs.File, error) {
+	if filepath.IsAbs(name) {
+		return os.Open(name)
+	}
+	return os.Open(filepath.Join(a.dir, filepath.FromSlash(name)))
 }

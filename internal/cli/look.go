@@ -5,19 +5,16 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
@@ -26,8 +23,9 @@ import (
 type target struct {
 	// name is the folder as it was given, with slashes; "" for the stacks.
 	name string
-	// dir is the folder that the files of its findings are relative to.
-	dir string
+	// dir is the folder that the files of its findings are relative to, and files what it holds.
+	dir   string
+	files source
 	// look checks the files of the folder.
 	look func(files fs.FS) (looked, error)
 }
@@ -44,35 +42,50 @@ type looked struct {
 	deployments []*model.Deployment
 }
 
+func (t target) close() { t.files.close() }
+
 // stacksTarget returns the stacks of the repository.
-func (a *app) stacksTarget(ctx context.Context, rules []lint.Rule) (target, error) {
-	root, err := a.repository()
+func (l *linter) stacksTarget(ctx context.Context) (target, error) {
+	root, err := l.repository()
 	if err != nil {
 		return target{}, err
 	}
-	stacks, err := a.selectStacks(os.DirFS(root), nil)
+	src, err := sourceOf(ctx, root, l.index)
 	if err != nil {
 		return target{}, err
 	}
-	return target{dir: root, look: func(files fs.FS) (looked, error) { return a.lookAtStacks(ctx, root, files, stacks, rules) }}, nil
+	stacks, err := l.selectStacks(src, nil)
+	if err != nil {
+		src.close()
+		return target{}, err
+	}
+	look := func(files fs.FS) (looked, error) { return l.lookAtStacks(ctx, root, files, stacks) }
+	return target{dir: root, files: src, look: look}, nil
 }
 
-// lookAtStacks checks what a build of every stack would write.
-func (a *app) lookAtStacks(ctx context.Context, root string, files fs.FS, stacks []string, rules []lint.Rule) (looked, error) {
+// lookAtStacks checks what a build of every stack would write, and what changed in it.
+func (l *linter) lookAtStacks(ctx context.Context, root string, files fs.FS, stacks []string) (looked, error) {
 	settings, findings, err := compile.ReadSettings(files)
 	if err != nil || len(findings) > 0 {
 		return looked{findings: findings, wrongSettings: len(findings) > 0}, err
 	}
-	results := make([]built, len(stacks))
-	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
-		deployment, findings, err := compiler.Compile(files, stack)
-		if deployment == nil {
-			return built{stack: stack, findings: findings, err: err, wrong: true}
+	var old side
+	if l.against != "" {
+		earlier, err := l.earlier(ctx, root)
+		if err != nil {
+			return looked{}, err
 		}
-		_, unreadable, err := bindSecrets(root, deployment)
-		return built{stack: stack, findings: append(lintStack(rules, deployment), unreadable...), deployment: deployment, err: err}
+		defer earlier.close()
+		if old, err = newSide(earlier, true, true); err != nil {
+			return looked{}, err
+		}
+	}
+	results := make([]built, len(stacks))
+	l.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
+		return l.stack(compiler, files, old, stack)
 	})
 	seen := looked{failOn: settings.FailOn}
+	var changes []diag.Finding
 	for _, result := range results {
 		if result.err != nil {
 			return looked{}, fmt.Errorf("stack %s: %w", result.stack, result.err)
@@ -80,13 +93,31 @@ func (a *app) lookAtStacks(ctx context.Context, root string, files fs.FS, stacks
 		if result.wrong {
 			seen.wrongStacks++
 		}
-		findings = append(findings, result.findings...)
+		findings, changes = append(findings, result.findings...), append(changes, result.changed...)
 		if result.deployment != nil {
 			seen.deployments = append(seen.deployments, result.deployment)
 		}
 	}
-	seen.findings = lint.Suppress(rules, findings, append(model.Suppressions(seen.deployments...), settingsFor(settings, seen.wrongStacks > 0)...))
+	seen.findings = lint.Suppress(l.rules, findings, append(model.Suppressions(seen.deployments...), settingsFor(settings, seen.wrongStacks > 0)...))
+	seen.findings = append(seen.findings, changes...)
 	return seen, nil
+}
+
+// stack checks one stack, and what changed in it.
+func (l *linter) stack(compiler *compile.Compiler, files fs.FS, old side, stack string) built {
+	deployment, findings, err := compiler.Compile(files, stack)
+	if deployment == nil {
+		return built{stack: stack, findings: findings, err: err, wrong: true}
+	}
+	_, unreadable, err := bindSecrets(files, deployment)
+	if err != nil {
+		return built{stack: stack, err: err}
+	}
+	result := built{stack: stack, findings: append(lintStack(l.rules, deployment), unreadable...), deployment: deployment}
+	if l.against != "" {
+		result.changed, result.err = l.changes(compiler, old, deployment)
+	}
+	return result
 }
 
 // settingsFor returns the suppressions of the settings for a look at a part of what they speak of, or at all.
@@ -99,12 +130,16 @@ func settingsFor(settings compile.Settings, part bool) []model.Ignore {
 	return ignores
 }
 
-// lintStack checks a compiled deployment. A finding at a value that the schema derives, and no line of the operator's, is put at the top of
-// his stack, and not his to repair; a second place that is none of his is left out.
+// lintStack checks a compiled deployment.
 func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
 	linkStack(deployment)
-	findings := lint.Run(rules, deployment)
-	top := diag.Position{File: path.Join(compile.StacksFolder, deployment.Name, "stack.cue"), Line: 1, Column: 1}
+	return inStack(lint.Run(rules, deployment), deployment.Name)
+}
+
+// inStack puts a finding at a value that the schema derives, and no line of the operator's, at the top of his stack, and leaves it to nobody to
+// repair. A second place that is none of his is left out.
+func inStack(findings []diag.Finding, stack string) []diag.Finding {
+	top := diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
 	for i, f := range findings {
 		if compile.Derived(f.Position) {
 			findings[i].Position = top
@@ -118,48 +153,44 @@ func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
 }
 
 // pathTarget returns a directory or a guide.
-func (a *app) pathTarget(name string, rules []lint.Rule, flags *findingFlags) (target, error) {
-	dir := a.path(name)
-	lookAt := func(files fs.FS, deployments reader) (looked, error) { return lookAt(files, rules, flags, deployments) }
-	info, err := os.Stat(dir)
-	switch {
-	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(dir), ".md"):
-		file := filepath.Base(dir)
-		return target{name: path.Dir(filepath.ToSlash(name)), dir: filepath.Dir(dir), look: func(files fs.FS) (looked, error) {
-			return lookAt(files, func() ([]*model.Deployment, []diag.Finding, error) {
-				text, err := fs.ReadFile(files, file)
-				if err != nil {
-					return nil, nil, err
-				}
-				return read.Markdown(file, text)
-			})
-		}}, nil
-	case err != nil || !info.IsDir():
-		return target{}, usageError("lint takes directories, and guides that end in .md", "%s is not a directory", name)
+func (l *linter) pathTarget(ctx context.Context, name string) (target, error) {
+	folder, guide, err := l.folder(name)
+	if err != nil {
+		return target{}, err
 	}
-	return target{name: filepath.ToSlash(name), dir: dir, look: func(files fs.FS) (looked, error) {
-		return lookAt(files, func() ([]*model.Deployment, []diag.Finding, error) { return read.Deployments(files) })
-	}}, nil
+	src, err := folderSource(ctx, folder, l.index)
+	if err != nil {
+		return target{}, err
+	}
+	shown := filepath.ToSlash(name)
+	if guide != "" {
+		shown = path.Dir(shown)
+	}
+	return target{name: shown, dir: folder, files: src, look: func(files fs.FS) (looked, error) { return l.lookAtPath(ctx, folder, guide, files) }}, nil
 }
 
-// reader returns the deployments of a folder, and what is wrong with its files.
-type reader func() ([]*model.Deployment, []diag.Finding, error)
-
-// lookAt checks the deployments that a reader finds in a folder, with the settings of the folder.
-func lookAt(files fs.FS, rules []lint.Rule, flags *findingFlags, deployments reader) (looked, error) {
+// lookAtPath checks the deployments in a folder or a guide, with the settings of the folder.
+func (l *linter) lookAtPath(ctx context.Context, folder, guide string, files fs.FS) (looked, error) {
 	settings, findings, err := compile.ReadSettings(files)
 	if err != nil || len(findings) > 0 {
 		return looked{findings: findings, wrongSettings: len(findings) > 0}, err
 	}
-	found, findings, err := deployments()
+	found, findings, err := readSource(files, guide)
 	if err != nil {
 		return looked{}, err
 	}
-	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !flags.wants(f.Rule) })
+	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.flags.wants(f.Rule) })
 	route.Link(found...)
 	seen := looked{failOn: settings.FailOn, deployments: found}
-	findings = append(findings, lintAll(rules, found)...)
-	seen.findings = lint.Suppress(rules, findings, append(model.Suppressions(found...), settingsFor(settings, false)...))
+	findings = append(findings, lintAll(l.rules, found)...)
+	seen.findings = lint.Suppress(l.rules, findings, append(model.Suppressions(found...), settingsFor(settings, false)...))
+	if l.against != "" {
+		changes, err := l.pathChanges(ctx, folder, found)
+		if err != nil {
+			return looked{}, err
+		}
+		seen.findings = append(seen.findings, changes...)
+	}
 	return seen, nil
 }
 

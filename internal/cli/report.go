@@ -17,7 +17,7 @@ type summary struct {
 }
 
 // report prints what became of each stack: findings and failures to Err, files that differ to Out.
-func (a *app) report(root string, results []built, check bool) (summary, error) {
+func (a *app) report(src source, results []built, check bool) (summary, error) {
 	s := summary{stacks: len(results)}
 	var findings []diag.Finding
 	for _, result := range results {
@@ -44,7 +44,7 @@ func (a *app) report(root string, results []built, check bool) (summary, error) 
 			fmt.Fprintf(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
 		}
 	}
-	return s, a.writeText(a.Err, root, diag.Sort(findings))
+	return s, a.writeText(a.Err, src, diag.Sort(findings))
 }
 
 // printChange prints one line per file: with check why it differs, else what the build did with it. A build that failed did nothing.
@@ -65,8 +65,8 @@ func (a *app) printChange(file string, change outdir.Change, check, failed bool)
 }
 
 // printOrphans deals with what lies in out/ and belongs to no stack: a build removes what an earlier build wrote there.
-func (a *app) printOrphans(root string, stacks []string, check bool, s *summary) error {
-	orphans, err := outdir.Orphans(root, outFolder, stacks)
+func (a *app) printOrphans(src source, stacks []string, check bool, s *summary) error {
+	orphans, err := src.orphans(stacks)
 	if err != nil {
 		return &exitError{code: exitFailed, message: err.Error()}
 	}
@@ -82,7 +82,7 @@ func (a *app) printOrphans(root string, stacks []string, check bool, s *summary)
 			fmt.Fprintf(w, "%s: %s: %s\n", name, outdir.Extra, orphan.Why)
 			continue
 		}
-		left, err := outdir.RemoveOrphan(root, outFolder, orphan.Name)
+		left, err := outdir.RemoveOrphan(src.root, outFolder, orphan.Name)
 		if err != nil {
 			return &exitError{code: exitFailed, message: err.Error()}
 		}

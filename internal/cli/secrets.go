@@ -62,13 +62,13 @@ func (a *app) vaults(names []string) ([]*vault, error) {
 		case err != nil:
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		case deployment == nil:
-			if err := a.writeText(a.Err, root, findings); err != nil {
+			if err := a.writeText(a.Err, os.DirFS(root), findings); err != nil {
 				return nil, err
 			}
 			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
 		}
 		v := &vault{root: root, deployment: deployment, name: secretsFile(stack)}
-		if v.file, v.findings, err = bindSecrets(root, deployment); err != nil {
+		if v.file, v.findings, err = bindSecrets(os.DirFS(root), deployment); err != nil {
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		}
 		vaults = append(vaults, v)
@@ -81,9 +81,9 @@ func secretsFile(stack string) string { return path.Join(compile.StacksFolder, s
 
 // bindSecrets reads the SOPS file of a stack, without a key, and tells the deployment what it has. The findings say what is wrong with a file
 // that cannot be read.
-func bindSecrets(root string, d *model.Deployment) (*secret.File, []diag.Finding, error) {
+func bindSecrets(files fs.FS, d *model.Deployment) (*secret.File, []diag.Finding, error) {
 	name := secretsFile(d.Name)
-	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	text, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.Sealed = &model.Sealed{File: name, Missing: true}
 		return nil, nil, nil
@@ -101,7 +101,7 @@ func bindSecrets(root string, d *model.Deployment) (*secret.File, []diag.Finding
 // open returns the values of the stack's SOPS file. Without one it is a new file for the recipients of .sops.yaml, which is made if there is none.
 func (a *app) open(v *vault) (*secret.Opened, error) {
 	if len(v.findings) > 0 {
-		if err := a.writeText(a.Err, v.root, v.findings); err != nil {
+		if err := a.writeText(a.Err, os.DirFS(v.root), v.findings); err != nil {
 			return nil, err
 		}
 		return nil, &exitError{code: exitUsage, message: v.name + " cannot be read, and is as it was"}

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (a *app) checkSecrets(names []string, open bool, flags *findingFlags) error
 		fmt.Fprintln(a.Err, note)
 	}
 	shown := flags.shown(append(findings, leaked...))
-	if err := flags.write(a, vaults[0].root, shown, false); err != nil {
+	if err := flags.write(a, os.DirFS(vaults[0].root), shown, false); err != nil {
 		return err
 	}
 	if diag.Count(shown, severity(flags.failOn)) > 0 {

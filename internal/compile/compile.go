@@ -44,6 +44,7 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Deployment, []
 	deployment, findings, err := c.documents(name, explain)
 	if deployment != nil {
 		deployment.Ignores = src.suppressions(path.Join(StacksFolder, name))
+		deployment.Acknowledged = src.acknowledgements()
 	}
 	return deployment, findings, err
 }

@@ -48,6 +48,8 @@ type Finding struct {
 	End     int
 	Message string
 	Hint    string
+	// Subject is what a finding about a change names: with the rule it says which change is meant. "" for all others.
+	Subject string
 	// Secret says that the line holds a secret: it is not shown.
 	Secret bool
 	// URL is the page of the rule.

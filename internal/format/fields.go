@@ -24,6 +24,17 @@ func (b *builder) fields(t *Type, body []ast.Decl) {
 			b.fail(d, "only fields and ... stand in a struct")
 		}
 	}
+	for _, key := range t.Keys {
+		if key.twin == "" {
+			continue
+		}
+		twin := t.Key(key.twin)
+		if twin == nil || len(twin.Changes) == 0 {
+			b.fail(body[0], key.Name+" changes as a key that has no @change")
+			continue
+		}
+		key.Changes = twin.Changes
+	}
 }
 
 func (b *builder) field(t *Type, field *ast.Field) {
@@ -67,6 +78,14 @@ func (b *builder) annotate(key *Key, attributes []*ast.Attribute) *Key {
 			key.Deprecated = body
 		case "renamed":
 			key.Renamed = body
+		case "change":
+			if twin, found := strings.CutPrefix(body, "as="); found {
+				key.twin = twin
+				break
+			}
+			key.Changes = append(key.Changes, b.change(attribute, body))
+		case "by":
+			key.Identity = body
 		case "strict":
 			key.Strict, ok = true, body == ""
 		case "secret":

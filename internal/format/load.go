@@ -123,9 +123,12 @@ func (b *builder) definition(name *ast.Ident) *Type {
 	t := b.expr(field.Value)
 	if len(field.Attrs) > 0 {
 		if _, own := field.Value.(*ast.StructLit); !own {
-			b.fail(field.Attrs[0], "only a struct is strict")
+			b.fail(field.Attrs[0], "only a struct has attributes")
 		}
-		t.Strict = b.annotate(&Key{}, field.Attrs).Strict
+		said := b.annotate(&Key{}, field.Attrs)
+		if t.Strict, t.Changes = said.Strict, said.Changes; said.twin != "" {
+			b.fail(field, "a definition has no sibling")
+		}
 	}
 	b.types[name.Name] = t.named(meaning(name.Name, doc(field)))
 	return b.types[name.Name]

@@ -35,6 +35,8 @@ type Type struct {
 	Strict bool
 	// Items is the type of the items of a list; nil if anything is accepted.
 	Items *Type
+	// Changes are what it means that anything below changes, unless its key says so.
+	Changes []Consequence
 }
 
 // Bound is a limit of a number.
@@ -77,6 +79,12 @@ type Key struct {
 	Trim bool
 	// Strict says that upstream refuses to start with an unknown key in the map, or in a map of the list, that stands here.
 	Strict bool
+
+	// Changes are what it means that the value, or anything below it, changes; the first that fits holds.
+	Changes []Consequence
+	twin    string // the sibling whose consequences are also this key's
+	// Identity is the key by which an operator tells the items of the list apart, or "".
+	Identity string
 }
 
 // Key returns the key of that name, or the free key that the name fits, or nil.

@@ -84,6 +84,9 @@ func ParseVersion(tag string) Version {
 // Known reports whether the version is known.
 func (v Version) Known() bool { return v.known }
 
+// Exact reports whether the version is known to its last part, and no line of versions such as 1.22.
+func (v Version) Exact() bool { return v.known && v.parts[2] != newest }
+
 // Major returns the first part of a known version.
 func (v Version) Major() int { return v.parts[0] }
 

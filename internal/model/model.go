@@ -23,6 +23,9 @@ type Deployment struct {
 	Slots  []Slot
 	Sealed *Sealed
 
+	// Acknowledged are the changes that the sources of a compiled deployment say are meant.
+	Acknowledged []Acknowledgement
+
 	// What follows is set when the documents are linked (package read).
 
 	// Services are those of the compose documents, in order. None if there is no compose document.

@@ -62,6 +62,8 @@ type SealedSecret struct {
 	Position diag.Position
 	// Clear says that the value stands there for everybody to read, and Empty that there is none.
 	Clear, Empty bool
+	// Seal is a hash of the value as it is encrypted, which another value changes, and encrypting anew; "" if it is not encrypted.
+	Seal string
 }
 
 // Secret returns the entry of that name, or nil.

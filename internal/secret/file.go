@@ -1,6 +1,8 @@
 package secret
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path"
 	"path/filepath"
@@ -125,10 +127,19 @@ func (f *File) Sealed() *model.Sealed {
 		}
 		sealed.Secrets = append(sealed.Secrets, model.SealedSecret{
 			Name: key.Value, Position: f.position(key), Clear: isClear(value),
-			Empty: value.Kind == yaml.ScalarNode && value.Value == "" || value.Tag == "!!null",
+			Empty: value.Kind == yaml.ScalarNode && value.Value == "" || value.Tag == "!!null", Seal: seal(value),
 		})
 	}
 	return sealed
+}
+
+// seal returns a hash of an encrypted value, or "".
+func seal(value *yaml.Node) string {
+	if value.Kind != yaml.ScalarNode || !encrypted.MatchString(value.Value) {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(value.Value))
+	return hex.EncodeToString(sum[:])
 }
 
 // isClear says that something below the node can be read by everybody. SOPS leaves empty texts as they are.

@@ -1,0 +1,179 @@
+package change
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// consequence returns what a change means: the first fact that fits, or a worse one that fits something inside of what came or went.
+func (p place) consequence(values pair) format.Consequence {
+	var found format.Consequence
+	for _, f := range p.facts {
+		if fits(f, p, values) {
+			found = f.Consequence
+			break
+		}
+	}
+	if values.before == nil || values.after == nil {
+		p.inside(values, func(c format.Consequence) {
+			if c.Level > found.Level {
+				found = c
+			}
+		})
+	}
+	return found
+}
+
+// inside tells which facts fit what is inside of a value that came or went. Facts without a condition are about changes of what stays, and do not
+// count.
+func (p place) inside(values pair, tell func(format.Consequence)) {
+	n := values.after
+	if n == nil {
+		n = values.before
+	}
+	half := func(n *model.Node) pair {
+		if values.after == nil {
+			return pair{before: n}
+		}
+		return pair{after: n}
+	}
+	visit := func(below place, n *model.Node) {
+		for _, f := range below.facts {
+			if f.own && f.When != "" && fits(f, below, half(n)) {
+				tell(f.Consequence)
+				break
+			}
+		}
+		below.inside(half(n), tell)
+	}
+	for _, field := range n.Fields {
+		below := place{around: [2]pair{values, p.around[0]}}
+		if key := keyOf(p.table, field.Key); key != nil {
+			below.table, below.identity, below.item, below.facts = key.Type, key.Identity, key.Name == "", factsOf(key.Changes, true)
+			if below.item && len(key.Changes) == 0 {
+				below.facts = p.facts
+			}
+		}
+		visit(below, field.Value)
+	}
+	for _, item := range p.longForm(n).Items {
+		below := place{around: [2]pair{values, p.around[0]}, item: true, facts: p.facts}
+		if p.table != nil {
+			for _, arm := range p.table.Arms() {
+				if arm.Items != nil {
+					below.table = arm.Items
+				}
+			}
+		}
+		visit(below, item)
+	}
+}
+
+// Conditions returns the words by which a fact in schema/ says for which kind of change it holds.
+func Conditions() []string {
+	return []string{"set", "unset", "added", "removed", "unmounted", "data", "on", "off", "shorter", "address", "host", "newer", "older", "major"}
+}
+
+// fits reports whether a fact is about this kind of change.
+func fits(f fact, p place, values pair) bool {
+	came, went := values.before == nil, values.after == nil
+	word, argument, _ := strings.Cut(f.When, ":")
+	switch word {
+	case "":
+		return true
+	case "set": // the key has a value now
+		return f.own && !p.item && came
+	case "unset":
+		return f.own && !p.item && went
+	case "added": // one more of several
+		return f.own && p.item && came
+	case "removed":
+		return f.own && p.item && went
+	case "unmounted":
+		return f.own && p.item && went && isData(values.before)
+	case "data":
+		return isData(p.around[0].before) || isData(p.around[0].after)
+	case "on":
+		return is(values.after, "true") && !is(values.before, "true")
+	case "off":
+		return is(values.after, "false") && !is(values.before, "false")
+	case "shorter":
+		return shorter(values, argument)
+	case "address":
+		return model.SameURL(values.before, values.after) != model.Equal
+	case "host":
+		return !slices.Equal(hosts(values.before), hosts(values.after))
+	case "newer", "older", "major":
+		return version(word, values)
+	}
+	return false
+}
+
+func is(n *model.Node, text string) bool {
+	literal, known := n.Literal()
+	return known && strings.EqualFold(literal, text)
+}
+
+// isData reports whether a mount holds data of a service: a volume, or a folder of the host outside of the deployment.
+func isData(mount *model.Node) bool {
+	if mount == nil {
+		return false
+	}
+	source, _ := mount.Get("source").Literal()
+	return mount.Get("type").Is("volume") || mount.Get("type").Is("bind") && source != "/var/run/docker.sock" && !strings.HasPrefix(source, ".")
+}
+
+// shorter reports whether a time for which something is kept shrinks. None is for ever, or what the argument says.
+func shorter(values pair, none string) bool {
+	old, oldKnown := duration(values.before, none)
+	new, newKnown := duration(values.after, none)
+	return oldKnown && newKnown && new < old
+}
+
+// duration returns a time in milliseconds. No time is for ever, or what the argument says.
+func duration(n *model.Node, none string) (int64, bool) {
+	text, known := n.Literal()
+	switch {
+	case n == nil && none != "":
+		return model.Milliseconds(none)
+	case n == nil || n.Kind == model.Null:
+		return model.Forever, true
+	case !known:
+		return 0, false
+	}
+	return model.Milliseconds(text)
+}
+
+// hosts returns the host names in a rule of Traefik, sorted.
+func hosts(rule *model.Node) []string {
+	text, _ := rule.Literal()
+	var names []string
+	for _, call := range regexp.MustCompile(`(?i)\bHost\w*\(([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+		for _, name := range strings.Split(call[1], ",") {
+			names = append(names, strings.Trim(name, " `\"'"))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// version reports whether an image is older or newer than the one before, or of another major version. An unknown version is neither.
+func version(word string, values pair) bool {
+	old, known := values.before.Literal()
+	new, knownToo := values.after.Literal()
+	before, after := model.ParseImage(old), model.ParseImage(new)
+	if !known || !knownToo || !before.Version().Known() || !after.Version().Known() {
+		return false
+	}
+	switch word {
+	case "newer":
+		return before.Version().Before(after.Tag)
+	case "older":
+		return before.Version().Exact() && after.Version().Before(before.Tag)
+	}
+	return before.Version().Major() != after.Version().Major()
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/change"
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/review"
+)
+
+// reviewStack says what differs in a stack between two sides.
+func reviewStack(compiler *compile.Compiler, comparer *change.Comparer, old, new side, stack string) built {
+	result := built{stack: stack, review: review.Stack{Name: stack, State: review.Unchanged}}
+	after, err := new.load(compiler, stack)
+	if err != nil {
+		result.err = err
+		return result
+	}
+	if after.deployment == nil && len(after.findings) > 0 {
+		result.findings, result.wrong, result.review.State = after.findings, true, review.Broken
+		return result
+	}
+	before, err := old.load(compiler, stack)
+	if err != nil {
+		result.err = err
+		return result
+	}
+	if result.err = fillReview(&result.review, comparer, before, after); result.err == nil {
+		result.err = addSecrets(&result.review, compiler, before, after)
+	}
+	if len(before.findings) > 0 && before.deployment == nil {
+		result.review.Note = fmt.Sprintf("The stack of %s does not compile here: all of it is shown as new.", old.name)
+	}
+	return result
+}
+
+// fillReview adds what differs between two states of a stack.
+func fillReview(s *review.Stack, comparer *change.Comparer, before, after state) error {
+	names := map[string]bool{}
+	for _, file := range slices.Concat(before.files, after.files) {
+		names[file.Name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		file, differs, err := diffFile(comparer, s.Name, name, before, after)
+		if err != nil {
+			return err
+		}
+		if differs {
+			s.Files = append(s.Files, file)
+		}
+	}
+	switch {
+	case before.deployment == nil && after.deployment == nil:
+		return nil
+	case before.deployment == nil:
+		s.State = review.New
+		return nil
+	case after.deployment == nil:
+		s.State = review.Removed
+		return nil
+	case len(s.Files) == 0:
+		return nil
+	}
+	s.State = review.Changed
+	var err error
+	s.Changes, s.Note, err = settings(comparer, before, after)
+	return err
+}
+
+// addSecrets adds what differs in the SOPS file of a stack. Its text tells nobody anything, and is not shown.
+func addSecrets(s *review.Stack, compiler *compile.Compiler, before, after state) error {
+	if before.deployment == nil || after.deployment == nil {
+		return nil
+	}
+	catalogue, err := compiler.Secrets()
+	if err != nil {
+		return err
+	}
+	s.Changes = append(s.Changes, change.Secrets(before.deployment.Sealed, after.deployment.Sealed, catalogue)...)
+	slices.SortStableFunc(s.Changes, func(a, b change.Change) int { return cmp.Compare(b.Level, a.Level) })
+	if len(s.Changes) > 0 {
+		s.State = review.Changed
+	}
+	return nil
+}
+
+// diffFile compares a file of a stack, without the secrets in it.
+func diffFile(comparer *change.Comparer, stack, name string, before, after state) (review.File, bool, error) {
+	full := path.Join(outFolder, stack, name)
+	file := review.File{Name: full, Kind: change.Changed}
+	old, oldText, err := maskedFile(comparer, before, name)
+	if err != nil {
+		return file, false, err
+	}
+	new, newText, err := maskedFile(comparer, after, name)
+	if err != nil {
+		return file, false, err
+	}
+	oldName, newName := "a/"+full, "b/"+full
+	switch {
+	case old == nil:
+		file.Kind, oldName = change.Added, "/dev/null"
+	case new == nil:
+		file.Kind, newName = change.Removed, "/dev/null"
+	case bytes.Equal(old.Content, new.Content):
+		return file, false, nil
+	}
+	file.Diff = outdir.Unified(oldName, newName, []byte(oldText), []byte(newText))
+	return file, true, nil
+}
+
+// maskedFile returns a file of a stack, or nil, and its text without secrets.
+func maskedFile(comparer *change.Comparer, s state, name string) (*outdir.File, string, error) {
+	i := slices.IndexFunc(s.files, func(f outdir.File) bool { return f.Name == name })
+	if i < 0 {
+		return nil, "", nil
+	}
+	var doc *model.Document
+	if s.deployment != nil {
+		doc = s.deployment.Document(name)
+	}
+	text, err := comparer.Mask(string(s.files[i].Content), doc)
+	return &s.files[i], text, err
+}
+
+// settings returns what changed in the documents of two states, setting by setting. A document that only one of the states could read is told as a
+// file, and in the note.
+func settings(comparer *change.Comparer, before, after state) ([]change.Change, string, error) {
+	var unread []string
+	for _, doc := range after.deployment.Documents {
+		if has(before, doc.Name) && doc.Format != model.Text && before.deployment.Document(doc.Name) == nil {
+			unread = append(unread, doc.Name)
+		}
+	}
+	comparable := func(s state) *model.Deployment {
+		d := *s.deployment
+		d.Documents = slices.DeleteFunc(slices.Clone(d.Documents), func(doc *model.Document) bool {
+			return doc.Format == model.Text || slices.Contains(unread, doc.Name)
+		})
+		return &d
+	}
+	changes, err := comparer.Compare(comparable(before), comparable(after))
+	if err != nil {
+		return nil, "", err
+	}
+	told := map[string]bool{}
+	for _, c := range changes {
+		told[c.Document] = true
+	}
+	for _, file := range after.files {
+		if told[file.Name] || !has(before, file.Name) || bytes.Equal(content(before, file.Name), file.Content) {
+			continue
+		}
+		// The comments or the order of a document, or a text.
+		if c := change.File(file.Name, change.Changed, after.deployment); c.Level > format.Nothing {
+			changes = append(changes, c)
+		}
+	}
+	note := ""
+	if len(unread) > 0 {
+		note = fmt.Sprintf("Before, %s did not parse: not compared setting by setting.", strings.Join(unread, " and "))
+	}
+	return changes, note, nil
+}
+
+func has(s state, name string) bool {
+	return slices.ContainsFunc(s.files, func(f outdir.File) bool { return f.Name == name })
+}
+
+func content(s state, name string) []byte {
+	i := slices.IndexFunc(s.files, func(f outdir.File) bool { return f.Name == name })
+	return s.files[i].Content
+}

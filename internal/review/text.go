@@ -1,0 +1,132 @@
+package review
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/matrixgen/matrixgen/internal/change"
+	"github.com/matrixgen/matrixgen/internal/format"
+)
+
+// Text prints reports for people: for each stack first what changes and what that means, then the files.
+type Text struct {
+	Color bool
+}
+
+// Write prints the report.
+func (t Text) Write(w io.Writer, r Report) error {
+	p := &printer{w: w, color: t.Color}
+	for i, s := range r.changed() {
+		if i > 0 {
+			p.line("")
+		}
+		t.stack(p, s)
+	}
+	return p.err
+}
+
+func (t Text) stack(p *printer, s Stack) {
+	p.line("%s: %s", p.paint(s.Name, color.Bold), p.paint(s.consequence(), levelColor(s)...))
+	if s.Note != "" {
+		p.line("note: %s", s.Note)
+	}
+	for _, g := range s.groups() {
+		p.line("")
+		p.line("  %s: %s", p.paint(g.Level.Words(), colorOf(g.Level)...), g.Why)
+		if g.Source != "" {
+			p.line("  %s", p.paint(g.Source, color.Faint))
+		}
+		for _, c := range g.changes {
+			file, setting := name(c)
+			p.line("    %s: %s%s", file, p.paint(setting, color.Bold), p.difference(c))
+		}
+	}
+	for _, f := range s.Files {
+		p.line("")
+		if f.Diff == "" {
+			p.line("%s: nothing but secrets differs, which are not shown", visible(f.Name))
+			continue
+		}
+		for line := range strings.Lines(visible(f.Diff)) {
+			p.line("%s", p.diffLine(strings.TrimSuffix(line, "\n")))
+		}
+	}
+}
+
+// wide is how long two values may be to stand on one line.
+const wide = 100
+
+// difference says how a setting changes.
+func (p *printer) difference(c change.Change) string {
+	from, to := values(c)
+	switch {
+	case c.Kind == change.Changed && from == "" && to == "":
+		return " changes"
+	case c.Kind == change.Changed && len(from)+len(to) > wide:
+		return "\n      " + p.paint("- "+from, color.FgRed) + "\n      " + p.paint("+ "+to, color.FgGreen)
+	case c.Kind == change.Changed:
+		return ": " + from + " -> " + to
+	case c.Kind == change.Reordered:
+		return ": another order"
+	case from+to == "":
+		return " " + string(c.Kind)
+	}
+	return fmt.Sprintf(" %s: %s", c.Kind, from+to)
+}
+
+// printer keeps the first error, and colours by its own setting; the library's global one is left alone.
+type printer struct {
+	w     io.Writer
+	color bool
+	err   error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *printer) paint(text string, attributes ...color.Attribute) string {
+	if !p.color {
+		return text
+	}
+	c := color.New(attributes...)
+	c.EnableColor()
+	return c.Sprint(text)
+}
+
+// diffLine colours a line of a diff as git does.
+func (p *printer) diffLine(line string) string {
+	switch {
+	case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
+		return p.paint(line, color.Bold)
+	case strings.HasPrefix(line, "@@"):
+		return p.paint(line, color.FgCyan)
+	case strings.HasPrefix(line, "-"):
+		return p.paint(line, color.FgRed)
+	case strings.HasPrefix(line, "+"):
+		return p.paint(line, color.FgGreen)
+	}
+	return line
+}
+
+func levelColor(s Stack) []color.Attribute {
+	if s.State == Changed {
+		return colorOf(change.Worst(s.Changes))
+	}
+	return []color.Attribute{color.FgYellow}
+}
+
+func colorOf(l format.Level) []color.Attribute {
+	switch {
+	case l >= format.Migration:
+		return []color.Attribute{color.FgRed, color.Bold}
+	case l >= format.Outage:
+		return []color.Attribute{color.FgYellow}
+	}
+	return []color.Attribute{color.FgCyan}
+}

@@ -1,0 +1,114 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Acknowledge turns findings about a change into advice where the operator says that the change is meant, and otherwise says how to. What he
+// acknowledged before the change was for another one: left in place, it permits nothing. What he acknowledges now and did not do is told.
+func Acknowledge(rules []Rule, findings []diag.Finding, before, after *model.Deployment) []diag.Finding {
+	changing := map[string]bool{}
+	for _, rule := range rules {
+		changing[rule.Name] = rule.CheckChange != nil
+	}
+	used := map[model.Acknowledgement]bool{}
+	var kept []diag.Finding
+	for _, f := range findings {
+		if changing[f.Rule] {
+			f = acknowledged(f, before, after, used)
+		}
+		kept = append(kept, f)
+	}
+	if _, ran := changing[acknowledgementUnused().Name]; !ran {
+		return diag.Sort(kept)
+	}
+	for _, a := range after.Acknowledged {
+		if !changing[a.Rule] || used[a] || stands(before.Acknowledged, a) {
+			continue
+		}
+		kept = append(kept, diag.Finding{
+			Rule: acknowledgementUnused().Name, Severity: diag.Warning, Position: a.Position,
+			Message: fmt.Sprintf("%s finds no %q in this change: nothing is acknowledged", a.Rule, a.Subject),
+			Hint:    "copy the names from the finding, or remove it",
+		})
+	}
+	return diag.Sort(kept)
+}
+
+// stands reports whether the same was acknowledged before, for the same reason.
+func stands(earlier []model.Acknowledgement, a model.Acknowledgement) bool {
+	return slices.ContainsFunc(earlier, func(e model.Acknowledgement) bool {
+		return e.Rule == a.Rule && e.Subject == a.Subject && e.Reason == a.Reason
+	})
+}
+
+// acknowledged returns a finding about a change as it is after what the operator says about it.
+func acknowledged(f diag.Finding, before, after *model.Deployment, used map[model.Acknowledgement]bool) diag.Finding {
+	how := fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in the stack", f.Rule, f.Subject)
+	if !strings.HasSuffix(f.File, ".cue") {
+		how = fmt.Sprintf("# matrixgen:ignore %s <reason> above the line, in the same change", f.Rule)
+	}
+	for _, a := range after.Acknowledged {
+		if a.Rule != f.Rule || a.Subject != f.Subject {
+			continue
+		}
+		if used[a] = true; !stands(before.Acknowledged, a) {
+			return asAdvice(f, a.Reason)
+		}
+		f.Related = append(slices.Clone(f.Related), diag.Related{Position: a.Position, Message: "this was for an earlier change: write the reason for this one"})
+	}
+	for _, doc := range after.Documents {
+		for _, ignore := range doc.Ignores {
+			if ignore.Rule != f.Rule || ignore.Reason == "" || !ignore.Covers(f.Position) {
+				continue
+			}
+			if !ignoredBefore(before, doc.Name, ignore) {
+				return asAdvice(f, ignore.Reason)
+			}
+			f.Related = append(slices.Clone(f.Related), diag.Related{Position: ignore.Position, Message: "this was for an earlier change: write the reason for this one"})
+		}
+	}
+	if f.Severity > diag.Info {
+		f.Hint += "; if the change is meant: " + how
+	}
+	return f
+}
+
+// asAdvice returns a finding as advice to whoever reviews the change.
+func asAdvice(f diag.Finding, reason string) diag.Finding {
+	f.Severity, f.Hint = diag.Info, "acknowledged: "+reason
+	return f
+}
+
+func ignoredBefore(before *model.Deployment, document string, ignore model.Ignore) bool {
+	doc := before.Document(document)
+	return doc != nil && slices.ContainsFunc(doc.Ignores, func(i model.Ignore) bool { return i.Rule == ignore.Rule && i.Reason == ignore.Reason })
+}
+
+// acknowledgementUnused is found by Acknowledge, when the rules on change have run.
+func acknowledgementUnused() Rule {
+	const (
+		stack        = "-- stack.cue --\npackage home\n\nserverName: \"example.org\"\n"
+		acknowledged = "acknowledge: \"retention-shortened\": \"media_retention.local_media_lifetime 1y\": \"everybody was told in the spring\"\n"
+	)
+	return Rule{
+		Name:      "acknowledgement-unused",
+		Severity:  diag.Warning,
+		Guide:     GuideNever,
+		Documents: "the CUE files of a stack; against an earlier revision",
+		Title:     "a change is acknowledged that did not happen",
+		Why: "An acknowledgement counts only for the change that it comes with. This one names a rule and a subject that nothing reports, and so " +
+			"does nothing; perhaps another change was meant, which is not acknowledged.",
+		Sees:    "the finding that was to be acknowledged, and this one",
+		Earlier: stack + "synapse: mediaRetention: local: \"2y\"\n",
+		Before:  stack + "synapse: mediaRetention: local: \"2y\"\n" + acknowledged,
+		After:   stack + "synapse: mediaRetention: local: \"1y\"\n" + acknowledged,
+		Source:  []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/review.md"},
+		Check:   reportedBySuppress,
+	}
+}
