@@ -47,7 +47,12 @@ func (a *app) vaults(names []string) ([]*vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	stacks, err := a.selectStacks(os.DirFS(root), names)
+	return a.vaultsIn(os.DirFS(root), root, names)
+}
+
+// vaultsIn does so for the files of the repository as they are in the work tree or in the index.
+func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, error) {
+	stacks, err := a.selectStacks(files, names)
 	if err != nil {
 		return nil, err
 	}
@@ -57,18 +62,18 @@ func (a *app) vaults(names []string) ([]*vault, error) {
 	}
 	var vaults []*vault
 	for _, stack := range stacks {
-		deployment, findings, err := compiler.Compile(os.DirFS(root), stack)
+		deployment, findings, err := compiler.Compile(files, stack)
 		switch {
 		case err != nil:
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		case deployment == nil:
-			if err := a.writeText(a.Err, os.DirFS(root), findings); err != nil {
+			if err := a.writeText(a.Err, files, findings); err != nil {
 				return nil, err
 			}
 			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
 		}
 		v := &vault{root: root, deployment: deployment, name: secretsFile(stack)}
-		if v.file, v.findings, err = bindSecrets(os.DirFS(root), deployment); err != nil {
+		if v.file, v.findings, err = bindSecrets(files, deployment); err != nil {
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		}
 		vaults = append(vaults, v)

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -19,7 +19,7 @@ var secretRules = []string{"sops-binding-missing", "sops-leaf-unencrypted"}
 
 func newSecretsCheckCmd(a *app) *cobra.Command {
 	var flags *findingFlags
-	var open bool
+	var open, index bool
 	cmd := &cobra.Command{
 		Use:   "check [STACK…]",
 		Short: "Find what is wrong with the secrets of stacks",
@@ -28,22 +28,33 @@ encrypted, and for whom .sops.yaml says; what nothing reads; and whether Git or 
 a secret in clear. With a key that opens a file it checks the values, too: formats, lengths,
 kinds of keys, what can be guessed, what everybody knows, one value for two purposes.`,
 		Example: `  matrixgen secrets check
+  matrixgen secrets check --staged      # before a commit
   matrixgen secrets check --open home   # exit 3 if its values cannot be opened`,
-		RunE: func(_ *cobra.Command, names []string) error {
+		RunE: func(cmd *cobra.Command, names []string) error {
 			if err := flags.check(); err != nil {
 				return err
 			}
-			return a.checkSecrets(names, open, flags)
+			return a.checkSecrets(cmd.Context(), names, open, index, flags)
 		},
 		ValidArgsFunction: a.completeStacks,
 	}
 	flags = addFindingFlags(cmd)
 	cmd.Flags().BoolVar(&open, "open", false, "fail if a file cannot be opened, instead of checking what everybody can see")
+	cmd.Flags().BoolVar(&index, "staged", false, "check the stacks and their SOPS files as they are in the index of Git, not in the work tree")
 	return cmd
 }
 
-func (a *app) checkSecrets(names []string, open bool, flags *findingFlags) error {
-	vaults, err := a.vaults(names)
+func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool, flags *findingFlags) error {
+	root, err := a.repository()
+	if err != nil {
+		return err
+	}
+	src, err := sourceOf(ctx, root, index)
+	if err != nil {
+		return err
+	}
+	defer src.close()
+	vaults, err := a.vaultsIn(src, root, names)
 	if err != nil {
 		return err
 	}
@@ -64,7 +75,7 @@ func (a *app) checkSecrets(names []string, open bool, flags *findingFlags) error
 		fmt.Fprintln(a.Err, note)
 	}
 	shown := flags.shown(append(findings, leaked...))
-	if err := flags.write(a, os.DirFS(vaults[0].root), shown, false); err != nil {
+	if err := flags.write(a, src, shown, false); err != nil {
 		return err
 	}
 	if diag.Count(shown, severity(flags.failOn)) > 0 {
