@@ -79,3 +79,21 @@ func FuzzEnv(f *testing.F) {
 		environment{}.load(&model.Document{Root: root})
 	})
 }
+
+// FuzzEmbedded: no configuration of a web server makes the reader fail, and the documents in it stand where they are said to.
+func FuzzEmbedded(f *testing.F) {
+	for _, seed := range []string{"location / { return 200 '{\"m.homeserver\": {\"base_url\": \"x\"}}'; }", "return 200 \"{\\\"m.server\\\": \\\"a:443\\\"}\";",
+		"respond <<JSON\n  {\"m.server\": \"é\"}\n  JSON 200", "respond `{\n\"m.server\": [`", "# \"m.server\n'{", "\"m.homeserver\n{{\"'`{"} {
+		f.Add(seed)
+	}
+	p := &parser{placeholders: newPlaceholders()}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, kind := range []model.DocumentKind{model.KindNginx, model.KindCaddy} {
+			server := p.text("x.conf", "x.conf", offset{}, []byte(text))
+			server.Kind = kind
+			for _, doc := range p.embedded(server) {
+				checkPlaces(t, doc.Root, strings.Count(text, "\n")+1)
+			}
+		}
+	})
+}

@@ -59,13 +59,15 @@ type nginxProxy struct {
 	upstreams map[string][]nginx.Directive
 	// outer is what all servers inherit.
 	outer scope
+	// chosen are the servers for hosts that were asked for.
+	chosen map[string]choice
 	// partial says that there may be servers that are not visible.
 	partial bool
 }
 
 // readNginx reads the files of an nginx; nil if it cannot be told what it reads, or if that is not understood.
 func readNginx(f *nginxFiles) *nginxProxy {
-	n := &nginxProxy{nginxFiles: f, upstreams: map[string][]nginx.Directive{}}
+	n := &nginxProxy{nginxFiles: f, upstreams: map[string][]nginx.Directive{}, chosen: map[string]choice{}}
 	http, ok := n.http()
 	if !ok {
 		return nil

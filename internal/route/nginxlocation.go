@@ -97,7 +97,9 @@ func (n *nginxProxy) level(block []nginx.Directive, s scope, depth int) level {
 	for i, l := range prefixes {
 		longest := []condition{l.takes()}
 		for _, longer := range prefixes[:i] {
-			longest = append(longest, except(longer.takes()))
+			if strings.HasPrefix(longer.pattern, l.pattern) {
+				longest = append(longest, except(longer.takes()))
+			}
 		}
 		inner := n.level(l.Block, s.enter(l.Block), depth+1)
 		found.final = append(found.final, restrict(inner.final, longest...)...)

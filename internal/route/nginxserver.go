@@ -195,25 +195,38 @@ func (n *nginxProxy) publicPort() (int, bool) {
 // and the server is for these.
 func (n *nginxProxy) takes(server *nginxServer, port int) condition {
 	return func(r model.Request) (matches, known bool) {
-		var unsure []*nginxServer
-		var taker *nginxServer
-		for class := literalName; class < classes && taker == nil; class++ {
-			taker = n.named(class, port, r, &unsure)
-		}
-		if taker == nil {
-			taker = n.catchAll(port)
-		}
-		possible := slices.Contains(unsure, server)
+		c := n.choose(r, port)
 		switch {
-		case taker == server && len(unsure) == 0:
-			return true, true
-		case taker == server:
-			return true, !slices.ContainsFunc(unsure, func(s *nginxServer) bool { return s != server })
-		case taker == nil && len(unsure) == 0 && !n.hasTLS(port):
+		case c.taker == server:
+			return true, !slices.ContainsFunc(c.unsure, func(s *nginxServer) bool { return s != server })
+		case c.taker == nil && len(c.unsure) == 0 && !n.hasTLS(port):
 			return false, false // the first server answers, which it may or may not be meant for
 		}
-		return false, !possible
+		return false, !slices.Contains(c.unsure, server)
 	}
+}
+
+// choice is the server that takes the requests for a host: nil for none. Those in unsure may take them instead.
+type choice struct {
+	taker  *nginxServer
+	unsure []*nginxServer
+}
+
+// choose returns the server for a host on a port. What was asked once is remembered: every route asks.
+func (n *nginxProxy) choose(r model.Request, port int) choice {
+	key := strconv.Itoa(port) + " " + r.Host
+	if c, done := n.chosen[key]; done {
+		return c
+	}
+	var c choice
+	for class := literalName; class < classes && c.taker == nil; class++ {
+		c.taker = n.named(class, port, r, &c.unsure)
+	}
+	if c.taker == nil {
+		c.taker = n.catchAll(port)
+	}
+	n.chosen[key] = c
+	return c
 }
 
 // named returns the server that has a name of the class for a request: the first one, or of names with stars the longest. Servers of which
