@@ -1,7 +1,6 @@
 package read
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -166,6 +164,9 @@ func (r *reader) load(name string) loaded {
 	if text == nil {
 		return loaded{}
 	}
+	if findings, isText := encoding(name, text, limit == maxFile); !isText {
+		return loaded{findings: findings}
+	}
 	f := r.parser.parse(name, text)
 	if f.doc != nil {
 		f.doc.Upstream = f.doc.Kind.Upstream()
@@ -174,7 +175,7 @@ func (r *reader) load(name string) loaded {
 	return loaded{&f, f.findings}
 }
 
-// content returns the text of a file, or nil if it is no text. An error means that it cannot be opened.
+// content returns what is in a file, or nil if that is too large. An error means that it cannot be opened.
 func (r *reader) content(name string, limit int64) ([]byte, error) {
 	file, err := r.fsys.Open(name)
 	if err != nil {
@@ -182,7 +183,7 @@ func (r *reader) content(name string, limit int64) ([]byte, error) {
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err != nil || int64(len(text)) > limit || bytes.IndexByte(text[:min(len(text), 8000)], 0) >= 0 || !utf8.Valid(text) {
+	if err != nil || int64(len(text)) > limit {
 		return nil, nil
 	}
 	return text, nil
