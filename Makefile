@@ -26,7 +26,7 @@ release-check: ## .goreleaser.yaml by goreleaser's own check, and what goes into
 	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
 	.ci/release-files
 
-bench: ## measures and rewrites docs/benchmarks.md
+bench: ## measures and rewrites docs/benchmarks.md; installs dclint into a temporary folder
 	bench/run
 
 conformance: ## upstream's own programs as judges; installs Synapse, Postgres, nginx and Graphviz

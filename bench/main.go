@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -13,7 +14,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	bin := flag.String("bin", "", "folder with matrixgen, cue and docker-compose")
+	bin := flag.String("bin", "", "folder with matrixgen, cue, docker-compose and conftest, and with dclint in node_modules")
 	repository := flag.String("repository", "..", "the repository of matrixgen")
 	flag.Parse()
 	root, err := filepath.Abs(*repository)
@@ -41,7 +42,26 @@ Written by `+"`make bench`"+`; do not edit. Whole processes, medians, %s %s/%s, 
 	if err := oneStack(bin, root, work); err != nil {
 		return err
 	}
-	return manyStacks(bin, root, work)
+	if err := oneDirectory(bin, work); err != nil {
+		return err
+	}
+	if err := manyStacks(bin, root, work); err != nil {
+		return err
+	}
+	return manyDeployments(bin, work)
+}
+
+// table measures commands and prints a row for each.
+func table(runs int, commands ...command) error {
+	measured, err := measure(runs, commands...)
+	if err != nil {
+		return err
+	}
+	fmt.Print("| command | wall | CPU | peak memory |\n|---|---|---|---|\n")
+	for i, m := range measured {
+		fmt.Printf("| %s | %.0f ms | %.0f ms | %.0f MB |\n", commands[i].name, m.wall, m.cpu, m.memory)
+	}
+	return nil
 }
 
 // oneStack compares the build of one stack with the evaluation of the same CUE by cue, and with what compose needs to read the result.
@@ -59,16 +79,10 @@ func oneStack(bin, root, work string) error {
 		{name: "`cue export` of the same stack with the same schema and outputs", dir: filepath.Join(work, "schema"), args: []string{bin + "/cue", "export", "./outputs", "-e", "rows"}},
 		{name: "`cue export` of the stack's plain data alone", dir: dir, args: []string{bin + "/cue", "export", "./stacks/bowline/stack.cue"}},
 		{name: "`matrixgen lint` of the stack", dir: dir, args: []string{bin + "/matrixgen", "lint"}},
-		{name: "`matrixgen lint out/bowline`, as a directory that it never saw", dir: dir, args: []string{bin + "/matrixgen", "lint", "out/bowline"}},
-		{name: "`docker compose config -q` of the compose file that was built", dir: filepath.Join(dir, "out/bowline"), args: []string{bin + "/docker-compose", "config", "-q"}},
 	}
-	fmt.Print("## One stack\n\n`stacks/bowline`, 31 runs each.\n\n| command | wall | CPU | peak memory |\n|---|---|---|---|\n")
-	for _, c := range commands {
-		m, err := c.measure(31)
-		if err != nil {
-			return err
-		}
-		fmt.Printf("| %s | %.0f ms | %.0f ms | %.0f MB |\n", c.name, m.wall, m.cpu, m.memory)
+	fmt.Print("## One stack\n\n`stacks/bowline`, 31 runs each, in turn.\n\n")
+	if err := table(31, commands...); err != nil {
+		return err
 	}
 	fmt.Print("\n`cue export` with the schema evaluates what a build evaluates and prints it as JSON; it does not compare, write, lint or explain. On plain data it evaluates nothing.\n\n")
 	return nil
@@ -99,27 +113,25 @@ The shipped stacks in turn, each with host names of its own; overrides and servi
 		build := command{dir: dir, args: []string{bin + "/matrixgen", "build"}}
 		fresh := build
 		fresh.before = removeOut(dir)
-		for _, c := range []struct {
-			what string
-			command
-		}{{"everything to write", fresh}, {"nothing to write", build}} {
-			m, err := c.measure(runs)
-			if err != nil {
-				return err
-			}
+		measured, err := measure(runs, fresh, build)
+		if err != nil {
+			return err
+		}
+		for i, what := range []string{"everything to write", "nothing to write"} {
+			m := measured[i]
 			each := "–"
 			if n == 1 {
-				first[c.what] = m.cpu
+				first[what] = m.cpu
 			} else {
-				each = fmt.Sprintf("%.1f ms", (m.cpu-first[c.what])/float64(n-1))
+				each = fmt.Sprintf("%.1f ms", (m.cpu-first[what])/float64(n-1))
 			}
-			fmt.Printf("| %d | %d | %s | %.0f ms | %.0f ms | %s | %.0f MB |\n", n, runs, c.what, m.wall, m.cpu, each, m.memory)
+			fmt.Printf("| %d | %d | %s | %.0f ms | %.0f ms | %s | %.0f MB |\n", n, runs, what, m.wall, m.cpu, each, m.memory)
 		}
 	}
 	return nil
 }
 
-// copyStack copies a shipped stack below dir/stacks under another name.
+// copyStack copies a shipped stack with its encrypted secrets below dir/stacks under another name.
 func copyStack(root, from, dir, to string, change func(string) string) error {
 	text, err := os.ReadFile(filepath.Join(root, "stacks", from, "stack.cue"))
 	if err != nil {
@@ -132,7 +144,11 @@ func copyStack(root, from, dir, to string, change func(string) string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "stack.cue"), text, 0o644)
+	sealed, err := os.ReadFile(filepath.Join(root, "stacks", from, "secrets.sops.yaml"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(folder, "stack.cue"), text, 0o644), os.WriteFile(filepath.Join(folder, "secrets.sops.yaml"), sealed, 0o644))
 }
 
 // evaluable makes a copy of the schema in which the outputs have the shipped stack, so that cue alone can evaluate them. Like a build, it

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,6 +35,22 @@ func (f *formats) of(doc *model.Document) *format.Type {
 		return nil
 	}
 	return t
+}
+
+// loadFormats reads the tables of the formats that a deployment has, several at a time: for a single deployment that takes as long as the rules
+// do.
+func loadFormats(d *model.Deployment) {
+	var names []string
+	for _, doc := range d.Documents {
+		if name := cmp.Or(doc.Upstream, doc.Kind.Upstream()); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	var loading sync.WaitGroup
+	for _, name := range names {
+		loading.Go(func() { format.Load(name) }) // one that is wrong is found where it is used
+	}
+	loading.Wait()
 }
 
 // facts are what the table of a format says about a document.

@@ -56,6 +56,7 @@ const (
 
 // Run returns what the rules find in a linked deployment, sorted.
 func Run(rules []Rule, d *model.Deployment) []diag.Finding {
+	loadFormats(d)
 	var findings []diag.Finding
 	for _, rule := range rules {
 		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {

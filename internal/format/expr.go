@@ -96,10 +96,16 @@ func (b *builder) pattern(e *ast.UnaryExpr) *regexp.Regexp {
 		b.fail(e, "only =~ and a text stand alone; a bound stands with a kind, as in int & >=0")
 		return nil
 	}
-	pattern, err := regexp.Compile(b.text(lit))
+	text := b.text(lit)
+	if pattern := b.patterns[text]; pattern != nil {
+		return pattern
+	}
+	pattern, err := regexp.Compile(text)
 	if err != nil {
 		b.fail(lit, err.Error())
+		return nil
 	}
+	b.patterns[text] = pattern
 	return pattern
 }
 

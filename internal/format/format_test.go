@@ -9,6 +9,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/schema"
 )
 
 func TestMain(m *testing.M) {
@@ -181,7 +182,8 @@ func BenchmarkLoad(b *testing.B) {
 	for _, upstream := range upstreams() {
 		b.Run(upstream, func(b *testing.B) {
 			for b.Loop() {
-				load(b, upstream)
+				_, err := format.LoadFrom(schema.Files, upstream)
+				must(b, err)
 			}
 		})
 	}

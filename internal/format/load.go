@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -18,24 +19,39 @@ import (
 // IsDefinition says whether a file of that name, in the folder of a product below schema, describes upstream's formats.
 func IsDefinition(file string) bool { return file == "config.cue" || file == "log.cue" }
 
-// tables are those of the embedded schema that were asked for, each read once: compiler and rules hold documents against the same ones.
-var tables sync.Map // of func() (*Type, error) by the name of the format
+// tables are those of the embedded schema by its folder, each read once: compiler and rules hold documents against the same ones.
+var tables sync.Map // of func() (map[string]*Type, error)
 
 // Load returns the table of an upstream format, named as "<folder of schema>.<definition>", for example "mas.#Config". It is shared, and may be
 // asked for by several at a time. It fails with a position on any CUE outside of the subset that the definitions are written in.
 func Load(upstream string) (*Type, error) {
-	load, _ := tables.LoadOrStore(upstream, sync.OnceValues(func() (*Type, error) { return LoadFrom(schema.Files, upstream) }))
-	return load.(func() (*Type, error))()
+	folder, name, _ := strings.Cut(upstream, ".")
+	load, _ := tables.LoadOrStore(folder, sync.OnceValues(func() (map[string]*Type, error) { return loadFolder(schema.Files, folder) }))
+	types, err := load.(func() (map[string]*Type, error))()
+	return choose(types, err, folder, name)
 }
 
 // LoadFrom is [Load] with the folders of products in files.
 func LoadFrom(files fs.FS, upstream string) (*Type, error) {
 	folder, name, _ := strings.Cut(upstream, ".")
+	types, err := loadFolder(files, folder)
+	return choose(types, err, folder, name)
+}
+
+func choose(types map[string]*Type, err error, folder, name string) (*Type, error) {
+	if err == nil && types[name] == nil {
+		err = fmt.Errorf("schema/%s does not define %q", folder, name)
+	}
+	return types[name], err
+}
+
+// loadFolder returns the tables of all definitions of a product.
+func loadFolder(files fs.FS, folder string) (map[string]*Type, error) {
 	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
-		return nil, fmt.Errorf("read format %s: %w", upstream, err)
+		return nil, fmt.Errorf("read formats of %s: %w", folder, err)
 	}
-	b := &builder{definitions: map[string]*ast.Field{}, types: map[string]*Type{}}
+	b := &builder{definitions: map[string]*ast.Field{}, types: map[string]*Type{}, patterns: map[string]*regexp.Regexp{}}
 	var names []*ast.Ident
 	for _, entry := range entries {
 		if IsDefinition(entry.Name()) {
@@ -50,18 +66,16 @@ func LoadFrom(files fs.FS, upstream string) (*Type, error) {
 		b.later = b.later[1:]
 		body()
 	}
-	if b.err == nil && b.types[name] == nil {
-		b.err = fmt.Errorf("schema/%s does not define %q", folder, name)
-	}
-	return b.types[name], b.err
+	return b.types, b.err
 }
 
 // builder makes types of the definitions of one package.
 type builder struct {
 	definitions map[string]*ast.Field
 	types       map[string]*Type // nil while it is being made
-	later       []func()         // bodies of maps and items of lists, in which definitions may contain themselves
-	err         error            // the first that happened
+	patterns    map[string]*regexp.Regexp
+	later       []func() // bodies of maps and items of lists, in which definitions may contain themselves
+	err         error    // the first that happened
 }
 
 // fail notes that a node is not of the subset.
