@@ -16,6 +16,9 @@ import (
 // SettingsFile is the file with an operator's settings, at the root of a repository or in a directory that is linted.
 const SettingsFile = "matrixgen.cue"
 
+// maxSettings bounds the file: a larger one was made to do harm.
+const maxSettings = 256 << 10
+
 // Settings are what an operator says about linting.
 type Settings struct {
 	// Ignores are the suppressions, for the files that their patterns match.
@@ -27,10 +30,15 @@ type Settings struct {
 // ReadSettings returns the settings that stand in a tree of files. Without the file they are empty; findings say what is wrong with it. An
 // error means that it could not be read, or that the tool itself is wrong.
 func ReadSettings(files fs.FS) (Settings, []diag.Finding, error) {
-	text, err := fs.ReadFile(files, SettingsFile)
+	info, err := fs.Stat(files, SettingsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil, nil
 	}
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxSettings) {
+		return Settings{}, []diag.Finding{{Rule: "schema", Severity: diag.Error, Position: diag.Position{File: SettingsFile},
+			Message: fmt.Sprintf("settings are a file of at most %d kB", maxSettings>>10)}}, nil
+	}
+	text, err := fs.ReadFile(files, SettingsFile)
 	if err != nil {
 		return Settings{}, nil, fmt.Errorf("read settings: %w", err)
 	}
