@@ -61,10 +61,14 @@ func checkDataVolumeChanged(before, after *model.Deployment, report func(diag.Fi
 			kept[m.source] = true
 		}
 	}
-	for _, old := range before.Services {
-		for _, m := range dataMounts(before, old) {
-			if !kept[m.source] {
-				reportLost(m, old, after, report)
+	// What prepares a volume and ends is told only if nothing else has it.
+	for _, running := range []bool{true, false} {
+		for _, old := range before.Services {
+			for _, m := range dataMounts(before, old) {
+				if !kept[m.source] && runsImage(old) == running {
+					kept[m.source] = true
+					reportLost(m, old, after, report)
+				}
 			}
 		}
 	}

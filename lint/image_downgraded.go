@@ -31,7 +31,7 @@ func imageDowngraded() Rule {
 			for _, product := range []string{"synapse", "mas", "pocket-id"} {
 				for _, new := range after.Of(product) {
 					old := before.Service(new.Name)
-					if old == nil || old.Product != product || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Tag) {
+					if old == nil || old.Product != product || !runsImage(new) || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Tag) {
 						continue
 					}
 					report(diag.Finding{

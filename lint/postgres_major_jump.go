@@ -79,12 +79,12 @@ func checkPostgresMajorJump(before, after *model.Deployment, report func(diag.Fi
 		switch {
 		case to.Known() && to.Major() != from.Major():
 			f.Subject = fmt.Sprintf("%s %d", new.Name, to.Major())
-			f.Message = fmt.Sprintf("Postgres %d does not start with the data of Postgres %d in the same volume", to.Major(), from.Major())
+			f.Message = fmt.Sprintf("%s does not start: Postgres %d cannot read the data of Postgres %d in the same volume", new.Name, to.Major(), from.Major())
 			f.Hint = fmt.Sprintf("stay with %d; or dump with it, restore into a new volume, and name that one", from.Major())
 			report(f)
 		case new.Image.Floating():
 			f.Severity, f.Subject = diag.Warning, new.Name+" "+new.Image.Tag
-			f.Message = fmt.Sprintf("the tag moves on to other major versions, which do not start with the data of Postgres %d", from.Major())
+			f.Message = fmt.Sprintf("the tag of %s moves on to other major versions, which cannot read the data of Postgres %d", new.Name, from.Major())
 			f.Hint = fmt.Sprintf("name the version: %d", from.Major())
 			report(f)
 		}

@@ -54,11 +54,11 @@ func checkPostgresSettings(old, new *model.Service, report func(diag.Finding)) {
 		}
 		f := diag.Finding{
 			Severity: diag.Warning, Position: environmentPosition(new, name), Subject: new.Name + " " + name,
-			Message: fmt.Sprintf("%s changes from %s to %s, and the database that exists keeps the old one", name, from, to),
+			Message: fmt.Sprintf("%s of %s changes from %s to %s, and the database that exists keeps the old one", name, new.Name, from, to),
 			Hint:    "change it in the database, too (ALTER ROLE, ALTER DATABASE)",
 		}
 		if name == "POSTGRES_PASSWORD" {
-			f.Message, f.Secret = name+" changes, and the database that exists keeps the old one", true
+			f.Message, f.Secret = fmt.Sprintf("%s of %s changes, and the database that exists keeps the old one", name, new.Name), true
 		}
 		report(f)
 	}
@@ -67,7 +67,7 @@ func checkPostgresSettings(old, new *model.Service, report func(diag.Finding)) {
 	if known && knownToo && from != to {
 		report(diag.Finding{
 			Position: environmentPosition(new, "POSTGRES_INITDB_ARGS"), Subject: new.Name + " POSTGRES_INITDB_ARGS",
-			Message: "locale and encoding change for new databases, and the one that exists keeps its own",
+			Message: fmt.Sprintf("locale and encoding of %s change for new databases, and the one that exists keeps its own", new.Name),
 			Hint:    "leave it; or dump the data, make the database anew, and restore",
 			Related: []diag.Related{{Position: environmentPosition(old, "POSTGRES_INITDB_ARGS"), Message: "before"}},
 		})

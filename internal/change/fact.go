@@ -28,8 +28,7 @@ func (p place) consequence(values pair) format.Consequence {
 	return found
 }
 
-// inside tells which facts fit what is inside of a value that came or went. Facts without a condition are about changes of what stays, and do not
-// count.
+// inside tells which facts fit what is inside of a value that came or went, if they are about that. Others are about changes of what stays.
 func (p place) inside(values pair, tell func(format.Consequence)) {
 	n := values.after
 	if n == nil {
@@ -43,7 +42,7 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 	}
 	visit := func(below place, n *model.Node) {
 		for _, f := range below.facts {
-			if f.own && f.When != "" && fits(f, below, half(n)) {
+			if f.own && ofWhole(f.When) && fits(f, below, half(n)) {
 				tell(f.Consequence)
 				break
 			}
@@ -73,9 +72,15 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 	}
 }
 
+// ofWhole reports whether a condition is about values that come or go.
+func ofWhole(when string) bool {
+	word, _, _ := strings.Cut(when, ":")
+	return slices.Contains([]string{"set", "unset", "added", "removed", "unmounted", "on", "off", "shorter"}, word)
+}
+
 // Conditions returns the words by which a fact in schema/ says for which kind of change it holds.
 func Conditions() []string {
-	return []string{"set", "unset", "added", "removed", "unmounted", "data", "on", "off", "shorter", "address", "host", "newer", "older", "major"}
+	return []string{"set", "unset", "added", "removed", "unmounted", "data", "on", "off", "turned-off", "shorter", "address", "host", "newer", "older", "major"}
 }
 
 // fits reports whether a fact is about this kind of change.
@@ -97,10 +102,12 @@ func fits(f fact, p place, values pair) bool {
 		return f.own && p.item && went && isData(values.before)
 	case "data":
 		return isData(p.around[0].before) || isData(p.around[0].after)
-	case "on":
+	case "on": // off is the default
 		return is(values.after, "true") && !is(values.before, "true")
-	case "off":
+	case "off": // on is the default
 		return is(values.after, "false") && !is(values.before, "false")
+	case "turned-off": // it was said to be on
+		return is(values.after, "false") && is(values.before, "true")
 	case "shorter":
 		return shorter(values, argument)
 	case "address":

@@ -66,13 +66,13 @@ func (w *walker) items(p place, values pair) {
 			}
 		}
 	}
-	pairs := match(&old, &new, func(a, b *model.Node) bool { return equal(a, b) })
+	pairs := match(&old, &new, w.equal)
 	moved := len(old)+len(new) == 0
 	pairs = append(pairs, match(&old, &new, func(a, b *model.Node) bool {
 		id := identity(p.identity, a)
 		return id != "" && id == identity(p.identity, b)
 	})...)
-	pairs = append(pairs, match(&old, &new, alike)...)
+	pairs = append(pairs, match(&old, &new, w.alike)...)
 	if p.identity == "" && len(old) == len(new) {
 		pairs = append(pairs, match(&old, &new, func(a, b *model.Node) bool { return a.Kind == model.Map && b.Kind == model.Map })...)
 	}
@@ -116,13 +116,13 @@ func match(old, new *[]*model.Node, same func(a, b *model.Node) bool) []pair {
 }
 
 // alike reports whether two maps have at least half of their keys and values in common.
-func alike(a, b *model.Node) bool {
+func (w *walker) alike(a, b *model.Node) bool {
 	if a.Kind != model.Map || b.Kind != model.Map {
 		return false
 	}
 	same := 0
 	for _, f := range a.Fields {
-		if other := b.Get(f.Key); other != nil && equal(f.Value, other) {
+		if other := b.Get(f.Key); other != nil && w.equal(f.Value, other) {
 			same++
 		}
 	}

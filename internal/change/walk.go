@@ -15,9 +15,11 @@ const hashLabel = "matrixgen.config-hash"
 // walker goes through two states of a deployment side by side.
 type walker struct {
 	before, after *model.Deployment
-	old, new      *model.Document
-	images        *format.Type
-	changes       []Change
+	// renamed returns a text with the new name of the project for the old one.
+	renamed  func(string) string
+	old, new *model.Document
+	images   *format.Type
+	changes  []Change
 }
 
 // fact is a consequence that may fit at a place.
@@ -75,7 +77,7 @@ func (w *walker) file(name string, table *format.Type, values pair) {
 		kind = Added
 	case values.after == nil:
 		kind, d = Removed, w.before
-	case equal(values.before, values.after):
+	case w.equal(values.before, values.after):
 		return
 	}
 	c := File(name, kind, d)
@@ -107,7 +109,7 @@ func inherited(facts []fact) []fact {
 func (w *walker) compare(p place, values pair) {
 	values = pair{p.normal(values.before), p.normal(values.after)}
 	switch {
-	case values.before == nil && values.after == nil, values.before != nil && values.after != nil && equal(values.before, values.after):
+	case values.before == nil && values.after == nil, values.before != nil && values.after != nil && w.equal(values.before, values.after):
 	case values.before == nil || values.after == nil:
 		w.report(p, values)
 	case values.before.Kind == model.Map && values.after.Kind == model.Map:
@@ -121,6 +123,7 @@ func (w *walker) compare(p place, values pair) {
 
 // fields compares two maps, the keys of the old one first.
 func (w *walker) fields(p place, values pair) {
+	values.before = w.rekeyed(values)
 	var keys []string
 	for _, f := range slices.Concat(values.before.Fields, values.after.Fields) {
 		if !slices.Contains(keys, f.Key) {
@@ -219,26 +222,4 @@ func (w *walker) name() string {
 		return w.new.Name
 	}
 	return w.old.Name
-}
-
-// equal reports whether two values say the same, whatever the order of keys.
-func equal(a, b *model.Node) bool {
-	if a.Kind == model.Null && b.Kind == model.Null {
-		return true
-	}
-	if a.Kind != b.Kind || a.Text != b.Text || a.Tag != b.Tag || len(a.Items) != len(b.Items) || len(a.Fields) != len(b.Fields) {
-		return false
-	}
-	for i := range a.Items {
-		if !equal(a.Items[i], b.Items[i]) {
-			return false
-		}
-	}
-	for _, f := range a.Fields {
-		other := b.Get(f.Key)
-		if other == nil || !equal(f.Value, other) {
-			return false
-		}
-	}
-	return true
 }

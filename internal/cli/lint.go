@@ -117,7 +117,11 @@ func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) er
 	failing, wrong, fixed := 0, "", repaired{}
 	for _, t := range targets {
 		seen, done, err := a.lintTarget(t, flags, repair)
-		if err != nil {
+		var exit *exitError
+		switch {
+		case errors.As(err, &exit):
+			return exit // such as a revision that is not there
+		case err != nil:
 			return &exitError{code: exitFailed, message: err.Error()}
 		}
 		wrong = cmp.Or(wrong, seen.wrong())
