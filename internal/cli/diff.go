@@ -82,25 +82,13 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 		return reviewStack(compiler, comparer, old, new, stack)
 	})
 	report := review.Report{From: old.name, To: new.name}
-	var findings []diag.Finding
-	wrong := 0
-	for _, result := range results {
-		if result.err != nil {
-			return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", result.stack, result.err)}
-		}
-		if result.wrong {
-			wrong++
-		}
-		findings = append(findings, result.findings...)
-		report.Stacks = append(report.Stacks, result.review)
-	}
-	if err := a.writeText(a.Err, new, diag.Sort(findings)); err != nil {
-		return err
-	}
-	if err := a.writeReport(f.format, report); err != nil {
-		return err
+	wrong, err := a.gather(new, results, &report)
+	if err == nil {
+		err = a.writeReport(f.format, report)
 	}
 	switch {
+	case err != nil:
+		return err
 	case wrong > 0:
 		return &exitError{code: exitUsage, message: plural(wrong, "stack") + " wrong"}
 	case !report.Differs():
@@ -109,6 +97,22 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 		return &exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// gather puts what differs in the stacks into a report, prints why others do not compile, and returns how many.
+func (a *app) gather(new side, results []built, report *review.Report) (wrong int, err error) {
+	var findings []diag.Finding
+	for _, result := range results {
+		if result.err != nil {
+			return 0, &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", result.stack, result.err)}
+		}
+		if result.wrong {
+			wrong++
+		}
+		findings = append(findings, result.findings...)
+		report.Stacks = append(report.Stacks, result.review)
+	}
+	return wrong, a.writeText(a.Err, new, diag.Sort(findings))
 }
 
 // writeReport prints the report in the format that was asked for.
