@@ -59,7 +59,7 @@ func NewComparer() (*Comparer, error) {
 
 // Compare returns what differs in the documents of two linked deployments: what costs most first, then in the order of the documents.
 func (c *Comparer) Compare(before, after *model.Deployment) ([]Change, error) {
-	w := &walker{before: before, after: after, images: c.images, renamed: renaming(before, after)}
+	w := &walker{before: before, after: after, images: c.images, rename: newRenaming(before, after)}
 	for _, name := range documentNames(before, after) {
 		w.old, w.new = before.Document(name), after.Document(name)
 		table, err := c.table(cmp.Or(w.new, w.old))

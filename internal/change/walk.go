@@ -15,11 +15,10 @@ const hashLabel = "matrixgen.config-hash"
 // walker goes through two states of a deployment side by side.
 type walker struct {
 	before, after *model.Deployment
-	// renamed returns a text with the new name of the project for the old one.
-	renamed  func(string) string
-	old, new *model.Document
-	images   *format.Type
-	changes  []Change
+	rename        *renaming
+	old, new      *model.Document
+	images        *format.Type
+	changes       []Change
 }
 
 // fact is a consequence that may fit at a place.
@@ -123,7 +122,7 @@ func (w *walker) compare(p place, values pair) {
 
 // fields compares two maps, the keys of the old one first.
 func (w *walker) fields(p place, values pair) {
-	values.before = w.rekeyed(values)
+	values.before = w.rename.labels(values.before, values.after)
 	var keys []string
 	for _, f := range slices.Concat(values.before.Fields, values.after.Fields) {
 		if !slices.Contains(keys, f.Key) {
