@@ -10,7 +10,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// plainFindings reports what is not plain data: a stack is fields with values, and shared files may give a default as *value | type. A
+// plainFindings reports what is not plain data: a stack is fields with values, and shared files of it may give a default as *value | type. A
 // reference or a computation would be evaluated without what the language derives, and its errors would have no place in the file.
 func (s *sources) plainFindings(file *ast.File) []diag.Finding {
 	p := plain{sources: s}
@@ -72,7 +72,7 @@ func (p *plain) value(expr ast.Expr) {
 		}
 		p.value(e.X)
 	case *ast.BinaryExpr:
-		if e.Op != token.OR || !p.withDefault(e) {
+		if p.sources.settings || e.Op != token.OR || !p.withDefault(e) {
 			p.report(e, p.sources.noun()+" is plain data: write the value itself", "")
 		}
 	case *ast.Ident, *ast.SelectorExpr:

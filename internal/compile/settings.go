@@ -34,9 +34,9 @@ func ReadSettings(files fs.FS) (Settings, []diag.Finding, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, nil, nil
 	}
-	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxSettings) {
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSettings {
 		return Settings{}, []diag.Finding{{Rule: "schema", Severity: diag.Error, Position: diag.Position{File: SettingsFile},
-			Message: fmt.Sprintf("settings are a file of at most %d kB", maxSettings>>10)}}, nil
+			Message: fmt.Sprintf("settings are a file of at most %d kB that can be read, and no link out of the folder", maxSettings>>10)}}, nil
 	}
 	text, err := fs.ReadFile(files, SettingsFile)
 	if err != nil {
