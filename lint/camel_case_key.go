@@ -24,8 +24,8 @@ func camelCase(tables *formats, doc *model.Document, path string) bool {
 }
 
 // camelCaseKeys returns the unknown keys of Element's configuration that are such.
-func camelCaseKeys(tables *formats, doc *model.Document) []misfit {
-	var found []misfit
+func camelCaseKeys(tables *formats, doc *model.Document) []format.Problem {
+	var found []format.Problem
 	for _, m := range tables.misfits(doc) {
 		if m.Kind == format.UnknownKey && camelCase(tables, doc, m.Path) {
 			found = append(found, m)
@@ -35,13 +35,13 @@ func camelCaseKeys(tables *formats, doc *model.Document) []misfit {
 }
 
 // respell returns the fix that writes all of the keys as Element does now, or nil if a map has one of them in both spellings.
-func respell(keys []misfit) *diag.Fix {
+func respell(keys []format.Problem) *diag.Fix {
 	fix := &diag.Fix{Does: "write keys in lower case with underscores"}
 	for _, m := range keys {
 		if m.Surely != snakeCase(m.Got) {
 			return nil
 		}
-		fix.Edits = append(fix.Edits, rename(model.Field{Key: m.Got, Position: m.Position}, m.Surely).Edits...)
+		fix.Edits = append(fix.Edits, diag.Rename(m.Position, m.Got, m.Surely).Edits...)
 	}
 	return fix
 }

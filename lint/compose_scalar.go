@@ -29,7 +29,7 @@ func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(d
 						Position: f.Value.Position,
 						Message:  fmt.Sprintf("%s is read as %s: without quotes, %s is a number", f.Key, read, f.Value.Text),
 						Hint:     fmt.Sprintf("write %q", f.Value.Text),
-						Fix:      quote(f.Value),
+						Fix:      diag.Quote(f.Value.Position, f.Value.Text),
 					})
 				}
 				s := d.Service(service.Key)

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -57,7 +56,7 @@ func loadFormats(d *model.Deployment) {
 type facts struct {
 	table    *format.Type
 	keys     []knownKey
-	misfits  []misfit
+	misfits  []format.Problem
 	sections []section
 }
 
@@ -66,12 +65,6 @@ type knownKey struct {
 	path  string
 	field model.Field
 	key   *format.Key
-}
-
-// misfit is what upstream would not take, with the value, which is nil if the key is unknown.
-type misfit struct {
-	format.Problem
-	value *model.Node
 }
 
 // factsOf returns what is known of a tree that is read as the document is. There is nothing if upstream does not define the format.
@@ -101,15 +94,7 @@ func newFacts(t *format.Type, root *model.Node) *facts {
 	problems := format.Walk(t, root, func(path string, f model.Field, key *format.Key) {
 		found.keys = append(found.keys, knownKey{path, f, key})
 	})
-	for _, p := range problems {
-		m := misfit{Problem: p}
-		if p.Kind != format.UnknownKey {
-			if m.value = valueAt(root, p.Path, p.Position); m.value == nil || m.value.Unknown {
-				continue
-			}
-		}
-		found.misfits = append(found.misfits, m)
-	}
+	found.misfits = slices.DeleteFunc(problems, func(p format.Problem) bool { return p.Value != nil && p.Value.Unknown })
 	found.sections = sectionsOf(t, root, found.keys)
 	return found
 }
@@ -118,32 +103,8 @@ func newFacts(t *format.Type, root *model.Node) *facts {
 func (f *formats) keys(doc *model.Document) []knownKey { return f.factsOf(doc, doc.Root).keys }
 
 // misfits returns what upstream would not take in a document, save where a value is not known.
-func (f *formats) misfits(doc *model.Document) []misfit { return f.factsOf(doc, doc.Root).misfits }
-
-// valueAt returns the value with the path that package format gives it. A key may hold dots, and may stand there twice: the position decides.
-func valueAt(n *model.Node, path string, at diag.Position) *model.Node {
-	switch {
-	case path == "" && n.Position == at:
-		return n
-	case path == "":
-		return nil
-	case n.Kind == model.List && strings.HasPrefix(path, "["):
-		number, rest, _ := strings.Cut(path[1:], "]")
-		if item := n.Along([]string{number}); item != nil {
-			return valueAt(item, strings.TrimPrefix(rest, "."), at)
-		}
-		return nil
-	}
-	for _, f := range n.Fields {
-		rest, found := strings.CutPrefix(path, f.Key)
-		if !found || rest != "" && rest[0] != '.' && rest[0] != '[' {
-			continue
-		}
-		if value := valueAt(f.Value, strings.TrimPrefix(rest, "."), at); value != nil {
-			return value
-		}
-	}
-	return nil
+func (f *formats) misfits(doc *model.Document) []format.Problem {
+	return f.factsOf(doc, doc.Root).misfits
 }
 
 var itemNumber = regexp.MustCompile(`\[\d+\]`)

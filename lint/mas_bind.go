@@ -76,7 +76,7 @@ func unquotePort(port *model.Node) *diag.Fix {
 	if !isPort(&number) {
 		return nil
 	}
-	return unquote(port, port.Text)
+	return diag.Unquote(port.Position, port.Text, port.Text)
 }
 
 // isPort says that MAS takes the value for a port.

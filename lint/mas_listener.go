@@ -67,7 +67,7 @@ func checkMASListener(d *model.Deployment, report func(diag.Finding)) {
 					Position: resource.Position,
 					Message:  "MAS does not start: a resource is written as text, and has to be a map",
 					Hint:     fmt.Sprintf("write {name: %s}", text),
-					Fix:      unquote(resource, fmt.Sprintf("{name: %s}", text)),
+					Fix:      diag.Unquote(resource.Position, text, fmt.Sprintf("{name: %s}", text)),
 				})
 			}
 		}

@@ -9,11 +9,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
-// rename returns the fix that gives a key another name.
-func rename(f model.Field, name string) *diag.Fix {
-	return &diag.Fix{Does: "rename it to " + name, Edits: []diag.Edit{{Position: f.Position, Old: f.Key, New: name}}}
-}
-
 // renameInPlace returns the fix for a key with a new name, if that is one of the same map, means the same, and is
 // known to the version, or nil.
 func renameInPlace(tables *formats, doc *model.Document, version model.Version, path string, f model.Field, old *format.Key) *diag.Fix {
@@ -27,7 +22,7 @@ func renameInPlace(tables *formats, doc *model.Document, version model.Version, 
 			continue
 		}
 		if key := s.keys.Key(name); key != nil && key.Inherits(old, f.Value) && (key.Since == "" || version.AtLeast(key.Since)) {
-			return rename(f, name)
+			return diag.Rename(f.Position, f.Key, name)
 		}
 	}
 	return nil
@@ -38,7 +33,7 @@ func rewrite(n *model.Node, text string) *diag.Fix {
 	if n.Unknown || n.Text == "" {
 		return nil
 	}
-	return &diag.Fix{Does: "write " + text, Edits: []diag.Edit{{Position: n.Position, Old: n.Text, New: text}}}
+	return diag.Rewrite(n.Position, n.Text, text)
 }
 
 // respellValue returns the fix for a value that is a misspelt one of those that may stand there, or nil.
@@ -61,25 +56,4 @@ func rewriteLabel(s *model.Service, value *model.Node, text string) *diag.Fix {
 		}
 	}
 	return rewrite(value, text)
-}
-
-// unquote returns the fix that writes a value without quotes.
-func unquote(n *model.Node, value string) *diag.Fix {
-	if n.Unknown || n.Text == "" {
-		return nil
-	}
-	return &diag.Fix{Does: "write " + value + " without quotes", Edits: []diag.Edit{{Position: n.Position, Old: n.Text, New: value, Form: diag.Bare}}}
-}
-
-// quote returns the fix that puts a value in quotes.
-func quote(n *model.Node) *diag.Fix {
-	if n.Unknown || n.Text == "" {
-		return nil
-	}
-	return &diag.Fix{Does: "put it in quotes", Edits: []diag.Edit{{Position: n.Position, Old: n.Text, New: n.Text, Form: diag.Quoted}}}
-}
-
-// fill returns the fix that gives a key without a value one.
-func fill(f model.Field, value string) *diag.Fix {
-	return &diag.Fix{Does: "write " + value, Edits: []diag.Edit{{Position: f.Value.Position, New: value, Form: diag.Filled}}}
 }

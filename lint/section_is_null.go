@@ -93,7 +93,7 @@ func reportNull(product, path, empty string, field model.Field, same bool, repor
 		f.Hint = "say which database: name: psycopg2, with args"
 	}
 	if same {
-		f.Fix = fill(field, empty)
+		f.Fix = diag.Fill(field.Value.Position, empty)
 	}
 	report(f)
 }

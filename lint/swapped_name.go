@@ -41,7 +41,7 @@ func (r *required) checkSwapped(s section) bool {
 		Position: field.Position,
 		Message:  fmt.Sprintf("%s does not start: %s.%s does not exist, and so there is no secret", r.product, at, wrong),
 		Hint:     fmt.Sprintf("write %s: it is %s that reads %s", right, otherProduct(r.product), wrong),
-		Fix:      rename(*field, right),
+		Fix:      diag.Rename(field.Position, field.Key, right),
 	})
 	return true
 }

@@ -47,7 +47,7 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 			}
 			f := diag.Finding{Position: label.Position, Message: fmt.Sprintf("Traefik ignores the whole container %s: %s", s.Name, reason), Hint: hint}
 			if surely != "" && route.Label(s, surely) == nil {
-				f.Fix = rename(model.Field{Key: label.Name, Position: label.Position}, surely)
+				f.Fix = diag.Rename(label.Position, label.Name, surely)
 			}
 			report(f)
 		}

@@ -47,10 +47,7 @@ func checkUnknownKeys(tables *formats, doc *model.Document, report func(diag.Fin
 		if m.Kind != format.UnknownKey || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && camelCase(tables, doc, m.Path) {
 			continue
 		}
-		u := unknown{path: m.Path, at: m.Position, strict: m.Strict || doc.Kind == model.KindCompose, suggestion: m.Suggestion}
-		if m.Surely != "" {
-			u.fix = rename(model.Field{Key: m.Got, Position: m.Position}, m.Surely)
-		}
+		u := unknown{m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, m.Fix()}
 		switch {
 		case !m.Strict || doc.Kind == model.KindCompose:
 			u.report(doc, report)

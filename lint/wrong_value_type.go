@@ -3,7 +3,6 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -44,12 +43,12 @@ func wrongValueType(tables *formats) Rule {
 	}
 }
 
-func reportMisfit(doc *model.Document, m misfit, report func(diag.Finding)) {
-	if m.value == nil || m.value.Tag != "" || m.Kind == format.SecretInline || m.Key == nil {
+func reportMisfit(doc *model.Document, m format.Problem, report func(diag.Finding)) {
+	if m.Value == nil || m.Value.Tag != "" || m.Kind == format.SecretInline || m.Key == nil {
 		return
 	}
 	if m.Key.Secret { // its value is not said, and its form has a rule of its own
-		m.Got, m.Want = m.value.Kind.String(), "text"
+		m.Got, m.Want = m.Value.Kind.String(), "text"
 	}
 	var problem string
 	var severity diag.Severity
@@ -70,45 +69,19 @@ func reportMisfit(doc *model.Document, m misfit, report func(diag.Finding)) {
 	switch {
 	case m.Suggestion != "":
 		f.Hint = "did you mean " + m.Suggestion + "?"
-	case m.Kind == format.WrongType && isScalar(m.value) && m.Key.Type.Accepts(model.String):
+	case m.Kind == format.WrongType && isScalar(m.Value) && m.Key.Type.Accepts(model.String):
 		f.Hint = "put it in quotes"
-	case m.Kind == format.WrongType && m.value.Kind == model.String && (m.Key.Type.Accepts(model.Bool) || m.Key.Type.Accepts(model.Int)):
+	case m.Kind == format.WrongType && m.Value.Kind == model.String && (m.Key.Type.Accepts(model.Bool) || m.Key.Type.Accepts(model.Int)):
 		f.Hint = "take the quotes away"
 	default:
 		f.Hint = "write " + m.Want
 	}
-	f.Fix = repairMisfit(m)
+	f.Fix = m.Fix()
 	report(f)
 }
 
-// repairMisfit returns the fix for a value that only stands in quotes, lacks them, or is misspelt, or nil. A secret is left as it is.
-func repairMisfit(m misfit) *diag.Fix {
-	wants := func(kind model.Kind) bool { return m.Key.Type.Accepts(kind) }
-	_, noInt := strconv.ParseInt(m.value.Text, 10, 64)
-	_, noFloat := strconv.ParseFloat(m.value.Text, 64)
-	switch text := strings.ToLower(m.value.Text); {
-	case m.Key.Secret:
-		return nil
-	case m.Surely != "":
-		return rewrite(m.value, m.Surely)
-	case m.Kind != format.WrongType:
-		return nil
-	case isScalar(m.value) && wants(model.String):
-		return quote(m.value)
-	case m.value.Kind != model.String:
-		return nil
-	case wants(model.Bool) && (text == "true" || text == "yes" || text == "on"):
-		return unquote(m.value, "true")
-	case wants(model.Bool) && (text == "false" || text == "no" || text == "off"):
-		return unquote(m.value, "false")
-	case wants(model.Int) && noInt == nil, wants(model.Float) && noFloat == nil:
-		return unquote(m.value, m.value.Text)
-	}
-	return nil
-}
-
 // misfitInMAS says what MAS, which converts nothing, does not take. Addresses, ids and keys have rules of their own.
-func misfitInMAS(doc *model.Document, m misfit) string {
+func misfitInMAS(doc *model.Document, m format.Problem) string {
 	path := general(m.Path)
 	switch {
 	case strings.HasPrefix(path, "http.listeners[].binds") && path != "http.listeners[].binds", path == "http.listeners[].resources[]":
@@ -120,16 +93,16 @@ func misfitInMAS(doc *model.Document, m misfit) string {
 		return fmt.Sprintf("MAS does not start: %s has no value", m.Path)
 	case m.Kind == format.WrongType:
 		return fmt.Sprintf("MAS does not start: %s is %s, and has to be %s", m.Path, m.Got, m.Want)
-	case isListed(m.Key.Type, m.value), m.value.Kind == model.Int, m.value.Kind == model.Float:
+	case isListed(m.Key.Type, m.Value), m.Value.Kind == model.Int, m.Value.Kind == model.Float:
 		return fmt.Sprintf("MAS does not start: %s is %s, and has to be %s", m.Path, m.Got, m.Want)
 	}
 	return ""
 }
 
 // misfitInSynapse says what Synapse does not take, as far as it looks: it converts much, and takes text for true.
-func misfitInSynapse(m misfit) (string, diag.Severity) {
+func misfitInSynapse(m format.Problem) (string, diag.Severity) {
 	path := general(m.Path)
-	rateLimit := strings.HasPrefix(path, "rc_") && m.value.Kind == model.String
+	rateLimit := strings.HasPrefix(path, "rc_") && m.Value.Kind == model.String
 	switch {
 	case m.Kind == format.EmptyValue:
 	case isQuantity(m.Key.Type) && m.Kind == format.NotAllowedValue, isStrictInSynapse(path) && m.Kind != format.SecretInline:
@@ -153,23 +126,23 @@ func isStrictInSynapse(path string) bool {
 }
 
 // misfitInCompose says what Compose does not take. It converts text, which may also have been a variable, to whatever it wants.
-func misfitInCompose(doc *model.Document, m misfit) string {
+func misfitInCompose(doc *model.Document, m format.Problem) string {
 	nothingThere := m.Kind == format.EmptyValue
-	isText := m.value.Kind == model.String && m.Kind == format.WrongType && !m.Key.Type.Accepts(model.Map) && !m.Key.Type.Accepts(model.List)
-	if nothingThere || isText || doc.Template || m.Kind == format.NotAllowedValue && !isListed(m.Key.Type, m.value) {
+	isText := m.Value.Kind == model.String && m.Kind == format.WrongType && !m.Key.Type.Accepts(model.Map) && !m.Key.Type.Accepts(model.List)
+	if nothingThere || isText || doc.Template || m.Kind == format.NotAllowedValue && !isListed(m.Key.Type, m.Value) {
 		return ""
 	}
 	return fmt.Sprintf("Docker Compose refuses the file: %s is %s, and has to be %s", m.Path, m.Got, m.Want)
 }
 
 // misreadTruth says that "false" in quotes is text, which is as good as true.
-func misreadTruth(product string, m misfit) (string, diag.Severity) {
-	if m.Kind != format.WrongType || m.value.Kind != model.String || !slices.Equal(m.Key.Type.Kinds, []model.Kind{model.Bool}) {
+func misreadTruth(product string, m format.Problem) (string, diag.Severity) {
+	if m.Kind != format.WrongType || m.Value.Kind != model.String || !slices.Equal(m.Key.Type.Kinds, []model.Kind{model.Bool}) {
 		return "", 0
 	}
-	switch strings.ToLower(m.value.Text) {
+	switch strings.ToLower(m.Value.Text) {
 	case "false", "no", "off", "n", "0":
-		return fmt.Sprintf("%s takes %s for true: %q in quotes is text", product, m.Path, m.value.Text), diag.Warning
+		return fmt.Sprintf("%s takes %s for true: %q in quotes is text", product, m.Path, m.Value.Text), diag.Warning
 	}
 	return "", 0
 }

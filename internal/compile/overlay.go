@@ -166,7 +166,7 @@ func (o overlay) servicesWithoutImage() []diag.Finding {
 
 // finding says in the operator's words what is wrong at a place of the overlay.
 func (o overlay) finding(p format.Problem) diag.Finding {
-	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position, Secret: p.Key != nil && p.Key.Secret}
+	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position, Secret: p.Key != nil && p.Key.Secret, Fix: p.Fix()}
 	at := o.path + "." + p.Path
 	switch p.Kind {
 	case format.UnknownKey:
@@ -174,9 +174,6 @@ func (o overlay) finding(p format.Problem) diag.Finding {
 		f.Message = fmt.Sprintf("%s is not a key of %s", at, o.document.Name)
 		if p.Suggestion != "" {
 			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
-		}
-		if p.Surely != "" {
-			f.Fix = rename(p.Position, p.Got, p.Surely)
 		}
 	case format.SecretInline:
 		f.Rule, f.Secret = "secret-in-plaintext", true

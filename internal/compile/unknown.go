@@ -54,15 +54,10 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 	if nearest := suggest.Nearest(name, names); nearest != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", nearest)
 		if nearest == suggest.Meant(name, names) && !e.written.LookupPath(parent.with(nearest).selectors()).Exists() {
-			f.Fix = rename(at, name, nearest)
+			f.Fix = diag.Rename(at, name, nearest)
 		}
 	}
 	return f
-}
-
-// rename returns the fix that gives a field another name.
-func rename(at diag.Position, old, name string) *diag.Fix {
-	return &diag.Fix{Does: "rename it to " + name, Edits: []diag.Edit{{Position: at, Old: old, New: name}}}
 }
 
 // fieldNames returns the fields that the language has at the path.

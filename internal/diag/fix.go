@@ -36,6 +36,31 @@ const (
 	Exact
 )
 
+// Rename returns the fix that gives a key another name.
+func Rename(key Position, old, name string) *Fix {
+	return &Fix{Does: "rename it to " + name, Edits: []Edit{{Position: key, Old: old, New: name}}}
+}
+
+// Rewrite returns the fix that writes another value in the place of one.
+func Rewrite(value Position, old, text string) *Fix {
+	return &Fix{Does: "write " + text, Edits: []Edit{{Position: value, Old: old, New: text}}}
+}
+
+// Unquote returns the fix that writes a value without quotes.
+func Unquote(value Position, old, text string) *Fix {
+	return &Fix{Does: "write " + text + " without quotes", Edits: []Edit{{Position: value, Old: old, New: text, Form: Bare}}}
+}
+
+// Quote returns the fix that puts a value in quotes.
+func Quote(value Position, text string) *Fix {
+	return &Fix{Does: "put it in quotes", Edits: []Edit{{Position: value, Old: text, New: text, Form: Quoted}}}
+}
+
+// Fill returns the fix that gives a key without a value one.
+func Fill(value Position, text string) *Fix {
+	return &Fix{Does: "write " + text, Edits: []Edit{{Position: value, New: text, Form: Filled}}}
+}
+
 // End returns the place behind the last character that an exact edit takes away.
 func (e Edit) End() Position {
 	end := e.Position

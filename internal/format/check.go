@@ -52,7 +52,7 @@ func (w *walk) value(t *Type, n *model.Node, at place) {
 			listed = append(listed, arm.Literals...)
 		}
 	}
-	problem := Problem{Path: at.path, Position: n.Position, Key: at.key}
+	problem := Problem{Path: at.path, Position: n.Position, Value: n, Key: at.key}
 	secret := at.key != nil && at.key.Secret
 	switch {
 	case len(fitting) == 0:

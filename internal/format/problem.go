@@ -1,6 +1,12 @@
 package format
 
-import "github.com/matrixgen/matrixgen/internal/diag"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
 
 // ProblemKind is what is wrong.
 type ProblemKind string
@@ -19,7 +25,7 @@ const (
 	SecretInline ProblemKind = "secret-inline"
 )
 
-// Problem is one cause for which a value does not fit its type. It never holds the value of a secret.
+// Problem is one cause for which a value does not fit its type. What it says never holds the value of a secret.
 type Problem struct {
 	Kind ProblemKind
 	// Path is where it is, for example http.listeners[0].binds[0].port.
@@ -35,8 +41,47 @@ type Problem struct {
 	// Surely is the Suggestion, if that is all there is to change: a key of the same map, which that does not have yet and which takes the
 	// value, or one of the values allowed; and nothing else there is spelled alike. Or "".
 	Surely string
+	// Value is what stands there, a secret too; nil if the key is unknown.
+	Value *model.Node
 	// Key is that below which the value stands; nil if the key is unknown, or if the value is the whole document.
 	Key *Key
 	// Strict says that upstream refuses to start with unknown keys there.
 	Strict bool
+}
+
+// Fix returns what repairs a key that is surely misspelt, or a value that is, or that only stands in quotes or lacks them; nil if it takes
+// judgement. A secret is left as it is.
+func (p Problem) Fix() *diag.Fix {
+	switch {
+	case p.Kind == UnknownKey && p.Surely != "":
+		return diag.Rename(p.Position, p.Got, p.Surely)
+	case p.Kind == UnknownKey || p.Value.Text == "" || p.Value.Unknown || p.Key == nil || p.Key.Secret:
+		return nil
+	case p.Surely != "":
+		return diag.Rewrite(p.Position, p.Value.Text, p.Surely)
+	case p.Kind == WrongType:
+		return p.requote()
+	}
+	return nil
+}
+
+// requote returns the fix for a value of the wrong kind that is of the right one with quotes, or without.
+func (p Problem) requote() *diag.Fix {
+	text, wants := p.Value.Text, p.Key.Type.Accepts
+	_, noInt := strconv.ParseInt(text, 10, 64)
+	_, noFloat := strconv.ParseFloat(text, 64)
+	isScalar := p.Value.Kind == model.Bool || p.Value.Kind == model.Int || p.Value.Kind == model.Float
+	switch lower := strings.ToLower(text); {
+	case isScalar && wants(model.String):
+		return diag.Quote(p.Position, text)
+	case p.Value.Kind != model.String:
+		return nil
+	case wants(model.Bool) && (lower == "true" || lower == "yes" || lower == "on"):
+		return diag.Unquote(p.Position, text, "true")
+	case wants(model.Bool) && (lower == "false" || lower == "no" || lower == "off"):
+		return diag.Unquote(p.Position, text, "false")
+	case wants(model.Int) && noInt == nil, wants(model.Float) && noFloat == nil:
+		return diag.Unquote(p.Position, text, text)
+	}
+	return nil
 }
