@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,10 +20,7 @@ SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.`,
 		Hidden:  true,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := args[0]
-			if !filepath.IsAbs(dir) {
-				dir = filepath.Join(a.dir, dir)
-			}
+			dir := a.path(args[0])
 			err := os.MkdirAll(dir, 0o755)
 			if err == nil {
 				asMarkdown(cmd.Root())
