@@ -92,7 +92,7 @@ func documentAt(d *model.Deployment, s *model.Service, name string) *model.Docum
 	switch {
 	case mount == nil:
 		return nil
-	case mount.Target == name || mount.Document != nil:
+	case mount.Target == name:
 		return mount.Document
 	case mount.Type != "bind":
 		return nil

@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -13,6 +14,7 @@ import (
 //
 //	{port: 8080, host: localhost}   {address: "127.0.0.1:8080"}   {socket: /run/mas.sock, mode: "660"}   {fd: 0, kind: tcp}
 func reportBind(c *model.Configuration, bind *model.Node, report func(diag.Finding)) {
+	reportForeignKeys(bind, report)
 	port, address := bind.Get("port"), bind.Get("address")
 	switch {
 	case bind.Unknown || bind.Kind == model.Null || anyUnknown(bind):
@@ -51,6 +53,25 @@ func reportBind(c *model.Configuration, bind *model.Node, report func(diag.Findi
 			Position: bind.Position,
 			Message:  "MAS does not start: this bind has no port, address or socket, and is taken for a file descriptor",
 			Hint:     `write {address: "0.0.0.0:8080"}`,
+		})
+	}
+}
+
+// reportForeignKeys reports keys that no shape has. MAS ignores them.
+func reportForeignKeys(bind *model.Node, report func(diag.Finding)) {
+	for _, f := range bind.Fields {
+		if slices.Contains([]string{"port", "host", "address", "socket", "mode", "fd", "kind"}, f.Key) {
+			continue
+		}
+		hint := "delete it"
+		if f.Key == "proxy_protocol" {
+			hint = "move it to the listener, beside binds"
+		}
+		report(diag.Finding{
+			Severity: diag.Warning,
+			Position: f.Position,
+			Message:  fmt.Sprintf("MAS ignores %s inside a bind", f.Key),
+			Hint:     hint,
 		})
 	}
 }

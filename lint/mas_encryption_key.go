@@ -45,7 +45,7 @@ func checkMASEncryptionKey(d *model.Deployment, report func(diag.Finding)) {
 		}
 	}
 	reportGeneratedEncryptionKey(d, report)
-	if content := mountedText(d.MAS, file); content != nil {
+	if content := mountedText(d, d.MAS, file); content != nil {
 		// White space at the end is for the rule on files that end in a new line.
 		text := strings.TrimRight(content.Text, " \t\r\n")
 		if problem := hexKeyProblem(text); problem != "" && !isPlaceholder(text) {

@@ -2,38 +2,42 @@ package lint
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// reportPrefix compares the path of MAS's public base with the prefix of the listener that serves its pages, if Traefik is seen to pass
-// paths on as they are.
-func reportPrefix(d *model.Deployment, base *model.Node, path string, report func(diag.Finding)) {
+// reportPrefix follows a page of MAS below its public base through the proxy, and compares the path with which it arrives with the prefix of
+// the listener that serves the pages.
+func reportPrefix(d *model.Deployment, base *model.Node, u *url.URL, report func(diag.Finding)) {
 	listener := onlyListener(d, "human")
-	if listener == nil || d.MAS.Service == nil || traefikRule(d.MAS.Service) == nil || rewritesPaths(d) {
+	if listener == nil || d.MAS.Service == nil || d.Proxy == nil {
 		return
 	}
-	prefix := ""
-	if n := listener.Get("prefix"); isSet(n) {
-		text, known := n.Literal()
-		if !known {
-			return
-		}
-		prefix = text
-	}
-	public, own := strings.Trim(path, "/")+"/", strings.Trim(prefix, "/")+"/"
-	if public == own {
+	prefix := listener.Get("prefix")
+	own, known := prefix.Literal()
+	if !known && isSet(prefix) {
 		return
 	}
-	where := keyPosition(listener, "prefix")
-	report(diag.Finding{
+	const page = "login"
+	asked := strings.TrimSuffix(u.Path, "/") + "/" + page
+	what, r := fateOfPath(d, get(u.Hostname(), asked))
+	if what != fateService || !r.Reaches(d.MAS.Service) {
+		return
+	}
+	arrived, known := arrivesAs(r, asked)
+	public := strings.TrimSuffix(arrived, page)
+	if !known || strings.Trim(public, "/") == strings.Trim(own, "/") {
+		return
+	}
+	guessingProxy(d, report)(diag.Finding{
 		Severity: diag.Warning,
 		Position: base.Position,
-		Message:  fmt.Sprintf("MAS hands out addresses below %q, and listens below %q", "/"+strings.TrimPrefix(public, "/"), "/"+strings.TrimPrefix(own, "/")),
-		Hint:     "make the path of public_base and the prefix of the listener the same",
-		Related:  []diag.Related{{Position: where, Message: "the listener with MAS's pages"}},
+		Message:  fmt.Sprintf("MAS hands out addresses that arrive below %q, and listens below %q", public, "/"+strings.TrimPrefix(strings.Trim(own, "/")+"/", "/")),
+		Hint:     "make the path of public_base and the prefix of the listener the same, or let the proxy take away or add what differs",
+		Related:  []diag.Related{{Position: keyPosition(listener, "prefix"), Message: "the listener with MAS's pages"}},
 	})
 }
 
@@ -50,31 +54,4 @@ func onlyListener(d *model.Deployment, resource string) *model.Node {
 		}
 	}
 	return found
-}
-
-// traefikRule returns a rule in the labels of the service that routes a host to it, or nil.
-func traefikRule(s *model.Service) *model.Node {
-	for _, label := range s.Labels {
-		if strings.HasPrefix(label.Name, "traefik.http.routers.") && strings.HasSuffix(label.Name, ".rule") && label.Value != nil && strings.Contains(label.Value.Text, "Host(`") {
-			return label.Value
-		}
-	}
-	return nil
-}
-
-// rewritesPaths says that something in the deployment may change paths before MAS sees them: a middleware of Traefik by any name, in
-// labels or in a file, or another proxy.
-func rewritesPaths(d *model.Deployment) bool {
-	for _, s := range d.Services {
-		if s.Product == "nginx" || s.Product == "caddy" {
-			return true
-		}
-		for _, label := range s.Labels {
-			name := strings.ToLower(label.Name)
-			if strings.Contains(name, "stripprefix") || strings.Contains(name, "addprefix") || strings.Contains(name, "replacepath") || strings.Contains(label.Name, ".middlewares") && label.Value != nil && strings.Contains(label.Value.Text, "@file") {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -15,7 +15,7 @@ func masPublicBase() Rule {
 		Name:      "mas-public-base-invalid",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "mas, compose",
+		Documents: "mas, proxy",
 		Title:     "the public base of MAS is no public address",
 		Why: "MAS builds every URL that it hands out of http.public_base. If that is no address of the web, MAS stops with a panic; if " +
 			"nobody but MAS can reach it, Element and the identity provider are sent nowhere.",
@@ -65,7 +65,7 @@ func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		message, severity = "MAS hands out http addresses, which Element X refuses", diag.Warning
 	default:
-		reportPrefix(d, base, u.Path, report)
+		reportPrefix(d, base, u, report)
 		return
 	}
 	f := diag.Finding{Severity: severity, Position: base.Position, Message: message, Hint: hint}
@@ -80,13 +80,20 @@ func reportNoHTTP(d *model.Deployment, report func(diag.Finding)) {
 	if d.MAS == nil || d.MAS.Partial || d.MAS.Service == nil || d.MAS.Service.Inactive || d.MAS.At("http") != nil || d.MAS.Root == nil {
 		return
 	}
-	if rule := traefikRule(d.MAS.Service); rule != nil && !d.MAS.Guessed {
+	if d.MAS.Guessed || d.Proxy == nil || d.Proxy.Guessed {
+		return
+	}
+	for _, r := range routesTo(d, d.MAS.Service) {
+		if len(r.Matcher.Hosts()) == 0 {
+			continue
+		}
 		report(diag.Finding{
 			Position: keyPosition(d.MAS.Root, ""),
 			Message:  "browsers and clients are sent to http://[::]:8080/: MAS has no section http that says where it is",
 			Hint:     "add http with public_base and listeners",
-			Related:  []diag.Related{{Position: rule.Position, Message: "Traefik routes this host to MAS"}},
+			Related:  []diag.Related{{Position: rulePosition(r), Message: "what leads to MAS"}},
 		})
+		return
 	}
 }
 

@@ -50,7 +50,7 @@ func checkMASSigningKey(d *model.Deployment, report func(diag.Finding)) {
 	for _, item := range masItems(d, "secrets", "keys") {
 		value := item.Get("key")
 		if !isSet(value) {
-			value = mountedText(d.MAS, item.Get("key_file"))
+			value = mountedText(d, d.MAS, item.Get("key_file"))
 		}
 		text, known := value.Literal()
 		// DER is not text, and an empty key is filled in by a script.

@@ -40,8 +40,8 @@ func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
 	report = guessingProxy(d, report)
 	if d.MAS != nil && d.MAS.Service != nil {
 		if base, known := d.MAS.At("http", "public_base").Literal(); known {
-			if u, err := url.Parse(base); err == nil && u.Hostname() != "" && strings.Trim(u.Path, "/") == "" {
-				reportLostPaths(d, u.Hostname(), "mas", "MAS", masPaths(d.MAS), report)
+			if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
+				reportLostPaths(d, u.Hostname(), "mas", "MAS", below(u, masPaths(d.MAS)), report)
 			}
 		}
 	}
@@ -50,6 +50,21 @@ func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
 			reportLostPaths(d, host, "synapse", "Synapse", synapsePaths(d, host), report)
 		}
 	}
+}
+
+// below returns paths below that of a URL. The documents that are found by the host alone are left out, if it has a path.
+func below(u *url.URL, paths []string) []string {
+	prefix := strings.TrimSuffix(u.Path, "/")
+	if prefix == "" {
+		return paths
+	}
+	var all []string
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "/.well-known/") {
+			all = append(all, prefix+path)
+		}
+	}
+	return all
 }
 
 // masPaths returns a path for each page and call of the resources that MAS serves.
@@ -112,8 +127,10 @@ func reportLostPaths(d *model.Deployment, host, product, name string, paths []st
 	var taker, right *model.Route
 	for _, path := range paths {
 		switch what, r := fateOf(d, get(host, path)); {
-		case what == fateService && r.ReachesProduct(product):
-			right = r
+		case r != nil && r.ReachesProduct(product):
+			if _, known := arrivesAs(r, path); known { // whether it arrives as it should is for the rule on the public base
+				right = r
+			}
 		case what == fateNobody, what == fateService:
 			lost = append(lost, strings.TrimSuffix(path, "/x"))
 			if taker == nil {

@@ -3,18 +3,14 @@ package lint
 import "github.com/matrixgen/matrixgen/internal/model"
 
 // mountedText returns the content of the file that a configuration names by its path in the container, or nil if it is not visible: not
-// mounted from among the documents, encrypted, or rendered first.
-func mountedText(c *model.Configuration, path *model.Node) *model.Node {
+// mounted from among the documents, by itself or in a folder, encrypted, or rendered first.
+func mountedText(d *model.Deployment, c *model.Configuration, path *model.Node) *model.Node {
 	name, known := path.Literal()
 	if !known || c == nil || c.Service == nil || c.Guessed {
 		return nil
 	}
-	mount := c.Service.MountAt(name)
-	if mount == nil || mount.Target != name || mount.Document == nil {
-		return nil
-	}
-	doc := mount.Document
-	if doc.Format != model.Text || doc.Template || doc.Root == nil || doc.Root.Unknown {
+	doc := documentAt(d, c.Service, name)
+	if doc == nil || doc.Format != model.Text || doc.Template || doc.Root == nil || doc.Root.Unknown {
 		return nil
 	}
 	return doc.Root

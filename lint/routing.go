@@ -119,8 +119,10 @@ func fateOf(d *model.Deployment, r model.Request) (fate, *model.Route) {
 	switch {
 	case len(routes) == 0 && whole:
 		return fateNobody, nil
-	case len(routes) == 0 || !routes[0].Resolved || !keepsPaths(routes[0]):
+	case len(routes) == 0 || !routes[0].Resolved:
 		return fateUnknown, nil
+	case !keepsPaths(routes[0]):
+		return fateUnknown, routes[0]
 	}
 	for _, b := range routes[0].Backends {
 		if !isFinal(b.Service) {

@@ -65,7 +65,7 @@ type untrimmed struct {
 
 func checkSecretFileNewline(d *model.Deployment, report func(diag.Finding)) {
 	for _, u := range untrimmedFiles(d) {
-		content := mountedText(u.c, u.path)
+		content := mountedText(d, u.c, u.path)
 		if content == nil || isPlaceholder(content.Text) || strings.TrimSpace(content.Text) == "" || strings.Contains(content.Text, "ENC[AES256_GCM") {
 			continue
 		}

@@ -18,14 +18,14 @@ type secret struct {
 }
 
 // secretBelow returns the secret that a section has in one key, or in a file that another key names. It is nil if there is none, or both.
-func secretBelow(c *model.Configuration, section *model.Node, inline, file string) *secret {
+func secretBelow(d *model.Deployment, c *model.Configuration, section *model.Node, inline, file string) *secret {
 	text, path := section.Get(inline), section.Get(file)
 	switch {
 	case isSet(text) && !isSet(path):
 		return &secret{at: text.Position, inline: text, value: text}
 	case isSet(path) && !isSet(text):
 		s := &secret{at: path.Position}
-		if content := mountedText(c, path); content != nil {
+		if content := mountedText(d, c, path); content != nil {
 			trimmed := *content
 			trimmed.Text = strings.TrimSpace(content.Text)
 			s.value = &trimmed

@@ -69,17 +69,17 @@ func checkSharedSecret(d *model.Deployment, report func(diag.Finding)) {
 	if !related(d, d.Synapse, d.MAS) {
 		return
 	}
-	shared := secretBelow(d.MAS, d.MAS.At("matrix"), "secret", "secret_file")
+	shared := secretBelow(d, d.MAS, d.MAS.At("matrix"), "secret", "secret_file")
 	switch delegationOf(d.Synapse) {
 	case delegated:
-		own := secretBelow(d.Synapse, d.Synapse.At("matrix_authentication_service"), "secret", "secret_path")
+		own := secretBelow(d, d.Synapse, d.Synapse.At("matrix_authentication_service"), "secret", "secret_path")
 		compareToMAS(own, shared, diag.Error, "this secret and matrix.secret of MAS have to be the same", report)
 	case delegatedByMSC3861:
 		if d.Synapse.Version().AtLeast("1.157.0") {
 			return // it does not start
 		}
 		section := d.Synapse.At("experimental_features", "msc3861")
-		admin := secretBelow(d.Synapse, section, "admin_token", "admin_token_path")
+		admin := secretBelow(d, d.Synapse, section, "admin_token", "admin_token_path")
 		compareToMAS(admin, shared, legacySeverity(d), "this admin_token and matrix.secret of MAS have to be the same", report)
 		checkSynapseClient(d, section, report)
 	}
@@ -136,7 +136,7 @@ func checkSynapseClient(d *model.Deployment, section *model.Node, report func(di
 		return
 	}
 	checkClientMethod(section, client, legacySeverity(d), report)
-	compareToMAS(secretBelow(d.Synapse, section, "client_secret", "client_secret_path"), secretBelow(d.MAS, client, "client_secret", "client_secret_file"),
+	compareToMAS(secretBelow(d, d.Synapse, section, "client_secret", "client_secret_path"), secretBelow(d, d.MAS, client, "client_secret", "client_secret_file"),
 		legacySeverity(d), "this client_secret and the one of the client in MAS have to be the same", report)
 }
 

@@ -49,7 +49,7 @@ func checkTURN(d *model.Deployment, report func(diag.Finding)) {
 	checkTURNCredentials(d.Synapse, report)
 	checkTURNAddresses(d, coturn, report)
 	if coturn != nil {
-		checkTURNSecret(d.Synapse, coturn, report)
+		checkTURNSecret(d, d.Synapse, coturn, report)
 	}
 }
 
@@ -121,8 +121,8 @@ func behindProxy(s *model.Service) bool {
 }
 
 // checkTURNSecret checks that coturn takes the passwords that Synapse makes.
-func checkTURNSecret(synapse *model.Configuration, coturn *turnServer, report func(diag.Finding)) {
-	own := secretBelow(synapse, synapse.Root, "turn_shared_secret", "turn_shared_secret_path")
+func checkTURNSecret(d *model.Deployment, synapse *model.Configuration, coturn *turnServer, report func(diag.Finding)) {
+	own := secretBelow(d, synapse, synapse.Root, "turn_shared_secret", "turn_shared_secret_path")
 	if own == nil {
 		return
 	}
