@@ -50,6 +50,7 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 	report = guessing(report, d.Synapse, d.Element)
 	public := d.Synapse.At("public_baseurl")
 	if !isSet(public) {
+		reportNoBaseURL(d, report)
 		return
 	}
 	if text, known := public.Literal(); known && !isPlaceholder(text) && !hasWebScheme(text) {
@@ -75,6 +76,32 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 		f.Severity = diag.Warning
 		report(f)
 	}
+}
+
+// reportNoBaseURL reports a Synapse that takes itself to be at its server name, while the proxy has it on another host alone. That Synapse then
+// has no document for clients is for another rule.
+func reportNoBaseURL(d *model.Deployment, report func(diag.Finding)) {
+	a, ok := apexOf(d)
+	if !ok || d.Synapse.Partial || a.isHomeserver {
+		return
+	}
+	hosts := homeserverHosts(d)
+	document, _ := d.Answering(get(a.host, "/.well-known/matrix/client"))
+	elsewhere, _ := fateOf(d, clientRequest(a.host))
+	if len(hosts) == 0 || !isPublicHost(hosts[0]) || len(document) > 0 && document[0].ReachesProduct("synapse") ||
+		elsewhere == fateUnknown && (a.isNamed || d.Proxy.Partial) {
+		return
+	}
+	severity := diag.Error
+	if !a.isNamed {
+		severity = diag.Warning // what has that host may lead to Synapse, too
+	}
+	guessingProxy(d, report)(diag.Finding{
+		Severity: severity,
+		Position: d.Synapse.Nearest("public_baseurl"),
+		Message:  fmt.Sprintf("links in mails, QR codes and single sign-on lead to %s: without public_baseurl Synapse takes that for its address, and it is at %s", a.host, hosts[0]),
+		Hint:     "write public_baseurl: https://" + hosts[0] + "/",
+	})
 }
 
 func baseURLFinding(node, public *model.Node, who string) diag.Finding {

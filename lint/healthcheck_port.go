@@ -36,7 +36,27 @@ func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, wo
 			Message:  fmt.Sprintf("%s never becomes healthy: the test asks port %s, and it listens on %s", s.Name, port, strings.Join(ports, ", ")),
 			Hint:     "ask a port on which it listens inside its container",
 		})
+		return
 	}
+	if s.Product == "synapse" && failsOn404(words) && !isOfSynapse(u.Path) {
+		report(diag.Finding{
+			Position: test.Position,
+			Message:  fmt.Sprintf("%s never becomes healthy: the test asks for %s, which Synapse answers with 404", s.Name, u.Path),
+			Hint:     "ask for /health",
+		})
+	}
+}
+
+// failsOn404 reports whether a test fails by the status of an answer: curl needs to be told so.
+func failsOn404(words []string) bool {
+	text := strings.Join(words, " ")
+	return strings.Contains(text, "wget") || regexp.MustCompile(`\bcurl\b.*\s(-[a-zA-Z]*f|--fail)`).MatchString(text)
+}
+
+// isOfSynapse reports whether a listener of Synapse may have the path.
+func isOfSynapse(path string) bool {
+	return path == "" || path == "/" || path == "/health" || strings.HasPrefix(path, "/_matrix/") || strings.HasPrefix(path, "/_synapse/") ||
+		strings.HasPrefix(path, "/.well-known/")
 }
 
 // listeningPorts returns the ports on which the program of a service listens inside its container. It is false if there may be others.

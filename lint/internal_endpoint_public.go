@@ -59,6 +59,9 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 	if delegationOf(d.Synapse) == delegated {
 		paths = append(paths, "/_synapse/mas")
 	}
+	if listeners, _ := synapseListeners(d.Synapse); slices.ContainsFunc(listeners, func(l listener) bool { return l.serves["client"] && l.serves["metrics"] }) {
+		paths = append(paths, "/_synapse/metrics")
+	}
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		if !r.ReachesProduct("synapse") || isGuarded(r) || !keepsPaths(r) {
@@ -74,7 +77,7 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 			if len(open) > 0 {
 				report(diag.Finding{
 					Position: rulePosition(r),
-					Message:  fmt.Sprintf("everybody reaches %s on %s, made for the inside alone", strings.Join(open, " and "), host),
+					Message:  fmt.Sprintf("everybody reaches %s on %s, made for the inside alone", inWords(open), host),
 					Hint:     "route /_matrix and /_synapse/client alone",
 				})
 				return
@@ -128,7 +131,7 @@ func reportExposedDatabases(d *model.Deployment, report func(diag.Finding)) {
 	if d.Proxy.Service == nil || !route.Has(static, "providers.docker") || route.Has(static, "providers.docker.constraints") {
 		return
 	}
-	if byDefault := static["providers.docker.exposedbydefault"]; byDefault != nil {
+	if byDefault := static["providers.docker.exposedbydefault"]; byDefault != nil && !byDefault.Is("true") {
 		return
 	}
 	for _, s := range append(d.Of("postgres"), d.Of("redis")...) {

@@ -2,10 +2,12 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 // publicHostNotRouted: a service tells its clients a host that the proxy does not know.
@@ -64,7 +66,7 @@ func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, 
 		return
 	}
 	routes := routesTo(d, s)
-	if reportTwoHostSources(routes, url, host, name, report) || isNamed(d, host) {
+	if reportTwoHostSources(routes, url, host, name, report) || reportWithoutTLS(d, s, url, host, name, report) || isNamed(d, host) {
 		return
 	}
 	f := diag.Finding{
@@ -79,6 +81,53 @@ func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, 
 		return // it may be routed by what is not visible
 	}
 	report(f)
+}
+
+// reportWithoutTLS reports a host that Traefik has on entry points without TLS alone, while others have TLS.
+func reportWithoutTLS(d *model.Deployment, s *model.Service, url *model.Node, host, name string, report func(diag.Finding)) bool {
+	if d.Proxy.Kind != "traefik" || d.Proxy.Static == nil || !strings.HasPrefix(url.Text, "https://") && !strings.HasPrefix(url.Text, "wss://") {
+		return false
+	}
+	var plain *model.Route
+	secure := false
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		matches, known := r.Matcher.Match(get(host, "/"))
+		switch lacks := lacksTLS(d.Proxy, r); {
+		case !known || matches && !lacks:
+			return false
+		case matches && r.Reaches(s):
+			plain = r
+		}
+		secure = secure || r.Serves && hasTLS(d.Proxy, r)
+	}
+	if plain == nil || !secure {
+		return false
+	}
+	report(diag.Finding{
+		Position: rulePosition(plain),
+		Message:  fmt.Sprintf("clients find no certificate at %s, which is %s: its only entry point %s has no TLS", host, name, strings.Join(plain.EntryPoints, ", ")),
+		Hint:     "put the router on entry point " + d.Proxy.EntryPoint,
+		Related:  []diag.Related{{Position: url.Position, Message: name}},
+	})
+	return true
+}
+
+// hasTLS reports whether a route has TLS, by itself or by one of its entry points.
+func hasTLS(proxy *model.Proxy, r *model.Route) bool {
+	return r.TLS || slices.ContainsFunc(r.EntryPoints, func(point string) bool {
+		return route.Has(proxy.Static, "entrypoints."+strings.ToLower(point)+".http.tls")
+	})
+}
+
+// lacksTLS reports whether a route has no TLS for sure: its entry points are there, and none has any, or sends clients on to another.
+func lacksTLS(proxy *model.Proxy, r *model.Route) bool {
+	return len(r.EntryPoints) > 0 && !hasTLS(proxy, r) && r.Middleware("redirectscheme") == nil &&
+		!slices.ContainsFunc(r.EntryPoints, func(point string) bool {
+			point = "entrypoints." + strings.ToLower(point)
+			address, known := proxy.Static[point+".address"].Literal()
+			return !known || !strings.HasSuffix(strings.TrimSuffix(address, "/tcp"), ":80") || route.Has(proxy.Static, point+".http.redirections")
+		})
 }
 
 // publishesPages reports whether clients may reach a service past the proxy, or by one that is not visible. LiveKit publishes ports for media.

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -121,6 +122,9 @@ func listensFederation(d *model.Deployment) bool {
 	}
 	for _, s := range services {
 		ports, known := publishedPorts(s)
+		if slices.Contains([]string{"coturn", "livekit", "lk-jwt", "postgres", "redis", "element", "pocket-id", "mas"}, s.Product) {
+			continue // they have nothing to do with federation
+		}
 		if !known || isHostNetwork(s) && !s.Node.Get("network_mode").Is("none") {
 			return true
 		}
