@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,6 +56,10 @@ func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 		test := s.Node.At("healthcheck", "test")
 		if words, _ := shellWords(test); doctorCall.MatchString(strings.Join(words, " ")) {
 			report(doctorAsGate(test.Position))
+		} else if i := slices.IndexFunc(words, func(word string) bool { return path.Base(word) == "mas-cli" }); i >= 0 && i+1 < len(words) && words[0] == "CMD" {
+			if verb, hint := unknownVerb(words[i+1:]); verb != "" {
+				report(unknownCommand(verb, hint, test.Position))
+			}
 		}
 		words, known := shellWords(s.Node.Get("command"))
 		if !known || len(words) == 0 || isProgram(words[0]) {

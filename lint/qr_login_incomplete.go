@@ -14,7 +14,7 @@ func qrLoginIncomplete() Rule {
 		Name:      "qr-login-incomplete",
 		Severity:  diag.Warning,
 		Guide:     GuideWarns,
-		Documents: "synapse, mas",
+		Documents: "synapse, mas, proxy",
 		Title:     "QR login lacks one of its halves",
 		Why: "Logging in on a new device by a QR code takes msc4108_enabled in Synapse and the device code grant of MAS; with one of them " +
 			"alone, clients do not offer it or it fails halfway.",
@@ -55,6 +55,32 @@ func checkQRLogin(d *model.Deployment, report func(diag.Finding)) {
 		})
 	}
 	checkQRLoginAddress(d, at, report)
+	checkQRLoginRoute(d, at, report)
+}
+
+// checkQRLoginRoute reports a middleware of Traefik that changes answers on their way: two devices find each other by the ETag of Synapse's, which
+// they have to get as it is.
+func checkQRLoginRoute(d *model.Deployment, at diag.Position, report func(diag.Finding)) {
+	if d.Proxy == nil {
+		return
+	}
+	for _, host := range homeserverHosts(d) {
+		routes, _ := d.Answering(get(host, "/_synapse/client/rendezvous/x"))
+		if len(routes) == 0 || !routes[0].ReachesProduct("synapse") {
+			continue
+		}
+		for _, kind := range []string{"compress", "buffering"} {
+			if m := routes[0].Middleware(kind); m != nil {
+				report(diag.Finding{
+					Position: m.Position,
+					Message:  "QR login fails: the middleware " + m.Name + " changes answers below /_synapse/client/rendezvous, whose ETag has to arrive as it is",
+					Hint:     "give these paths a router without it",
+					Related:  []diag.Related{{Position: at, Message: "QR login is on here"}},
+				})
+				return
+			}
+		}
+	}
 }
 
 // checkQRLoginAbsent says that nobody asked for QR login. A section that is shown in part counts, since the switch would stand in it.

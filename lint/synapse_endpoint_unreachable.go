@@ -70,5 +70,24 @@ func checkSynapseEndpoint(d *model.Deployment, report func(diag.Finding)) {
 		f.Message = fmt.Sprintf("every login fails: MAS looks for Synapse at %s, and %s", text, problem)
 		f.Hint = hint
 		report(f)
+		return
 	}
+	checkProxiedSynapse(d, a, f, report)
+}
+
+// checkProxiedSynapse checks that the proxy, if MAS asks Synapse through it, has the paths by which MAS makes users and devices.
+func checkProxiedSynapse(d *model.Deployment, a address, f diag.Finding, report func(diag.Finding)) {
+	if d.Proxy == nil || a.scheme != "https" || !isPublicHost(a.host) || !isNamed(d, a.host) || delegationOf(d.Synapse) != delegated {
+		return
+	}
+	path := strings.TrimSuffix("/"+a.path, "/") + "/_synapse/mas/query_user"
+	what, r := fateOf(d, get(a.host, path))
+	if what != fateNobody && (what != fateService || r.ReachesProduct("synapse")) {
+		return
+	}
+	f.Message = fmt.Sprintf("every login fails: MAS asks Synapse through the proxy, which does not lead %s on %s there", path, a.host)
+	if r != nil {
+		f.Related = []diag.Related{{Position: rulePosition(r), Message: "this takes it"}}
+	}
+	guessingProxy(d, report)(f)
 }

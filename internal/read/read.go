@@ -9,6 +9,7 @@ package read
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -123,9 +124,29 @@ func keepLinked(d *model.Deployment) {
 		}
 	}
 	d.Documents = slices.DeleteFunc(d.Documents, func(doc *model.Document) bool {
-		return !seen[doc] && isSampleOfAnother(d, doc) || doc.Kind == model.KindOther && !seen[doc] &&
+		return !seen[doc] && isSampleOfAnother(d, doc) || doc.Kind == model.KindOther && !seen[doc] && !isToEncrypt(d, doc) &&
 			!slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(doc.Name, folder) })
 	})
+}
+
+// isToEncrypt reports whether a rule of SOPS says to encrypt a document.
+func isToEncrypt(d *model.Deployment, doc *model.Document) bool {
+	for _, rules := range d.Documents {
+		if rules.Kind != model.KindSOPSRules {
+			continue
+		}
+		list := rules.Root.Get("creation_rules")
+		if list == nil {
+			continue
+		}
+		for _, rule := range list.Items {
+			text, known := rule.Get("path_regex").Literal()
+			if expression, err := regexp.Compile(text); known && err == nil && expression.MatchString(doc.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isSampleOfAnother reports whether a document is a sample of the very file that a product reads, or the second sample of one: homeserver.yaml.example
