@@ -1,9 +1,11 @@
 package lint
 
 import (
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -17,13 +19,16 @@ func migrates(d *model.Deployment, line shellLine) bool {
 	})
 }
 
-// oldSynapse returns the configuration that Synapse had before MAS: what a guide tells to remove, or what stands there while something takes
-// the users over.
+// oldSynapse returns the configuration that Synapse had before MAS: what a guide tells to remove, what syn2mas is given, or what stands there
+// while something takes the users over.
 func oldSynapse(d *model.Deployment) *model.Node {
 	for _, doc := range d.Before {
 		if doc.Kind == model.KindSynapse && doc.Root != nil {
 			return doc.Root
 		}
+	}
+	if doc := givenToSyn2MAS(d); doc != nil {
+		return doc.Root
 	}
 	migrating := slices.ContainsFunc(shellLines(d), func(line shellLine) bool { return migrates(d, line) })
 	for _, s := range d.Of("mas") {
@@ -34,4 +39,43 @@ func oldSynapse(d *model.Deployment) *model.Node {
 		return d.Synapse.Root
 	}
 	return nil
+}
+
+// givenToSyn2MAS returns the configuration of Synapse that a call of syn2mas names, if that is another than what Synapse reads now. nil if there is
+// none, or if it cannot be told which it is.
+func givenToSyn2MAS(d *model.Deployment) *model.Document {
+	var found *model.Document
+	for _, line := range shellLines(d) {
+		_, calls := line.masCalls(d)
+		for _, words := range calls {
+			if verbs, _ := masVerbs(words); len(verbs) == 0 || verbs[0] != "syn2mas" {
+				continue
+			}
+			for _, name := range model.OptionValues(words, "--synapse-config") {
+				for _, doc := range d.Documents {
+					isRead := d.Synapse != nil && slices.Contains(d.Synapse.Documents, doc)
+					if doc.Kind != model.KindSynapse || doc.Root == nil || isRead || path.Base(doc.Name) != path.Base(name) {
+						continue
+					}
+					if found != nil && found != doc {
+						return nil
+					}
+					found = doc
+				}
+			}
+		}
+	}
+	return found
+}
+
+// onceMigrated returns a report for what may be over: where Synapse leaves logins to MAS already, and only a script still speaks of the migration,
+// there are warnings at most.
+func onceMigrated(d *model.Deployment, report func(diag.Finding)) func(diag.Finding) {
+	if how := delegationOf(d.Synapse); d.Guide || len(d.Before) > 0 || how != delegated && how != delegatedByMSC3861 {
+		return report
+	}
+	return func(f diag.Finding) {
+		f.Severity = diag.Warning
+		report(f)
+	}
 }

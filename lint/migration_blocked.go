@@ -28,6 +28,7 @@ func migrationBlocked() Rule {
 
 func checkMigrationBlocked(d *model.Deployment, report func(diag.Finding)) {
 	old := oldSynapse(d)
+	report = onceMigrated(d, report)
 	if old == nil || d.MAS == nil {
 		return
 	}

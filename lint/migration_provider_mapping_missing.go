@@ -53,6 +53,7 @@ mas-cli syn2mas migrate --synapse-config homeserver.yaml
 
 func checkMigrationProviderMapping(d *model.Deployment, report func(diag.Finding)) {
 	old := oldSynapse(d)
+	report = onceMigrated(d, report)
 	providers := d.MAS.At("upstream_oauth2", "providers")
 	if old == nil || d.MAS == nil || d.MAS.Partial || providers != nil && (providers.Unknown || isSet(providers) && providers.Kind != model.List) {
 		return
