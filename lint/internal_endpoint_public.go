@@ -46,7 +46,7 @@ func checkInternalEndpoint(d *model.Deployment, report func(diag.Finding)) {
 		reportRoutedListeners(d, report)
 		reportExposedDatabases(d, report)
 	}
-	if front := frontProxy(d); front != nil {
+	if front, found := frontProxy(d); found {
 		for _, s := range d.Services {
 			reportPublishedInside(d, s, front, report)
 		}

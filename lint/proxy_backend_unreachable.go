@@ -124,6 +124,8 @@ func reportBackendPort(d *model.Deployment, b model.Backend, report func(diag.Fi
 	}
 	f := diag.Finding{Position: b.Port.Position}
 	switch {
+	case len(found) == 0 && isLoopback(b.Host):
+		return // the port that is published is wrong, which is for another rule
 	case len(found) == 0:
 		var numbers []string
 		for _, p := range ports {

@@ -9,21 +9,30 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// frontProxy returns the proxy of the deployment that others reach, or nil.
-func frontProxy(d *model.Deployment) *model.Service {
+// frontProxy returns where the proxy is that others reach: a container of the deployment, or a program of the host that leads to what is published
+// there.
+func frontProxy(d *model.Deployment) (diag.Position, bool) {
 	for _, product := range []string{"traefik", "caddy", "nginx"} {
 		for _, s := range d.Of(product) {
 			ports, _ := publishedPorts(s)
 			if !s.Inactive && slices.ContainsFunc(ports, func(p publishedRange) bool { return p.hostFirst == 443 || p.hostFirst == 80 }) {
-				return s
+				return s.Position, true
 			}
 		}
 	}
-	return nil
+	if d.Proxy == nil || d.Proxy.Service != nil || d.Proxy.Kind == "traefik" {
+		return diag.Position{}, false
+	}
+	for i := range d.Routes {
+		if r := &d.Routes[i]; r.Serves && r.Resolved && r.Backends[0].Service != nil {
+			return rulePosition(r), true
+		}
+	}
+	return diag.Position{}, false
 }
 
 // reportPublishedInside reports a port that a service publishes although a proxy is there for it.
-func reportPublishedInside(d *model.Deployment, s, front *model.Service, report func(diag.Finding)) {
+func reportPublishedInside(d *model.Deployment, s *model.Service, front diag.Position, report func(diag.Finding)) {
 	if !slices.Contains([]string{"postgres", "redis", "synapse", "mas", "pocket-id"}, s.Product) || s.Inactive {
 		return
 	}
@@ -36,7 +45,7 @@ func reportPublishedInside(d *model.Deployment, s, front *model.Service, report 
 			Position: p.item.Position,
 			Message:  fmt.Sprintf("everybody reaches port %d of %s past the proxy, without TLS", p.first, s.Name),
 			Hint:     "delete the port, or publish it on 127.0.0.1 alone",
-			Related:  []diag.Related{{Position: front.Position, Message: "the proxy"}},
+			Related:  []diag.Related{{Position: front, Message: "the proxy"}},
 		}
 		if s.Product == "postgres" || s.Product == "redis" {
 			f.Message = fmt.Sprintf("everybody reaches the database %s on port %d", s.Name, p.first)
