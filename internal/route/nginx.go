@@ -181,7 +181,7 @@ func find(block []nginx.Directive, name string) *nginx.Directive {
 func isSilent(name string) bool {
 	for _, prefix := range []string{"proxy_", "ssl_", "gzip", "client_", "keepalive_", "http2", "http3", "quic", "brotli", "zstd", "open_file_cache",
 		"limit_conn", "limit_req", "limit_rate", "fastcgi_", "uwsgi_", "scgi_", "grpc_", "large_client", "types", "variables_", "log_", "real_ip",
-		"tcp_", "more_", "add_", "resolver", "charset", "etag", "expires", "sendfile", "send_", "server_tokens", "access_log", "error_log", "default_type"} {
+		"tcp_", "more_", "add_", "resolver", "charset", "sub_", "mirror", "etag", "expires", "sendfile", "send_", "server_tokens", "access_log", "error_log", "default_type"} {
 		if strings.HasPrefix(name, prefix) && !strings.HasSuffix(name, "_pass") {
 			return true
 		}
@@ -192,5 +192,5 @@ func isSilent(name string) bool {
 		"lingering_timeout", "request_pool_size", "connection_pool_size", "postpone_output", "recursive_error_pages", "msie_padding", "rewrite_log",
 		"disable_symlinks", "read_ahead", "map_hash_bucket_size", "satisfy", "allow", "deny", "auth_basic", "auth_basic_user_file", "auth_request",
 		"auth_request_set", "limit_except", "location", "set", "if", "return", "rewrite", "break", "try_files", "internal",
-		"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "status_zone", "override_charset"}, name)
+		"merge_slashes", "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "status_zone", "override_charset"}, name)
 }

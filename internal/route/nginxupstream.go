@@ -48,7 +48,7 @@ func pathChange(l location, pass nginx.Directive, path string) ([]model.Middlewa
 	m := model.Middleware{Name: "proxy_pass with a path", Kind: "replacepath", Position: pass.Position()}
 	hasVariables := strings.Contains(pass.Argument(0), "$")
 	switch {
-	case path == "", path == l.pattern && !hasVariables && l.isPrefix(),
+	case path == "", path == l.pattern && !hasVariables && (l.isPrefix() || l.modifier == "="),
 		hasVariables && (strings.HasPrefix(path, "$request_uri") || strings.HasPrefix(path, "$uri")):
 		return nil, true
 	case hasVariables:
