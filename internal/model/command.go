@@ -40,10 +40,13 @@ func SplitWords(text string) ([]string, bool) {
 	return words, quote == 0 && !escaped
 }
 
-// OptionValues returns the values of an option that may be written -c X, --config X or --config=X, in order.
+// OptionValues returns the values of an option that may be written -c X, --config X or --config=X, in order. The -c of a shell is none.
 func OptionValues(words []string, names ...string) []string {
 	var values []string
 	for i, word := range words {
+		if i > 0 && word == "-c" && isShell(words[i-1]) {
+			continue
+		}
 		for _, name := range names {
 			if value, found := strings.CutPrefix(word, name+"="); found {
 				values = append(values, value)
@@ -53,4 +56,13 @@ func OptionValues(words []string, names ...string) []string {
 		}
 	}
 	return values
+}
+
+// isShell reports whether a word starts a shell.
+func isShell(word string) bool {
+	switch word[strings.LastIndexByte(word, '/')+1:] {
+	case "sh", "bash", "ash", "dash", "zsh":
+		return true
+	}
+	return false
 }
