@@ -35,30 +35,40 @@ func withHashes(compose *model.Node, files []File) *model.Node {
 
 // mountHash returns a hash of the generated files that the service mounts, or "" if it mounts none.
 func mountHash(service *model.Node, files []File) string {
+	found := mounted(service, files)
+	if len(found) == 0 {
+		return ""
+	}
 	sum := sha256.New()
-	mounted := false
-	if volumes := service.Get("volumes"); volumes != nil {
-		for _, volume := range volumes.Items {
-			source := volume.Text
-			if volume.Kind == model.Map && volume.Get("source") != nil {
-				source = volume.Get("source").Text
-			}
-			source, _, _ = strings.Cut(source, ":") // the short form: source:target:mode
-			relative := source == "." || strings.HasPrefix(source, "./")
-			name := path.Clean(source)
-			for _, file := range files {
-				if relative && file.Content != nil && (name == "." || file.Name == name || strings.HasPrefix(file.Name, name+"/")) {
-					sum.Write([]byte(file.Name + "\x00"))
-					sum.Write(file.Content)
-					mounted = true
-				}
+	for _, file := range found {
+		sum.Write([]byte(file.Name + "\x00"))
+		sum.Write(file.Content)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
+}
+
+// mounted returns the generated files that the service mounts, as often as it does.
+func mounted(service *model.Node, files []File) []File {
+	var found []File
+	volumes := service.Get("volumes")
+	if volumes == nil {
+		return nil
+	}
+	for _, volume := range volumes.Items {
+		source := volume.Text
+		if volume.Kind == model.Map && volume.Get("source") != nil {
+			source = volume.Get("source").Text
+		}
+		source, _, _ = strings.Cut(source, ":") // the short form: source:target:mode
+		relative := source == "." || strings.HasPrefix(source, "./")
+		name := path.Clean(source)
+		for _, file := range files {
+			if relative && file.Content != nil && (name == "." || file.Name == name || strings.HasPrefix(file.Name, name+"/")) {
+				found = append(found, file)
 			}
 		}
 	}
-	if !mounted {
-		return ""
-	}
-	return hex.EncodeToString(sum.Sum(nil))[:16]
+	return found
 }
 
 func withLabel(service *model.Node, hash string) *model.Node {

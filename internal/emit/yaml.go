@@ -11,6 +11,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// headerLines is how many lines the header of a YAML document has.
+const headerLines = 3
+
 // renderYAML returns the tree as YAML with a header that says where it comes from, and the comments of its fields.
 func renderYAML(root *model.Node, stack string) ([]byte, error) {
 	var b bytes.Buffer

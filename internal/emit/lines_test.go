@@ -1,0 +1,171 @@
+package emit_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// TestLinesOfShippedStacks holds what is said of each line against its text: the key or the value that is said to begin there does, every value of
+// the document begins on one line, and the lines are those of the file.
+func TestLinesOfShippedStacks(t *testing.T) {
+	compiler, err := compile.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"home", "bowline", "club"} {
+		deployment, findings, err := compiler.Compile(os.DirFS("../.."), name)
+		if err != nil || deployment == nil {
+			t.Fatal(findings, err)
+		}
+		files, err := emit.Render(deployment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := emit.Lines(deployment)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, doc := range deployment.Documents {
+			t.Run(name+"/"+doc.Name, func(t *testing.T) {
+				lines := all[doc.Name]
+				if got := joined(lines); got != string(files[i].Content) {
+					t.Errorf("the lines are not those of the file:\n%s", got)
+				}
+				if doc.Format == model.Text {
+					return
+				}
+				begins := map[string]int{}
+				for n, line := range lines {
+					checkLine(t, doc, n, line, begins)
+				}
+				checkAll(t, doc.Root, nil, begins)
+			})
+		}
+	}
+}
+
+func joined(lines []model.Line) string {
+	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(line.Text + "\n")
+	}
+	return b.String()
+}
+
+func checkLine(t *testing.T, doc *model.Document, n int, line model.Line, begins map[string]int) {
+	t.Helper()
+	trimmed := strings.TrimLeft(line.Text, " -")
+	switch line.Role {
+	case model.Header:
+		if n > 2 || len(line.Paths) > 0 {
+			t.Errorf("%d: %q is said to be the header", n+1, line.Text)
+		}
+		return
+	case model.End:
+		if !strings.HasPrefix(trimmed, "}") && !strings.HasPrefix(trimmed, "]") {
+			t.Errorf("%d: %q is said to be an end", n+1, line.Text)
+		}
+		return
+	case model.Comment:
+		if !strings.HasPrefix(trimmed, "#") {
+			t.Errorf("%d: %q is said to be a comment", n+1, line.Text)
+		}
+		// The dash of an item may stand before the comment on its first key.
+		for _, path := range line.Paths[:len(line.Paths)-1] {
+			begins[fmt.Sprint(path)]++
+		}
+		return
+	}
+	if strings.HasPrefix(trimmed, "#") || len(line.Paths) == 0 {
+		t.Errorf("%d: %q is said to be content, of %v", n+1, line.Text, line.Paths)
+	}
+	for _, path := range line.Paths {
+		begins[fmt.Sprint(path)]++
+		key := ""
+		if len(path) > 0 {
+			key = path[len(path)-1]
+		}
+		node := doc.Root.Along(path)
+		isHash := node == nil && key == "matrixgen.config-hash"
+		if !isHash && node == nil {
+			t.Errorf("%d: %v is nothing", n+1, path)
+			continue
+		}
+		if parent := doc.Root.Along(path[:max(len(path)-1, 0)]); len(path) > 0 && parent.Kind == model.Map && !strings.Contains(line.Text, key) {
+			t.Errorf("%d: %q does not say %s", n+1, line.Text, key)
+		}
+		if !isHash && node.Kind != model.Map && node.Kind != model.List && !says(line.Text, node.Text) {
+			t.Errorf("%d: %q does not say %s", n+1, line.Text, node.Text)
+		}
+		if isHash && len(line.Sum) == 0 {
+			t.Errorf("%d: %q is of no file", n+1, line.Text)
+		}
+	}
+}
+
+// says reports whether a line holds a text, as it is or in quotes.
+func says(line, text string) bool {
+	return strings.Contains(line, text) || strings.Contains(line, strings.Trim(strconv.Quote(text), `"`))
+}
+
+// checkAll finds values that begin on no line, or on several.
+func checkAll(t *testing.T, n *model.Node, path []string, begins map[string]int) {
+	t.Helper()
+	if len(path) > 0 && begins[fmt.Sprint(path)] != 1 {
+		t.Errorf("%v begins on %d lines", path, begins[fmt.Sprint(path)])
+	}
+	for _, f := range n.Fields {
+		checkAll(t, f.Value, append(slices.Clone(path), f.Key), begins)
+	}
+	for i, item := range n.Items {
+		checkAll(t, item, append(slices.Clone(path), fmt.Sprint(i)), begins)
+	}
+}
+
+// TestLinesOfLongTexts: a text of several lines, a comment above the first key of an item, a list in a list.
+func TestLinesOfLongTexts(t *testing.T) {
+	list := func(items ...*model.Node) *model.Node { return &model.Node{Kind: model.List, Items: items} }
+	doc := &model.Document{Name: "d.yaml", Format: model.YAML, Root: &model.Node{Kind: model.Map, Fields: []model.Field{
+		{Key: "long", Comment: "one\ntwo", Value: text("a\n\nb\n")},
+		{Key: "items", Value: list(
+			&model.Node{Kind: model.Map, Fields: []model.Field{{Key: "x", Comment: "why\nand how", Value: text("1")}, {Key: "y", Value: list()}}},
+			list(text("in"), list(text("in"))),
+		)},
+	}}}
+	lines, err := emit.Lines(&model.Deployment{Name: "s", Documents: []*model.Document{doc}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, line := range lines["d.yaml"] {
+		fmt.Fprintf(&got, "%d %v | %s\n", line.Role, line.Paths, line.Text)
+	}
+	want := `3 [] | # Code generated by matrixgen from stacks/s. DO NOT EDIT.
+3 [] | # To change it, change the stack and run: matrixgen build s
+3 [] | 
+1 [[long]] | # one
+1 [[long]] | # two
+0 [[long]] | long: |
+0 [[long]] |   a
+0 [[long]] | 
+0 [[long]] |   b
+0 [[items]] | items:
+1 [[items 0] [items 0 x]] |   - # why
+1 [[items 0 x]] |     # and how
+0 [[items 0 x]] |     x: "1"
+0 [[items 0 y]] |     "y": []
+0 [[items 1] [items 1 0]] |   - - in
+0 [[items 1 1] [items 1 1 0]] |     - - in
+`
+	if got.String() != want {
+		t.Errorf("got:\n%s", got.String())
+	}
+}
