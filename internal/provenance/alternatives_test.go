@@ -1,0 +1,145 @@
+package provenance_test
+
+import "maps"
+
+// alternative is another valid value for a field of the language.
+type alternative struct {
+	field, value string
+	// with are fields that have to be set for it, before the change too.
+	with map[string]string
+}
+
+// also returns what else has to be set, in pairs.
+func also(pairs ...string) map[string]string {
+	set := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		set[pairs[i]] = pairs[i+1]
+	}
+	return set
+}
+
+// withMail is also with a mail server.
+func withMail(pairs ...string) map[string]string {
+	set := also("smtp.host", `"mail.example.org"`, "smtp.from", `"chat@example.org"`)
+	maps.Copy(set, also(pairs...))
+	return set
+}
+
+// alternatives returns at least one for each field of the language.
+func alternatives() []alternative {
+	list := []alternative{
+		{field: "serverName", value: `"other.example"`},
+		{field: "serverName", value: `"matrix.bowline.im"`}, // the host of Synapse
+		{field: "name", value: `"other"`},
+		{field: "hosts.synapse", value: `"chat.example.net"`},
+		{field: "hosts.synapse", value: `"example.org"`},
+		{field: "hosts.mas", value: `"sso.example.net"`},
+		{field: "hosts.element", value: `"app.example.net"`},
+		{field: "hosts.pocketID", value: `"passkeys.example.net"`},
+		{field: "traefik.network", value: `"edge"`},
+		{field: "traefik.entryPoint", value: `"https"`},
+		{field: "traefik.certResolver", value: `"dns"`},
+		{field: "traefik.certResolver", value: `null`},
+		{field: "identityProvider.kind", value: `"none"`},
+		{field: "identityProvider", value: `{kind: "generic", issuer: "https://sso.example.net/", clientID: "matrix"}`},
+		{field: "identityProvider.name", value: `"people"`},
+		{field: "identityProvider.id", value: `"01JB7Q5Y3W8V9X0ZK4M6N2P7RX"`},
+		{field: "identityProvider.humanName", value: `"The club"`},
+		{field: "identityProvider.brandName", value: `"google"`},
+		{field: "identityProvider.clientAuthMethod", value: `"none"`},
+		{field: "identityProvider.clientAuthMethod", value: `"client_secret_post"`},
+		{field: "identityProvider.scope", value: `"openid profile"`},
+		{field: "identityProvider.authorizationParameters", value: `{kc_idp_hint: "staff"}`},
+		{field: "identityProvider.authorizationParameters", value: `{prompt: "login"}`},
+		{field: "identityProvider.synapseIDPID", value: `"oidc-other"`},
+		{field: "identityProvider.claims.localpart.action", value: `"force"`},
+		{field: "identityProvider.claims.localpart.template", value: `"{{ user.name }}"`},
+		{field: "identityProvider.claims.localpart.onConflict", value: `"fail"`},
+		{field: "identityProvider.claims.localpart.onConflict", value: `"add"`},
+		{field: "identityProvider.claims.displayName.action", value: `"ignore"`},
+		{field: "identityProvider.claims.displayName.template", value: `"{{ user.given_name }}"`},
+		{field: "identityProvider.claims.email.action", value: `"ignore"`},
+		{field: "identityProvider.claims.email.template", value: `"{{ user.mail }}"`},
+		{field: "identityProvider.claims.skipConfirmation", value: `true`},
+		{field: "identityProvider.issuer", value: `"https://login.example.net"`},
+		{field: "identityProvider.clientID", value: `"other-client"`},
+		{field: "identityProvider.restrictToGroups", value: `true`},
+		{field: "passwords.enabled", value: `true`},
+		{field: "passwords.registration", value: `true`, with: withMail("passwords.enabled", "true", "passwords.registration", "false")},
+		{field: "passwords.registrationToken", value: `true`, with: also("passwords.enabled", "true", "passwords.registrationToken", "false")},
+		{field: "passwords.recovery", value: `true`, with: withMail("passwords.enabled", "true", "passwords.recovery", "false")},
+		{field: "passwords.minimumComplexity", value: `4`, with: also("passwords.enabled", "true")},
+		{field: "smtp", value: `{host: "mail.example.org", from: "chat@example.org"}`},
+		{field: "smtp", value: `{host: "mail.example.org", from: "chat@example.org", username: "chat"}`},
+		{field: "smtp.host", value: `"other.example.org"`, with: withMail()},
+		{field: "smtp.port", value: `2525`, with: withMail()},
+		{field: "smtp.mode", value: `"tls"`, with: withMail()},
+		{field: "smtp.mode", value: `"plain"`, with: withMail()},
+		{field: "smtp.username", value: `"someone"`, with: withMail()},
+		{field: "smtp.from", value: `"other@example.org"`, with: withMail()},
+		{field: "smtp.replyTo", value: `"reply@example.org"`, with: withMail()},
+		{field: "smtp.notifications", value: `false`, with: withMail()},
+		{field: "branding.serviceName", value: `"Chat"`},
+		{field: "branding.policyURI", value: `"https://example.org/policy"`},
+		{field: "branding.tosURI", value: `"https://example.org/terms-of-service"`},
+		{field: "branding.imprint", value: `"Somebody"`},
+		{field: "qrLogin", value: `false`},
+		{field: "federation.enabled", value: `false`},
+		{field: "federation.allow", value: `["one.example", "two.example"]`},
+		{field: "wellKnown.servedBy", value: `"elsewhere"`, with: also("wellKnown.servedBy", `"stack"`)},
+		{field: "wellKnown.client", value: `{"org.example": {a: [1, true]}}`},
+		{field: "wellKnown.client", value: `{"org.example": {a: [1, true]}}`, with: also("wellKnown.servedBy", `"elsewhere"`)},
+		{field: "wellKnown.support", value: `{support_page: "https://example.org/support"}`},
+		{field: "wellKnown.support.support_page", value: `"https://example.org/other"`},
+		{field: "wellKnown.support.contacts", value: `[{role: "m.role.security", email_address: "security@example.org"}]`},
+		{field: "synapse.reportStats", value: `true`},
+		{field: "synapse.maxUploadSize", value: `"1G"`},
+		{field: "synapse.urlPreviews", value: `false`},
+		{field: "synapse.presence", value: `false`},
+		{field: "synapse.mediaRetention.local", value: `"1y"`},
+		{field: "synapse.mediaRetention.remote", value: `null`},
+		{field: "synapse.messageRetention", value: `{minLifetime: "1d", maxLifetime: "1y"}`},
+		{field: "synapse.messageRetention.minLifetime", value: `"2d"`, with: also("synapse.messageRetention.maxLifetime", `"1y"`)},
+		{field: "synapse.messageRetention.maxLifetime", value: `"2y"`, with: also("synapse.messageRetention.maxLifetime", `"1y"`)},
+		{field: "synapse.trustedKeyServers", value: `["keys.example.org"]`},
+		{field: "synapse.trustedKeyServers", value: `[]`},
+		{field: "synapse.logLevel", value: `"DEBUG"`},
+		{field: "turn", value: `{uris: ["turn:turn.example.org"]}`},
+		{field: "turn.uris", value: `["turns:turn.example.org"]`, with: also("turn.uris", `["turn:turn.example.org"]`)},
+		{field: "turn.userLifetime", value: `"2h"`, with: also("turn.uris", `["turn:turn.example.org"]`)},
+		{field: "element.brand", value: `"App"`},
+		{field: "element.theme", value: `"custom-blue"`},
+		{field: "element.countryCode", value: `"FR"`},
+		{field: "element.otherHomeservers", value: `true`},
+		{field: "element.roomDirectory", value: `["rooms.example.org"]`},
+		{field: "element.labs", value: `true`},
+		{field: "element.integrations", value: `true`},
+		{field: "element.elementCall", value: `true`},
+		{field: "element.ownPermalinks", value: `true`, with: also("element.ownPermalinks", "false")},
+		{field: "secrets.from", value: `"environment"`},
+		{field: "secrets.rotating.mas_signing_key_rsa", value: `true`},
+		{field: "secrets.rotating.mas_signing_key_ec", value: `true`},
+		{field: "timeZone", value: `"Europe/Paris"`},
+		{field: "volumes.hostPath", value: `"/data"`},
+		{field: "override.mas.branding.service_name", value: `"Raw"`},
+		{field: "override.synapse.max_upload_size", value: `"7M"`},
+		{field: "override.synapse.user_ips_max_age", value: `"1d"`},
+		{field: "override.synapseLog.root.level", value: `"ERROR"`},
+		{field: "override.element.default_theme", value: `"dark"`},
+		{field: "override.compose.services.synapse.mem_limit", value: `"1g"`},
+		{field: "extra.services.bot", value: `{image: "registry.example.org/bot:1.0", labels: "traefik.enable": "false"}`},
+		{field: "extra.volumes.bot", value: `{}`},
+		{field: "extra.secrets.bot_token", value: `{file: "./secrets/bot_token"}`},
+	}
+	const digest = `"sha256:0000000000000000000000000000000000000000000000000000000000000000"`
+	for _, image := range [][2]string{
+		{"synapse", "v1.150.0"}, {"mas", "1.23.0"}, {"element", "v1.12.27"}, {"postgres", "16.4"}, {"pocketID", "v2.15.0"}, {"nginx", "1.30.0-alpine"},
+	} {
+		product, tag := image[0], image[1]
+		list = append(list,
+			alternative{field: "images." + product + ".repository", value: `"registry.example.org/image"`},
+			alternative{field: "images." + product + ".tag", value: `"` + tag + `"`},
+			alternative{field: "images." + product + ".digest", value: digest})
+	}
+	return list
+}

@@ -1,0 +1,88 @@
+package provenance
+
+import (
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// State says who decides what a field of the stack is.
+type State int
+
+// The states of a field: the operator wrote it, the language has a default for it, or it is not there. The folder of the stack counts as a field,
+// too: its name is what things are called by default.
+const (
+	Set State = iota
+	Default
+	Unset
+	Folder
+)
+
+// Field is a field of the stack on which something depends.
+type Field struct {
+	// Path is the field as an operator names it: hosts.mas, federation.allow[0].
+	Path  string
+	State State
+	// Position is where the operator wrote the value, else where the language declares the field; zero for a folder, and for what an operator
+	// may name as he likes and did not.
+	Position diag.Position
+	// Value is what stands there: the value of a scalar, the name of a folder, else "". Source is how that is written in CUE: by the operator, or
+	// by the language, which derives the default.
+	Value, Source string
+	// Comment is what the language says of the field, Own what the operator wrote above it, and Want what may stand there. All may be empty.
+	Comment, Own, Want string
+	path               []string
+}
+
+// Step is a line of the schema by which something was derived.
+type Step struct {
+	Position diag.Position
+	// Source is the line as it stands there, without indentation.
+	Source string
+	// Comment is what the schema says above the line, Section what it says above the section that the line stands in.
+	Comment, Section string
+}
+
+// causes are what something follows from, each once, nearest first: fields of the stack and lines of the schema, *Field and *Step.
+type causes []any
+
+// and returns the causes with others behind them.
+func (c causes) and(more ...causes) causes {
+	all := c[:len(c):len(c)]
+	for _, others := range more {
+		for _, cause := range others {
+			if !slices.Contains(all, cause) {
+				all = append(all, cause)
+			}
+		}
+	}
+	return all
+}
+
+// common returns the causes that are in both.
+func (c causes) common(others causes) causes {
+	return slices.DeleteFunc(slices.Clone(c), func(cause any) bool { return !slices.Contains(others, cause) })
+}
+
+// fields returns the fields of the stack among the causes: first those that the operator wrote.
+func (c causes) fields() []*Field {
+	var fields []*Field
+	for _, cause := range c {
+		if field, ok := cause.(*Field); ok {
+			fields = append(fields, field)
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b *Field) int { return int(a.State) - int(b.State) })
+	return fields
+}
+
+// steps returns the lines of the schema among the causes.
+func (c causes) steps() []*Step {
+	var steps []*Step
+	for _, cause := range c {
+		if step, ok := cause.(*Step); ok {
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}

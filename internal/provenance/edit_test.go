@@ -1,0 +1,111 @@
+package provenance_test
+
+import (
+	"strings"
+	"testing"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
+	"cuelang.org/go/cue/parser"
+
+	"github.com/matrixgen/matrixgen/schema"
+)
+
+// set returns the stack with a field that has another value.
+func set(t *testing.T, stack, path, value string) string {
+	t.Helper()
+	file, err := parser.ParseFile("stack.cue", stack, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expr, err := parser.ParseExpr(path, value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Decls = setIn(file.Decls, strings.Split(path, "."), expr)
+	text, err := format.Node(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func setIn(decls []ast.Decl, path []string, value ast.Expr) []ast.Decl {
+	for _, decl := range decls {
+		field, ok := decl.(*ast.Field)
+		if !ok {
+			continue
+		}
+		if name, _, err := ast.LabelName(field.Label); err != nil || name != path[0] {
+			continue
+		}
+		inner, isStruct := field.Value.(*ast.StructLit)
+		if len(path) == 1 || !isStruct {
+			field.Value = nested(path[1:], value)
+			return decls
+		}
+		inner.Elts = setIn(inner.Elts, path[1:], value)
+		return decls
+	}
+	return append(decls, &ast.Field{Label: ast.NewString(path[0]), Value: nested(path[1:], value)})
+}
+
+func nested(path []string, value ast.Expr) ast.Expr {
+	if len(path) == 0 {
+		return value
+	}
+	return ast.NewStruct(ast.NewString(path[0]), nested(path[1:], value))
+}
+
+// languageFields returns the fields that a stack may have and that have a value of their own, without raw upstream settings, and without what
+// acknowledges a change: that is written nowhere.
+func languageFields(t *testing.T) []string {
+	t.Helper()
+	text, err := schema.Files.ReadFile("stack/stack.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile("stack.cue", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, decl := range file.Decls {
+		if field, ok := decl.(*ast.Field); ok {
+			if name, _, _ := ast.LabelName(field.Label); name == "#Stack" {
+				return fieldsOf(field.Value, "")
+			}
+		}
+	}
+	t.Fatal("there is no #Stack")
+	return nil
+}
+
+func fieldsOf(expr ast.Expr, prefix string) []string {
+	var fields []string
+	switch e := expr.(type) {
+	case *ast.StructLit:
+		for _, decl := range e.Elts {
+			switch d := decl.(type) {
+			case *ast.Field:
+				name, _, err := ast.LabelName(d.Label)
+				if err != nil || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "m.") {
+					continue
+				}
+				if path := prefix + name; path == "override" || path == "extra" || path == "acknowledge" {
+					continue
+				} else if inner := fieldsOf(d.Value, path+"."); len(inner) > 0 {
+					fields = append(fields, inner...)
+				} else {
+					fields = append(fields, path)
+				}
+			case *ast.Comprehension:
+				fields = append(fields, fieldsOf(d.Value, prefix)...)
+			}
+		}
+	case *ast.BinaryExpr:
+		if e.Op.String() == "&" {
+			fields = append(fieldsOf(e.X, prefix), fieldsOf(e.Y, prefix)...)
+		}
+	}
+	return fields
+}

@@ -1,0 +1,223 @@
+package provenance_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/provenance"
+)
+
+// built is a stack with everything that can be asked about it.
+type built struct {
+	deployment *model.Deployment
+	written    *model.Node
+	trace      *provenance.Trace
+	lines      map[string][]model.Line
+}
+
+type tools struct {
+	compiler *compile.Compiler
+	schema   *provenance.Schema
+}
+
+func load(t *testing.T) tools {
+	t.Helper()
+	compiler, err := compile.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := provenance.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tools{compiler, schema}
+}
+
+// shippedStacks returns the text of the stacks of the repository, which are one file each.
+func shippedStacks(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../stacks/*/stack.cue")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("stacks %v, err %v", files, err)
+	}
+	var texts []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	return texts
+}
+
+// build compiles a stack that is given as text. It returns nil if the stack is wrong.
+func build(t *testing.T, tools tools, text string) *built {
+	t.Helper()
+	root := t.TempDir()
+	folder := filepath.Join(root, "stacks", "x")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "stack.cue"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	repository := os.DirFS(root)
+	deployment, findings, err := tools.compiler.Compile(repository, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if deployment == nil {
+		t.Log(findings)
+		return nil
+	}
+	written, err := tools.compiler.Written(repository, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace, err := tools.schema.Follow(deployment, written)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	lines, err := emit.Lines(deployment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &built{deployment, written, trace, lines}
+}
+
+// mentions reports whether an answer names a field, one that it is part of, or a part of it.
+func mentions(a provenance.Answer, field string) bool {
+	fields := slices.Concat(a.From, a.Because)
+	for _, change := range a.Change {
+		if change.Raw {
+			fields = append(fields, change.Field)
+		}
+	}
+	if a.Replaced != nil {
+		fields = slices.Concat(fields, a.Replaced.From)
+	}
+	return slices.ContainsFunc(fields, func(f *provenance.Field) bool {
+		path := strings.ReplaceAll(f.Path, "[", ".[")
+		return path == field || strings.HasPrefix(path, field+".") || strings.HasPrefix(field, path+".")
+	})
+}
+
+// keys returns what tells lines from others: the text, and the keys that lead to it. Indexes do not count, nor does a comma behind the value, which
+// only says that another line follows.
+func keys(lines []model.Line) []string {
+	keys := make([]string, len(lines))
+	for i, l := range lines {
+		text := strings.TrimSuffix(l.Text, ",")
+		for _, path := range l.Paths {
+			if l.Role == model.Comment {
+				path = path[:len(path)-1] // it stands above a key, which may have another name
+			}
+			text += "\x00"
+			for _, part := range path {
+				if strings.Trim(part, "0123456789") != "" {
+					text += "/" + part
+				}
+			}
+		}
+		keys[i] = text
+	}
+	return keys
+}
+
+var everywhere = flag.Bool("everywhere", false, "change every field in every shipped stack, and not in one")
+
+// TestEveryFieldIsNamed changes one field of a stack, and asks of each line that is another one now where it comes from: the answer has to name the
+// field, before the change and after it. The lines that change are the judge, and not what is known of the schema.
+func TestEveryFieldIsNamed(t *testing.T) {
+	tools := load(t)
+	shipped := shippedStacks(t)
+	known := map[string]*built{}
+	for n, c := range alternatives() {
+		t.Run(c.field, func(t *testing.T) {
+			total := 0
+			for i := range shipped {
+				before := shipped[(n+i)%len(shipped)]
+				for path, value := range c.with {
+					before = set(t, before, path, value)
+				}
+				if known[before] == nil {
+					known[before] = build(t, tools, before)
+				}
+				old, now := known[before], build(t, tools, set(t, before, c.field, c.value))
+				if old == nil || now == nil {
+					continue // it is no valid value there
+				}
+				total += compare(t, c.field, old, now) + compare(t, c.field, now, old)
+				if total > 0 && !*everywhere {
+					break
+				}
+			}
+			if total == 0 {
+				t.Errorf("%s changes nothing", c.value)
+			}
+		})
+	}
+}
+
+// TestAlternativesAreComplete finds a field of the language that no alternative changes.
+func TestAlternativesAreComplete(t *testing.T) {
+	changed := map[string]bool{}
+	for _, c := range alternatives() {
+		changed[c.field] = true
+	}
+	for _, field := range languageFields(t) {
+		if !changed[field] {
+			t.Errorf("nothing changes %s", field)
+		}
+	}
+}
+
+// compare asks for the lines that one stack has and the other has not, and returns how many there are. Of lines that cannot be told apart, as many
+// have to mention the field as there are more of them.
+func compare(t *testing.T, field string, a, b *built) int {
+	total := 0
+	for name, lines := range a.lines {
+		more := map[string]int{}
+		for _, key := range keys(lines) {
+			more[key]++
+		}
+		for _, key := range keys(b.lines[name]) {
+			more[key]--
+		}
+		wrong := map[string]string{}
+		for i, key := range keys(lines) {
+			if more[key] <= 0 {
+				continue
+			}
+			total++
+			if answer := a.trace.Explain(name, lines[i]); mentions(answer, field) {
+				more[key]--
+			} else {
+				wrong[key] = fmt.Sprintf("%s:%d: %s", name, i+1, names(answer))
+			}
+		}
+		for key, n := range more {
+			if n > 0 {
+				t.Errorf("%q does not mention %s: %s", key, field, wrong[key])
+			}
+		}
+	}
+	return total
+}
+
+func names(a provenance.Answer) string {
+	var b strings.Builder
+	for _, f := range slices.Concat(a.From, a.Because) {
+		fmt.Fprintf(&b, "%s(%d) ", f.Path, f.State)
+	}
+	return b.String()
+}
