@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "sleep": sleep},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "sleep": sleep, "lineof": lineOf},
 		Setup: func(env *testscript.Env) error {
 			shipped, err := filepath.Abs("../..")
 			env.Setenv("SHIPPED", shipped)
@@ -59,4 +59,18 @@ func sleep(ts *testscript.TestScript, _ bool, args []string) {
 	pause, err := time.ParseDuration(args[0])
 	ts.Check(err)
 	time.Sleep(pause)
+}
+
+// lineOf is the command "lineof FILE TEXT" of scripts: it sets LINE to FILE:N for the first line that holds the text.
+func lineOf(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: lineof FILE TEXT")
+	}
+	for i, line := range strings.Split(ts.ReadFile(args[0]), "\n") {
+		if strings.Contains(line, args[1]) {
+			ts.Setenv("LINE", fmt.Sprintf("%s:%d", args[0], i+1))
+			return
+		}
+	}
+	ts.Fatalf("%s does not say %s", args[0], args[1])
 }

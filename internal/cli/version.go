@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,4 +42,18 @@ func ownVersion() string {
 		return "devel"
 	}
 	return info.Main.Version
+}
+
+var pseudoVersion = regexp.MustCompile(`-(?:0\.)?[0-9]{14}-([0-9a-f]{12})$`)
+
+// sourceURL returns where the source of this program can be read: the version that was built, the newest one for a work tree.
+func sourceURL() string {
+	revision := "main"
+	version, _, dirty := strings.Cut(ownVersion(), "+")
+	if parts := pseudoVersion.FindStringSubmatch(version); parts != nil && !dirty {
+		revision = parts[1]
+	} else if parts == nil && strings.HasPrefix(version, "v") {
+		revision = version
+	}
+	return "https://github.com/matrixgen/matrixgen/blob/" + revision + "/"
 }

@@ -53,6 +53,9 @@ func (t Text) severity(s Severity) string {
 	return t.paint(s.String()+":", paint)
 }
 
+// Heading returns a heading as this printer shows one.
+func (t Text) Heading(text string) string { return t.paint(text, color.Bold) }
+
 // paint colours the text by this printer's own setting; the library's global one is left alone.
 func (t Text) paint(text string, attribute color.Attribute) string {
 	c := color.New(attribute)

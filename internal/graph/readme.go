@@ -20,10 +20,32 @@ func Fill(d *model.Deployment) {
 	if doc == nil || doc.Format != model.Text || !strings.Contains(doc.Root.Text, "<!-- matrixgen:") {
 		return
 	}
-	g := Of(d)
 	filled := *doc.Root
-	filled.Text = strings.NewReplacer(picturePlace, g.markdown(), hostsPlace, hostTable(d, g)).Replace(filled.Text)
+	filled.Text = filler(d).Replace(filled.Text)
 	doc.Root = &filled
+}
+
+// filler replaces the places of a README by what is drawn of the deployment.
+func filler(d *model.Deployment) *strings.Replacer {
+	g := Of(d)
+	return strings.NewReplacer(picturePlace, g.markdown(), hostsPlace, hostTable(d, g))
+}
+
+// Lines says where the lines of a README that was filled come from: for each the line of the text before, counted from 0, or -1 if it was drawn.
+func Lines(d *model.Deployment, before string) []int {
+	var lines []int
+	draw := filler(d)
+	for i, line := range strings.Split(strings.TrimSuffix(before, "\n"), "\n") {
+		drawn := draw.Replace(line)
+		if drawn == line {
+			lines = append(lines, i)
+			continue
+		}
+		for range strings.Count(drawn, "\n") + 1 {
+			lines = append(lines, -1)
+		}
+	}
+	return lines
 }
 
 // markdown returns the picture as Markdown shows it, and what its lines mean.

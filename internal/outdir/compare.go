@@ -53,7 +53,7 @@ func blocked(obstacle string) []Change {
 
 // compare fills in the changes. A nil tree is a folder that is not there.
 func (p *Plan) compare(t *tree) error {
-	manifest, err := manifestOf(p.want)
+	manifest, err := Manifest(p.want)
 	if err != nil {
 		return err
 	}

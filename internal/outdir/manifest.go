@@ -19,8 +19,8 @@ type manifest struct {
 
 func hash(content []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(content)) }
 
-// manifestOf returns the manifest for the files.
-func manifestOf(want []File) (File, error) {
+// Manifest returns the file [ManifestName] for a folder that holds the files.
+func Manifest(want []File) (File, error) {
 	m := manifest{manifestSchema, map[string]string{}}
 	for _, f := range want {
 		m.Files[f.Name] = hash(f.Content)
