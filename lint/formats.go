@@ -36,6 +36,14 @@ func (f *formats) of(doc *model.Document) *format.Type {
 	return t
 }
 
+// Warm begins to read the tables of the formats that nearly every deployment has, and does not wait: that takes as long as reading the files of
+// one, and is done beside it.
+func Warm() {
+	for _, kind := range []model.DocumentKind{model.KindSynapse, model.KindCompose, model.KindMAS} {
+		go format.Load(kind.Upstream())
+	}
+}
+
 // loadFormats reads the tables of the formats that a deployment has, several at a time: for a single deployment that takes as long as the rules
 // do.
 func loadFormats(d *model.Deployment) {

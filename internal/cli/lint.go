@@ -53,6 +53,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
   matrixgen lint --staged   # before a commit
   matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			lint.Warm()
 			if err := errors.Join(l.flags.check(), repair.check()); err != nil {
 				return err
 			}
