@@ -217,10 +217,10 @@ func (a *app) checks(root string) (checks, error) {
 	return checks{rules: lint.All(), ignores: settingsFor(settings, true)}, nil
 }
 
-// lint returns what the checks find in a compiled deployment.
-func (c checks) lint(deployment *model.Deployment) []diag.Finding {
-	findings := lintStack(c.rules, deployment)
-	return lint.Suppress(c.rules, findings, append(model.Suppressions(deployment), c.ignores...))
+// lint returns what the checks find in a deployment that was compiled of the files.
+func (c checks) lint(compiler *compile.Compiler, files fs.FS, deployment *model.Deployment) ([]diag.Finding, error) {
+	findings, err := lintStack(compiler, files, c.rules, deployment)
+	return lint.Suppress(c.rules, findings, append(model.Suppressions(deployment), c.ignores...)), err
 }
 
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.
@@ -235,7 +235,11 @@ func buildStack(compiler *compile.Compiler, rules checks, src source, stack stri
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
-	result.findings = append(rules.lint(deployment), unreadable...)
+	found, err := rules.lint(compiler, src, deployment)
+	if err != nil {
+		return built{stack: stack, err: err}
+	}
+	result.findings = append(found, unreadable...)
 	if diag.Count(result.findings, diag.Error) > 0 {
 		result.wrong = true
 		return result

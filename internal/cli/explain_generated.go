@@ -46,20 +46,13 @@ func (a *app) generate(root, stack string) (*generated, error) {
 		}
 		return nil, &exitError{code: exitUsage, message: fmt.Sprintf("stack %s is wrong: a build of it writes nothing", stack)}
 	}
-	written, err := compiler.Written(repository, stack)
-	if err != nil {
-		return nil, failed(err)
-	}
-	schema, err := provenance.Load()
-	if err != nil {
-		return nil, failed(err)
-	}
 	g := &generated{}
-	if g.trace, err = schema.Follow(deployment, written); err != nil {
+	if g.trace, err = follow(compiler, repository, deployment); err != nil {
 		return nil, failed(err)
 	}
 	template := readmeText(deployment)
-	for _, f := range lintStack(lint.All(), deployment) {
+	linkStack(deployment)
+	for _, f := range lint.Run(lint.All(), deployment) {
 		if f.Secret {
 			g.secrets = append(g.secrets, f.Position)
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 
@@ -23,7 +24,7 @@ func (l *linter) earlier(ctx context.Context, folder string) (source, error) {
 }
 
 // changes checks what changed in a stack since the earlier side. A stack that is new there has not changed.
-func (l *linter) changes(compiler *compile.Compiler, old side, after *model.Deployment) ([]diag.Finding, error) {
+func (l *linter) changes(compiler *compile.Compiler, files fs.FS, old side, after *model.Deployment) ([]diag.Finding, error) {
 	then, err := old.load(compiler, after.Name)
 	switch {
 	case err != nil:
@@ -40,7 +41,10 @@ func (l *linter) changes(compiler *compile.Compiler, old side, after *model.Depl
 	if before.Acknowledged, err = compile.Acknowledgements(old, after.Name); err != nil {
 		return nil, err
 	}
-	findings := inStack(lint.RunChange(l.rules, before, after), after.Name)
+	findings, err := inStack(compiler, files, after.Name, lint.RunChange(l.rules, before, after))
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range findings {
 		for j, r := range f.Related {
 			if path.Ext(r.File) != ".cue" {

@@ -113,9 +113,13 @@ func (l *linter) stack(compiler *compile.Compiler, files fs.FS, old side, stack 
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
-	result := built{stack: stack, findings: append(lintStack(l.rules, deployment), unreadable...), deployment: deployment}
+	found, err := lintStack(compiler, files, l.rules, deployment)
+	if err != nil {
+		return built{stack: stack, err: err}
+	}
+	result := built{stack: stack, findings: append(found, unreadable...), deployment: deployment}
 	if l.against != "" {
-		result.changed, result.err = l.changes(compiler, old, deployment)
+		result.changed, result.err = l.changes(compiler, files, old, deployment)
 	}
 	return result
 }
@@ -128,28 +132,6 @@ func settingsFor(settings compile.Settings, part bool) []model.Ignore {
 		ignores[i] = ignore
 	}
 	return ignores
-}
-
-// lintStack checks a compiled deployment.
-func lintStack(rules []lint.Rule, deployment *model.Deployment) []diag.Finding {
-	linkStack(deployment)
-	return inStack(lint.Run(rules, deployment), deployment.Name)
-}
-
-// inStack puts a finding at a value that the schema derives, and no line of the operator's, at the top of his stack, and leaves it to nobody to
-// repair. A second place that is none of his is left out.
-func inStack(findings []diag.Finding, stack string) []diag.Finding {
-	top := diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
-	for i, f := range findings {
-		if compile.Derived(f.Position) {
-			findings[i].Position = top
-		}
-		findings[i].Related = slices.DeleteFunc(f.Related, func(r diag.Related) bool { return compile.Derived(r.Position) })
-		if f.Fix != nil && compile.Derived(f.Fix.Edits[0].Position) {
-			findings[i].Fix = nil
-		}
-	}
-	return findings
 }
 
 // pathTarget returns a directory or a guide.

@@ -33,7 +33,10 @@ build and lint need no private key. docs/secrets.md lists what a stack may need.
 
 // vault is a stack with the SOPS file of its secrets.
 type vault struct {
-	root       string
+	root string
+	// compiler made the deployment of the files.
+	compiler   *compile.Compiler
+	files      fs.FS
 	deployment *model.Deployment
 	// name is the path of the SOPS file from the root, and file what it holds; nil if there is none, or if findings say what is wrong with it.
 	name     string
@@ -72,7 +75,7 @@ func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, erro
 			}
 			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
 		}
-		v := &vault{root: root, deployment: deployment, name: secretsFile(stack)}
+		v := &vault{root: root, compiler: compiler, files: files, deployment: deployment, name: secretsFile(stack)}
 		if v.file, v.findings, err = bindSecrets(files, deployment); err != nil {
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		}

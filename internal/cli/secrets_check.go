@@ -102,7 +102,11 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		rule, _ := lint.ByName(name)
 		rules = append(rules, rule)
 	}
-	findings := lint.Suppress(rules, lintStack(rules, v.deployment), model.Suppressions(v.deployment))
+	found, err := lintStack(v.compiler, v.files, rules, v.deployment)
+	if err != nil {
+		return nil, &exitError{code: exitFailed, message: err.Error()}
+	}
+	findings := lint.Suppress(rules, found, model.Suppressions(v.deployment))
 	for i := range findings {
 		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
 	}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/provenance"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// lintStack checks a deployment that was compiled of the files.
+func lintStack(compiler *compile.Compiler, files fs.FS, rules []lint.Rule, deployment *model.Deployment) ([]diag.Finding, error) {
+	linkStack(deployment)
+	return inStack(compiler, files, deployment.Name, lint.Run(rules, deployment))
+}
+
+// inStack puts a finding at a value that the schema derives to the field of the stack that the value follows from, or at the top of the stack if
+// there is no such field, and leaves it to nobody to repair. A second place that is none of the operator's is left out.
+func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []diag.Finding) ([]diag.Finding, error) {
+	var derived []diag.Position
+	for _, f := range findings {
+		if compile.Derived(f.Position) {
+			derived = append(derived, f.Position)
+		}
+	}
+	written, err := writtenFor(compiler, files, stack, derived)
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range findings {
+		if compile.Derived(f.Position) {
+			findings[i].Position = written[f.Position]
+		}
+		findings[i].Related = slices.DeleteFunc(f.Related, func(r diag.Related) bool { return compile.Derived(r.Position) })
+		if f.Fix != nil && compile.Derived(f.Fix.Edits[0].Position) {
+			findings[i].Fix = nil
+		}
+	}
+	return diag.Sort(findings), nil
+}
+
+// writtenFor returns for places of the schema where an operator wrote in his stack what the values there follow from. The stack is followed for
+// that, which takes as long as compiling it does, so only where something is wrong.
+func writtenFor(compiler *compile.Compiler, files fs.FS, stack string, derived []diag.Position) (map[diag.Position]diag.Position, error) {
+	if len(derived) == 0 {
+		return nil, nil
+	}
+	deployment, _, err := compiler.Compile(files, stack) // as it was before its services were related and pictures drawn
+	if err != nil {
+		return nil, err
+	}
+	trace, err := follow(compiler, files, deployment)
+	if err != nil {
+		return nil, err
+	}
+	written := map[diag.Position]diag.Position{}
+	for _, at := range derived {
+		written[at] = diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
+		if field := trace.Written(at); field != nil {
+			written[at] = field.Position
+		}
+	}
+	return written, nil
+}
+
+// follow works out where the documents of a compiled deployment come from.
+func follow(compiler *compile.Compiler, files fs.FS, deployment *model.Deployment) (*provenance.Trace, error) {
+	written, err := compiler.Written(files, deployment.Name)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := provenance.Load()
+	if err != nil {
+		return nil, err
+	}
+	return schema.Follow(deployment, written)
+}
