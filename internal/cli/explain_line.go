@@ -78,10 +78,11 @@ func (a *app) explainLine(name string, number int, format string) error {
 
 // compareLine holds a line against the file on disk.
 func compareLine(file string, lines []model.Line, number int) (provenance.Disk, error) {
-	content, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return provenance.Disk{State: "missing"}, nil
 	}
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return provenance.Disk{}, err
 	}

@@ -20,6 +20,24 @@ type source struct {
 	close func()
 }
 
+// Open opens a file or a folder. What is neither, such as a pipe, is refused: to open it might wait for ever.
+func (s source) Open(name string) (fs.File, error) {
+	info, err := s.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	return s.FS.Open(name)
+}
+
+// Stat describes a file without opening it.
+func (s source) Stat(name string) (fs.FileInfo, error) { return fs.Stat(s.FS, name) }
+
+// ReadDir lists a folder.
+func (s source) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(s.FS, name) }
+
 // sourceOf returns the files below a folder, as they are in the work tree or in the index.
 func sourceOf(ctx context.Context, folder string, index bool) (source, error) {
 	if index {
