@@ -43,6 +43,7 @@ is checked out, and nothing that the repository configures is run.`,
 			if !slices.Contains(diffFormats, f.format) {
 				return usageError("", "--format is %q, want text, markdown or json", f.format)
 			}
+			endAtOnce()
 			return a.diff(cmd.Context(), names, f)
 		},
 		ValidArgsFunction: a.completeStacks,

@@ -57,6 +57,9 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if err := errors.Join(l.flags.check(), repair.check()); err != nil {
 				return err
 			}
+			if !repair.fix || repair.diff {
+				endAtOnce()
+			}
 			rules, err := l.flags.rules()
 			if err != nil {
 				return err

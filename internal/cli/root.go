@@ -97,6 +97,9 @@ func Run(ctx context.Context, args []string, streams Streams) int {
 	return exit.code
 }
 
+// endAtOnce lets a signal end the process. Verbs that write nothing call it: they have nothing to bring to an end.
+func endAtOnce() { signal.Reset(os.Interrupt, syscall.SIGTERM) }
+
 // say prints why a command ended; nil is no reason.
 func (a *app) say(exit *exitError) {
 	if exit != nil && exit.message != "" {
