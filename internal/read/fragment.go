@@ -1,6 +1,7 @@
 package read
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ func (g *guide) configuration(b block) {
 			return
 		}
 	}
+	if kind == model.KindEnv && b.language == "" && !isVariables(b.lines) {
+		return // commands that make or change the file
+	}
 	p := part{name: name, old: g.prose.isOld(b), whole: !g.prose.isPart(b)}
 	text, at, partial := g.text(b, kind)
 	p.whole = p.whole && !partial && (kind == "" || kind == model.KindEnv || recognise(outlineOf(b.lines)) != model.KindOther)
@@ -40,6 +44,12 @@ func (g *guide) configuration(b block) {
 		unfilled(p.doc)
 	}
 	g.parts = append(g.parts, p)
+}
+
+// isVariables reports whether lines begin as those of a file of variables do.
+func isVariables(lines []string) bool {
+	variable := regexp.MustCompile(`^\s*(?:#|$|(?:export\s+)?[\w.-]+\s*=)`)
+	return !slices.ContainsFunc(lines, func(line string) bool { return !variable.MatchString(line) })
 }
 
 // settle puts what was written above a block, so that it parses, at the first thing in the block.
