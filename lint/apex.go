@@ -24,7 +24,7 @@ func apexOf(d *model.Deployment) (apex, bool) {
 	}
 	name := d.Synapse.At("server_name")
 	text, known := name.Literal()
-	if !known || isPlaceholder(text) || !isPublicHost(hostOf(text)) {
+	if !known || model.IsPlaceholder(text) || !isPublicHost(hostOf(text)) {
 		return apex{}, false
 	}
 	a := apex{host: strings.ToLower(hostOf(text)), name: name}

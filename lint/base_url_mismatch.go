@@ -53,7 +53,7 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 		reportNoBaseURL(d, report)
 		return
 	}
-	if text, known := public.Literal(); known && !isPlaceholder(text) && !hasWebScheme(text) {
+	if text, known := public.Literal(); known && !model.IsPlaceholder(text) && !hasWebScheme(text) {
 		report(diag.Finding{
 			Position: public.Position,
 			Message:  fmt.Sprintf("Synapse does not start: public_baseurl %q has neither http:// nor https://", text),
@@ -141,12 +141,12 @@ func differentWellKnown(d *model.Deployment, public *model.Node) *model.Node {
 func differentURL(d *model.Deployment, base, public *model.Node) bool {
 	text, known := base.Literal()
 	publicText, _ := public.Literal()
-	if !known || isPlaceholder(text) || isPlaceholder(publicText) || model.SameURL(base, public) != model.Different || !hasWebScheme(text) {
+	if !known || model.IsPlaceholder(text) || model.IsPlaceholder(publicText) || model.SameURL(base, public) != model.Different || !hasWebScheme(text) {
 		return false
 	}
 	u, err := url.Parse(text)
 	withoutTLS := "http://" + strings.TrimPrefix(strings.TrimSuffix(publicText, "/"), "https://")
-	if err != nil || strings.TrimSuffix(text, "/") == withoutTLS {
+	if err != nil || strings.TrimSuffix(text, "/") == withoutTLS || mayBecomeSame(d, base, public) {
 		return false // http instead of https is for the rule on Element's default server
 	}
 	return !isNamedByProxy(d, u.Hostname())

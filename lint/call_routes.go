@@ -63,7 +63,7 @@ func fateOfPath(d *model.Deployment, r model.Request) (fate, *model.Route) {
 func publicAddress(n *model.Node) (*url.URL, bool) {
 	text, known := n.Literal()
 	u, err := url.Parse(text)
-	if !known || err != nil || isPlaceholder(text) || !isPublicHost(u.Hostname()) || u.Port() != "" && u.Port() != "443" {
+	if !known || err != nil || model.IsPlaceholder(text) || !isPublicHost(u.Hostname()) || u.Port() != "" && u.Port() != "443" {
 		return nil, false
 	}
 	return u, u.Scheme == "https" || u.Scheme == "wss"

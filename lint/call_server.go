@@ -53,7 +53,7 @@ func (c *callServer) lacks(key *model.Node) bool {
 
 // waits says that the name of a key is filled in by somebody.
 func waits(name string) bool {
-	return isPlaceholder(name) || strings.ContainsAny(name, "${}<>") || strings.HasPrefix(strings.ToUpper(name), "YOUR")
+	return model.IsPlaceholder(name) || strings.ContainsAny(name, "${}<>") || strings.HasPrefix(strings.ToUpper(name), "YOUR")
 }
 
 // secret returns the secret of a key, or nil.

@@ -25,7 +25,7 @@ func compatRequests(host string) []model.Request {
 // homeserverHosts returns the hosts on which clients reach Synapse by the proxy: the one that Synapse says, or else those whose routes lead
 // to it.
 func homeserverHosts(d *model.Deployment) []string {
-	if text, known := d.Synapse.At("public_baseurl").Literal(); known && !isPlaceholder(text) {
+	if text, known := d.Synapse.At("public_baseurl").Literal(); known && !model.IsPlaceholder(text) {
 		if u, err := url.Parse(text); err == nil && u.Hostname() != "" {
 			return []string{u.Hostname()}
 		}

@@ -21,7 +21,7 @@ func coturnSecrets(doc *model.Document) []secretPlace {
 				place.purpose = "turn"
 			}
 			value = strings.Trim(strings.TrimSpace(value), `"'`)
-			place.value = &model.Node{Kind: model.String, Text: value, Position: at, Unknown: isPlaceholder(value) || strings.HasPrefix(value, "ENC[")}
+			place.value = &model.Node{Kind: model.String, Text: value, Position: at, Unknown: model.IsPlaceholder(value) || strings.HasPrefix(value, "ENC[")}
 			places = append(places, place)
 		}
 		line++

@@ -81,7 +81,7 @@ var fillable = regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placehold
 
 // mayBeFilled says that a part of a text of which something is not known is what is not known.
 func mayBeFilled(text string) bool {
-	return isPlaceholder(text) || fillable.MatchString(text)
+	return model.IsPlaceholder(text) || fillable.MatchString(text)
 }
 
 // synapseDatabase returns how Synapse reaches its database, or nil if that is not known or not a Postgres.

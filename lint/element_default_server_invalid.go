@@ -106,7 +106,7 @@ func otherElementNamesServer(d *model.Deployment) bool {
 // homeserverURLProblem returns what Element makes of a URL that is none of a homeserver, or "".
 func homeserverURLProblem(node *model.Node) (string, diag.Severity) {
 	text, known := node.Literal()
-	if !known || isPlaceholder(text) {
+	if !known || model.IsPlaceholder(text) {
 		return "", 0
 	}
 	u, err := url.Parse(text)

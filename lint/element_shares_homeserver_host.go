@@ -64,7 +64,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 	}
 	text, known := address.Literal()
 	base, ok := parseAddress(text)
-	if !known || !ok || isPlaceholder(text) || isLoopback(base.host) {
+	if !known || !ok || d.IsStandIn(base.host) || isLoopback(base.host) {
 		return
 	}
 	for i, r := range d.Routes {

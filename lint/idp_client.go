@@ -113,7 +113,7 @@ func (c idpClient) position(key string) diag.Position { return keyPosition(c.spe
 // publicBase returns the public base of MAS as MAS reads it: the port that the scheme implies is dropped.
 func publicBase(d *model.Deployment) (*url.URL, bool) {
 	text, known := d.MAS.At("http", "public_base").Literal()
-	if !known || isPlaceholder(text) {
+	if !known || model.IsPlaceholder(text) {
 		return nil, false
 	}
 	u, err := url.Parse(text)
@@ -140,7 +140,7 @@ func callbackURL(d *model.Deployment, provider *model.Node) (callback string, is
 		return "", false, false
 	}
 	id, known := provider.Get("id").Literal()
-	if !known || isPlaceholder(id) {
+	if !known || model.IsPlaceholder(id) {
 		return "", false, false
 	}
 	problem, known := ulidProblem(provider.Get("id"))

@@ -115,7 +115,7 @@ func reportClientMethod(provider *model.Node, report func(diag.Finding)) {
 func reportIdentity(c idpClient, report func(diag.Finding)) {
 	for _, keys := range [][2]string{{"client_id", "id"}, {"client_secret", "secret"}, {"client_secret", "clientSecret"}} {
 		own, other := c.provider.Get(keys[0]), c.spec.Get(keys[1])
-		if !differs(own, other) || isPlaceholder(own.Text) || isPlaceholder(other.Text) {
+		if !differs(own, other) || model.IsPlaceholder(own.Text) || model.IsPlaceholder(other.Text) {
 			continue
 		}
 		f := diag.Finding{

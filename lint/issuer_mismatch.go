@@ -43,7 +43,7 @@ func checkIssuer(d *model.Deployment, report func(diag.Finding)) {
 	for _, provider := range enabledProviders(d) {
 		issuer := provider.Get("issuer")
 		text, known := issuer.Literal()
-		if !known || isPlaceholder(text) || provider.Get("discovery_mode").Is("disabled") {
+		if !known || model.IsPlaceholder(text) || provider.Get("discovery_mode").Is("disabled") {
 			continue
 		}
 		s := pocketIDOf(d, provider)

@@ -94,7 +94,7 @@ func checkFullAccess(d *model.Deployment, s *model.Service, rooms *callServer, r
 		return
 	}
 	text, known := list.Literal()
-	if !known || isPlaceholder(text) || strings.TrimSpace(text) == "" {
+	if !known || model.IsPlaceholder(text) || strings.TrimSpace(text) == "" {
 		return
 	}
 	if text == "*" {
@@ -107,7 +107,7 @@ func checkFullAccess(d *model.Deployment, s *model.Service, rooms *callServer, r
 		return
 	}
 	name, known := d.Synapse.At("server_name").Literal()
-	if !known || isPlaceholder(name) || rooms == nil || !rooms.doc.Root.At("room", "auto_create").False() {
+	if !known || model.IsPlaceholder(name) || rooms == nil || !rooms.doc.Root.At("room", "auto_create").False() {
 		return // LiveKit makes a room for everybody whom lk-jwt-service lets in
 	}
 	for item := range strings.SplitSeq(text, ",") {
@@ -128,7 +128,7 @@ func checkLiveKitURL(d *model.Deployment, s *model.Service, report func(diag.Fin
 	url := s.Env("LIVEKIT_URL")
 	text, known := url.Literal()
 	scheme, rest, found := strings.Cut(text, "://")
-	if !known || !found || isPlaceholder(text) {
+	if !known || !found || model.IsPlaceholder(text) {
 		return
 	}
 	host, _, _ := strings.Cut(rest, "/")

@@ -78,7 +78,7 @@ func reportForeignKeys(bind *model.Node, report func(diag.Finding)) {
 
 func reportAddress(address *model.Node, report func(diag.Finding)) {
 	text, known := address.Literal()
-	if !known || isPlaceholder(text) {
+	if !known || model.IsPlaceholder(text) {
 		return
 	}
 	if _, err := netip.ParseAddrPort(text); err != nil {

@@ -40,7 +40,7 @@ func checkMASDatabaseURI(d *model.Deployment, report func(diag.Finding)) {
 	reportGeneratedPassword(d, report)
 	uri := d.MAS.At("database", "uri")
 	text, known := uri.Literal()
-	if !known || uri.Kind != model.String || isPlaceholder(text) {
+	if !known || uri.Kind != model.String || model.IsPlaceholder(text) {
 		return
 	}
 	if problem := databaseURIProblem(text); problem != "" {

@@ -39,7 +39,7 @@ func masEncryptionKey() Rule {
 func checkMASEncryptionKey(d *model.Deployment, report func(diag.Finding)) {
 	const hint = "generate it once with openssl rand -hex 32, and keep it: what is encrypted with it is lost without it"
 	inline, file := d.MAS.At("secrets", "encryption"), d.MAS.At("secrets", "encryption_file")
-	if text, known := inline.Literal(); known && inline.Kind == model.String && !isPlaceholder(text) {
+	if text, known := inline.Literal(); known && inline.Kind == model.String && !model.IsPlaceholder(text) {
 		if problem := hexKeyProblem(text); problem != "" {
 			report(diag.Finding{Position: inline.Position, Message: "MAS does not start: the encryption key " + problem, Hint: hint})
 		}
@@ -48,7 +48,7 @@ func checkMASEncryptionKey(d *model.Deployment, report func(diag.Finding)) {
 	if content := mountedText(d, d.MAS, file); content != nil {
 		// White space at the end is for the rule on files that end in a new line.
 		text := strings.TrimRight(content.Text, " \t\r\n")
-		if problem := hexKeyProblem(text); problem != "" && !isPlaceholder(text) {
+		if problem := hexKeyProblem(text); problem != "" && !model.IsPlaceholder(text) {
 			report(diag.Finding{
 				Position: content.Position,
 				Message:  "MAS does not start: the encryption key in this file " + problem,

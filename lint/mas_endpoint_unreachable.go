@@ -84,7 +84,7 @@ func checkMASEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	f := diag.Finding{Position: d.Synapse.Nearest("matrix_authentication_service", "endpoint")}
 	text, known := node.Literal()
 	switch {
-	case isSet(node) && (!known || isPlaceholder(text)):
+	case isSet(node) && (!known || model.IsPlaceholder(text)):
 		return
 	case !isSet(node) && (d.Synapse.Partial || !isOwnNetwork(d.Synapse.Service)):
 		return

@@ -85,7 +85,7 @@ func reportDiscovery(provider *model.Node, report func(diag.Finding)) {
 func reportMethod(c *model.Configuration, provider *model.Node, report func(diag.Finding)) {
 	method := provider.Get("token_endpoint_auth_method")
 	name, known := method.Literal()
-	if !known || isPlaceholder(name) {
+	if !known || model.IsPlaceholder(name) {
 		return
 	}
 	if !slices.Contains([]string{"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "sign_in_with_apple"}, name) {

@@ -43,7 +43,7 @@ func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
 	reportNoHTTP(d, report)
 	base := d.MAS.At("http", "public_base")
 	text, known := base.Literal()
-	if !known || isPlaceholder(text) {
+	if !known || model.IsPlaceholder(text) {
 		return
 	}
 	const hint = "write the address that browsers use, such as https://auth.example.org/"

@@ -54,7 +54,7 @@ func checkMASSigningKey(d *model.Deployment, report func(diag.Finding)) {
 		}
 		text, known := value.Literal()
 		// DER is not text, and an empty key is filled in by a script.
-		if !known || isPlaceholder(text) || strings.TrimSpace(text) == "" || strings.HasPrefix(text, "0\x82") {
+		if !known || model.IsPlaceholder(text) || strings.TrimSpace(text) == "" || strings.HasPrefix(text, "0\x82") {
 			allEC = false
 			continue
 		}

@@ -114,7 +114,7 @@ func checkMASClientID(d *model.Deployment, report func(diag.Finding)) {
 // is a placeholder: those are not for the rules on ULIDs.
 func ulidProblem(id *model.Node) (problem string, known bool) {
 	text, known := id.Literal()
-	if !known || id.Kind != model.String || isPlaceholder(text) {
+	if !known || id.Kind != model.String || model.IsPlaceholder(text) {
 		return "", false
 	}
 	if n := len([]rune(text)); n != 26 {

@@ -62,7 +62,7 @@ func checkMigrationProviderMapping(d *model.Deployment, report func(diag.Finding
 	for _, provider := range masItems(d, "upstream_oauth2", "providers") {
 		id := provider.Get("synapse_idp_id")
 		text, known := id.Literal()
-		if isSet(id) && (!known || isPlaceholder(text)) {
+		if isSet(id) && (!known || model.IsPlaceholder(text)) {
 			return
 		}
 		taken[text] = true
@@ -97,7 +97,7 @@ func synapseProviders(synapse *model.Node) []synapseProvider {
 				found = append(found, synapseProvider{"oidc", item.Position})
 			case known && text == "oidc":
 				found = append(found, synapseProvider{text, id.Position})
-			case known && !isPlaceholder(text):
+			case known && !model.IsPlaceholder(text):
 				found = append(found, synapseProvider{"oidc-" + text, id.Position})
 			}
 		}

@@ -138,7 +138,7 @@ func remainders(doc *model.Document) []remainder {
 			if model.IsFilledIn(doc.Kind, f.Key) {
 				continue
 			}
-			if doc.Kind == model.KindLiveKit && isPlaceholder(f.Key) {
+			if doc.Kind == model.KindLiveKit && model.IsPlaceholder(f.Key) {
 				found = append(found, remainder{f.Position, placeholderIn(f.Key)})
 			}
 			walk(f.Value)
@@ -159,7 +159,7 @@ func sentRemainders(d *model.Deployment, server *model.Document) []remainder {
 			continue
 		}
 		for _, r := range remainders(doc) {
-			if !strings.HasPrefix(r.what, "$") && !strings.HasPrefix(r.what, "{") && isPlaceholder(r.what) {
+			if !strings.HasPrefix(r.what, "$") && !strings.HasPrefix(r.what, "{") && model.IsPlaceholder(r.what) {
 				found = append(found, r)
 			}
 		}
@@ -173,7 +173,7 @@ func textRemainders(root *model.Node) []remainder {
 	line := root.Position.Line
 	for text := range strings.Lines(root.Text) {
 		_, value, _ := strings.Cut(strings.TrimSpace(text), "=")
-		if !strings.HasPrefix(strings.TrimSpace(text), "#") && isPlaceholder(value) {
+		if !strings.HasPrefix(strings.TrimSpace(text), "#") && model.IsPlaceholder(value) {
 			at := diag.Position{File: root.Position.File, Line: line, Column: root.Position.Column + strings.Index(text, "=") + 1}
 			found = append(found, remainder{at, placeholderIn(value)})
 		}

@@ -108,7 +108,7 @@ func reportTrustedProxies(d *model.Deployment, report func(diag.Finding)) {
 		trusted = nil
 		for _, item := range list.Items {
 			text, known := item.Literal()
-			if !known || isPlaceholder(text) {
+			if !known || model.IsPlaceholder(text) {
 				whole = false
 				continue
 			}

@@ -119,7 +119,7 @@ func checkQRLoginAddress(d *model.Deployment, at diag.Position, report func(diag
 	name, known := d.Synapse.At("server_name").Literal()
 	text, _ := elementBaseURL(d.Element).Literal()
 	base, ok := parseAddress(text)
-	if !known || !ok || isPlaceholder(name) || isPlaceholder(text) || base.host == hostOf(name) {
+	if !known || !ok || model.IsPlaceholder(name) || model.IsPlaceholder(text) || base.host == hostOf(name) {
 		return
 	}
 	report(diag.Finding{

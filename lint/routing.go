@@ -14,10 +14,17 @@ import (
 func publicHost(n *model.Node) (string, bool) {
 	text, known := n.Literal()
 	u, err := url.Parse(text)
-	if !known || err != nil || u.Hostname() == "" || isPlaceholder(text) {
+	if !known || err != nil || u.Hostname() == "" || model.IsPlaceholder(text) {
 		return "", false
 	}
 	return strings.ToLower(u.Hostname()), true
+}
+
+// mayBecomeSame reports whether two URLs have hosts that differ, and may be the same once what stands in for something else is replaced.
+func mayBecomeSame(d *model.Deployment, a, b *model.Node) bool {
+	x, errX := url.Parse(a.Text)
+	y, errY := url.Parse(b.Text)
+	return errX == nil && errY == nil && !strings.EqualFold(x.Hostname(), y.Hostname()) && d.MayBeSameHost(x.Hostname(), y.Hostname())
 }
 
 // proxyName returns what operators call the proxy.

@@ -173,7 +173,8 @@ func checkCallAddresses(d *model.Deployment, report func(diag.Finding)) {
 	for _, t := range told {
 		checkCallAddress(t.url, diag.Warning, report)
 		text, known := t.url.Literal()
-		if len(own) != 1 || !known || isPlaceholder(text) || model.SameURL(own[0].url, t.url) != model.Different || isPlaceholder(own[0].url.Text) {
+		if len(own) != 1 || !known || model.IsPlaceholder(text) || model.SameURL(own[0].url, t.url) != model.Different ||
+			model.IsPlaceholder(own[0].url.Text) || mayBecomeSame(d, own[0].url, t.url) {
 			continue
 		}
 		report(diag.Finding{

@@ -66,7 +66,7 @@ type untrimmed struct {
 func checkSecretFileNewline(d *model.Deployment, report func(diag.Finding)) {
 	for _, u := range untrimmedFiles(d) {
 		content := mountedText(d, u.c, u.path)
-		if content == nil || isPlaceholder(content.Text) || strings.TrimSpace(content.Text) == "" || strings.Contains(content.Text, "ENC[AES256_GCM") {
+		if content == nil || model.IsPlaceholder(content.Text) || strings.TrimSpace(content.Text) == "" || strings.Contains(content.Text, "ENC[AES256_GCM") {
 			continue
 		}
 		bare := strings.TrimRight(content.Text, " \t\r\n")

@@ -64,7 +64,7 @@ func secretSource(place secretPlace) string {
 	if place.file != "" {
 		return "file " + place.file
 	}
-	if name, isSource := sourceOf(place.value); isSource && !isPlaceholder(name) {
+	if name, isSource := sourceOf(place.value); isSource && !model.IsPlaceholder(name) {
 		if match := reference.FindStringSubmatch(place.value.Text); match != nil && match[5] != "" {
 			return "" // __SECRET__ is as often no name but a request
 		}

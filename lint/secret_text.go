@@ -15,7 +15,7 @@ func plainSecret(n *model.Node) (string, bool) {
 	if strings.Contains(text, "://") {
 		text, known = passwordIn(text), known && holdsPassword(text)
 	}
-	if !known || strings.TrimSpace(text) == "" || isPlaceholder(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
+	if !known || strings.TrimSpace(text) == "" || model.IsPlaceholder(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
 		return "", false
 	}
 	if strings.Contains(text, "-----BEGIN") && !isPrivateKey(text) {
@@ -27,7 +27,7 @@ func plainSecret(n *model.Node) (string, bool) {
 // holdsPassword says that the text is a connection string with a password that is written out.
 func holdsPassword(text string) bool {
 	password := passwordIn(text)
-	return password != "" && !isPlaceholder(password) && !strings.Contains(password, "$")
+	return password != "" && !model.IsPlaceholder(password) && !strings.Contains(password, "$")
 }
 
 // passwordInURL matches a connection string with a password.

@@ -49,7 +49,7 @@ func compareSecrets(a, b *secret, f diag.Finding, report func(diag.Finding)) {
 	}
 	text, _ := a.value.Literal()
 	other, _ := b.value.Literal()
-	if model.Compare(a.value, b.value) == model.Different && text != "" && other != "" && !isPlaceholder(text) && !isPlaceholder(other) {
+	if model.Compare(a.value, b.value) == model.Different && text != "" && other != "" && !model.IsPlaceholder(text) && !model.IsPlaceholder(other) {
 		f.Message += ", and they differ"
 		report(f)
 	}

@@ -110,13 +110,13 @@ func compareToMAS(own, shared *secret, severity diag.Severity, message string, r
 func checkSynapseClient(d *model.Deployment, section *model.Node, report func(diag.Finding)) {
 	id, known := section.Get("client_id").Literal()
 	clients := d.MAS.At("clients")
-	if !known || id == "" || isPlaceholder(id) || clients != nil && (clients.Unknown || isSet(clients) && clients.Kind != model.List) {
+	if !known || id == "" || model.IsPlaceholder(id) || clients != nil && (clients.Unknown || isSet(clients) && clients.Kind != model.List) {
 		return
 	}
 	var client *model.Node
 	for _, item := range masItems(d, "clients") {
 		switch other, known := item.Get("client_id").Literal(); {
-		case !known || isPlaceholder(other):
+		case !known || model.IsPlaceholder(other):
 			return
 		case other == id:
 			client = item
@@ -145,13 +145,13 @@ func checkClientMethod(section, client *model.Node, severity diag.Severity, repo
 	own, at := "client_secret_post", section.Get("client_id").Position
 	if node := section.Get("client_auth_method"); isSet(node) {
 		text, known := node.Literal()
-		if !known || isPlaceholder(text) {
+		if !known || model.IsPlaceholder(text) {
 			return
 		}
 		own, at = text, node.Position
 	}
 	method, known := client.Get("client_auth_method").Literal()
-	if !known || isPlaceholder(method) || method == own {
+	if !known || model.IsPlaceholder(method) || method == own {
 		return
 	}
 	report(diag.Finding{

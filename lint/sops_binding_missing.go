@@ -160,7 +160,7 @@ func ageRecipients(n *model.Node) ([]string, bool) {
 	var recipients []string
 	for _, item := range items {
 		text, known := item.Literal()
-		if !known || isPlaceholder(text) {
+		if !known || model.IsPlaceholder(text) {
 			return nil, false
 		}
 		for part := range strings.SplitSeq(text, ",") {

@@ -39,7 +39,7 @@ func checkSynapseEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	f := diag.Finding{Position: d.MAS.Nearest("matrix", "endpoint"), Hint: "write it as http://synapse:8008/, with the name of the service of Synapse"}
 	text, known := node.Literal()
 	switch {
-	case isSet(node) && (!known || isPlaceholder(text)):
+	case isSet(node) && (!known || model.IsPlaceholder(text)):
 		return
 	case !isSet(node) && (d.MAS.Partial || !isOwnNetwork(d.MAS.Service)):
 		return

@@ -63,7 +63,7 @@ func checkSynapseListenerInvalid(d *model.Deployment, report func(diag.Finding))
 		}
 		kind, known := listener.Get("type").Literal()
 		switch {
-		case known && !slices.Contains(synapseListenerTypes(), kind) && !isPlaceholder(kind):
+		case known && !slices.Contains(synapseListenerTypes(), kind) && !model.IsPlaceholder(kind):
 			report(diag.Finding{
 				Position: listener.Get("type").Position,
 				Message:  fmt.Sprintf("Synapse does not start: a listener of type %q does not exist", kind),
@@ -102,7 +102,7 @@ func checkResources(d *model.Deployment, resources *model.Node, report func(diag
 		for _, name := range names.Items {
 			text, known := name.Literal()
 			switch {
-			case !known || isPlaceholder(text):
+			case !known || model.IsPlaceholder(text):
 			case !slices.Contains(synapseResources(), text):
 				report(diag.Finding{
 					Position: name.Position,

@@ -90,7 +90,7 @@ func signingKeyPath(synapse *model.Configuration) (string, bool) {
 		return synapsePath(synapse, node)
 	}
 	name, known := synapse.At("server_name").Literal()
-	if !known || synapse.Partial || len(synapse.Documents) == 0 || strings.Contains(name, "/") || isPlaceholder(name) {
+	if !known || synapse.Partial || len(synapse.Documents) == 0 || strings.Contains(name, "/") || model.IsPlaceholder(name) {
 		return "", false
 	}
 	last := synapse.Documents[len(synapse.Documents)-1]
@@ -127,5 +127,5 @@ func synapsePath(synapse *model.Configuration, node *model.Node) (string, bool) 
 	if dir := synapse.Service.Node.Get("working_dir"); isSet(dir) && dir.Unknown {
 		known = false
 	}
-	return inContainer(synapse.Service, name), known && name != "" && !isPlaceholder(name)
+	return inContainer(synapse.Service, name), known && name != "" && !model.IsPlaceholder(name)
 }

@@ -114,7 +114,7 @@ func checkStreamWriters(synapse *model.Configuration, report func(diag.Finding))
 		}
 		for _, name := range names {
 			text, known := name.Literal()
-			if !known || text == "" || text == "master" || instances.Get(text) != nil || isPlaceholder(text) {
+			if !known || text == "" || text == "master" || instances.Get(text) != nil || model.IsPlaceholder(text) {
 				continue
 			}
 			report(diag.Finding{
@@ -174,7 +174,7 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 func checkBackgroundTasks(d *model.Deployment, workers []*model.Document, report func(diag.Finding)) {
 	node := d.Synapse.At("run_background_tasks_on")
 	name, known := node.Literal()
-	if !known || name == "" || name == "main" || name == "master" || isPlaceholder(name) || len(workers) == 0 || len(d.Services) == 0 {
+	if !known || name == "" || name == "main" || name == "master" || model.IsPlaceholder(name) || len(workers) == 0 || len(d.Services) == 0 {
 		return
 	}
 	for _, s := range d.Of("synapse") {

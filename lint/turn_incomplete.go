@@ -93,7 +93,7 @@ func checkTURNAddresses(d *model.Deployment, coturn *turnServer, report func(dia
 	for _, uri := range uris.Items {
 		text, known := uri.Literal()
 		match := turnURI.FindStringSubmatch(text)
-		if !known || match == nil || isPlaceholder(text) {
+		if !known || match == nil || model.IsPlaceholder(text) {
 			continue
 		}
 		isContainer := func(s *model.Service) bool { return slices.Contains(namesOf(s), match[2]) || hasAlias(s, match[2]) }

@@ -70,7 +70,7 @@ func checkWellKnownIssuer(d *model.Deployment, issuer *model.Node, report func(d
 	if !isSet(own) {
 		own = d.MAS.At("http", "public_base")
 	}
-	if model.SameURL(issuer, own) != model.Different || isPlaceholder(issuer.Text) || isPlaceholder(own.Text) {
+	if model.SameURL(issuer, own) != model.Different || model.IsPlaceholder(issuer.Text) || model.IsPlaceholder(own.Text) {
 		return
 	}
 	guessing(report, d.MAS)(diag.Finding{

@@ -89,7 +89,7 @@ func absentSeverity(a apex) diag.Severity {
 // reportServerDocument reports a document that leads other servers nowhere.
 func reportServerDocument(d *model.Deployment, server *model.Node, report func(diag.Finding)) {
 	text, known := server.Literal()
-	if !known || isPlaceholder(text) {
+	if !known || model.IsPlaceholder(text) {
 		return
 	}
 	f := diag.Finding{Position: server.Position, Hint: `write a host and a port, such as "matrix.example.org:443"`}

@@ -12,15 +12,11 @@ type placeholders struct {
 	rendered, byHand, inTemplate, inCompose *regexp.Regexp
 }
 
-// described matches a value that says in capitals what is to stand there, such as SOME_LONG_RANDOM_STRING.
-const described = `(?:^|=)(?:[A-Z0-9]+[-_])*(?:RANDOM[A-Z]*|STRING|SAME|SOME|LONG|STRONG|GENERATED?|HERE)(?:[-_][A-Z0-9]+)+$` +
-	`|(?:^|=)(?:[A-Z0-9]+[-_])+(?:STRING|HERE)$|\bYOUR[A-Z]{4,}|\b(?i:your)-?(?i:domain)\b`
-
 func newPlaceholders() *placeholders {
 	return &placeholders{
 		rendered: regexp.MustCompile(`\$\{[A-Za-z_][^}]*\}|\$\([A-Z_][A-Z0-9_]*\)|\{\{.*?\}\}|\{%.*?%\}|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]{2,}@`),
 		byHand: regexp.MustCompile(`(?i:\bchange[-_ ]?(?:me|this|it)\b|\bplaceholder\b|_placeholder\b)|\b(?:YOUR|REPLACE|INSERT|CHANGE|TODO|PLACEHOLDER)_[A-Z0-9_]+` +
-			`|<(?i:your|my|the|insert|change|replace)?[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+>|^<[A-Za-z0-9_ .-]+>$|<[A-Z][A-Z0-9_]+>|^(?i:x{3,}|\.{3}|…)$|` + described),
+			`|<(?i:your|my|the|insert|change|replace)?[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+>|^<[A-Za-z0-9_ .-]+>$|<[A-Z][A-Z0-9_]+>|^(?:\.{3}|…)$`),
 		inTemplate: regexp.MustCompile(`\$[A-Z_][A-Z0-9_]*|\{[A-Z][A-Z0-9_]*\}|^\([a-z][a-z _-]*\)$`),
 		inCompose:  regexp.MustCompile(`\$(?:[A-Za-z_]|\{[A-Za-z_])|(?:^|[^$])\{[A-Z][A-Z0-9_]*\}`),
 	}
@@ -73,7 +69,7 @@ func (m *marking) scalar(n *model.Node) {
 	if m.template && m.kind != model.KindEnv && m.inTemplate.MatchString(text) {
 		n.Unknown, m.rendered = true, true
 	}
-	if !n.Unknown && mayBeByHand(text) && m.byHand.MatchString(text) {
+	if !n.Unknown && (mayBeByHand(text) && m.byHand.MatchString(text) || model.IsDescribed(text)) {
 		n.Unknown = true
 	}
 }
@@ -96,5 +92,5 @@ func mayBeByHand(text string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(lower, "xxx") || strings.ContainsAny(text, "-_") && text == strings.ToUpper(text) || strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…")
+	return strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…")
 }

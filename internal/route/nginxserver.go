@@ -136,10 +136,7 @@ func readNames(w nginx.Word) []serverName {
 			return strings.EqualFold(r.Host, text), strings.EqualFold(r.Host, text)
 		}}}
 	}
-	if isReference(text) {
-		text = w.Text
-	}
-	return []serverName{{text: text, class: exactName, matches: ofHost(text)}}
+	return []serverName{{text: w.Text, class: exactName, matches: ofHost(w.Text)}}
 }
 
 // below matches the hosts below a domain, in any depth: a star of nginx stands for several labels.

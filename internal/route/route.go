@@ -33,6 +33,9 @@ func Link(deployments ...*model.Deployment) {
 	if len(homes) == 0 {
 		linkSites(deployments)
 	}
+	for _, d := range deployments {
+		linkStandIns(d)
+	}
 }
 
 // linkSites fills in the routes of deployments that Caddy or nginx is in front of. If that is a container of one deployment alone, it may be in
