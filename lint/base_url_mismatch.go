@@ -61,6 +61,7 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 		})
 		return
 	}
+	reportUnencrypted(d, public, report)
 	wellKnown := differentWellKnown(d, public)
 	element := differentElement(d, public)
 	if wellKnown != nil {
@@ -76,6 +77,24 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 		f.Severity = diag.Warning
 		report(f)
 	}
+}
+
+// reportUnencrypted reports an address without TLS of a homeserver that its proxy serves with TLS: it is what Synapse tells clients.
+func reportUnencrypted(d *model.Deployment, public *model.Node, report func(diag.Finding)) {
+	text, known := public.Literal()
+	host, ok := publicHost(public)
+	if !known || !ok || !strings.HasPrefix(strings.ToLower(text), "http://") || !isPublicHost(host) {
+		return
+	}
+	if what, r := fateOf(d, clientRequest(host)); what != fateService || !r.ReachesProduct("synapse") || !hasTLS(d.Proxy, r) {
+		return
+	}
+	guessingProxy(d, report)(diag.Finding{
+		Severity: diag.Warning,
+		Position: public.Position,
+		Message:  fmt.Sprintf("clients that ask Synapse where it is are told to come to %s without TLS, which browsers refuse from a page on https", host),
+		Hint:     "write https://, as the proxy serves it",
+	})
 }
 
 // reportNoBaseURL reports a Synapse that takes itself to be at its server name, while the proxy has it on another host alone. That Synapse then

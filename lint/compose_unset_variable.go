@@ -118,15 +118,16 @@ func reportGap(scalar composeScalar, report func(diag.Finding)) {
 }
 
 // composeEnvironment returns what says whether a variable is set for Compose: in an env file, in an example of one, or by a script. It is
-// false if there is no env file of any kind, so that all may be set elsewhere.
+// false if there is no env file of any kind, so that all may be set elsewhere. Of an env file that cannot be read to its end, every variable may be.
 func composeEnvironment(d *model.Deployment) (isSet func(name string) bool, visible bool) {
-	names := map[string]bool{}
+	names, isHidden := map[string]bool{}, false
 	var scripts []*model.Document
 	for _, doc := range d.Documents {
 		switch {
 		case doc.Root == nil:
 		case doc.Kind == model.KindEnv:
 			visible = true
+			isHidden = isHidden || doc.Root.Unknown
 			for _, f := range doc.Root.Fields {
 				names[f.Key] = f.Value != nil && f.Value.Kind != model.Null || names[f.Key]
 			}
@@ -135,7 +136,7 @@ func composeEnvironment(d *model.Deployment) (isSet func(name string) bool, visi
 		}
 	}
 	return func(name string) bool {
-		if names[name] {
+		if names[name] || isHidden {
 			return true
 		}
 		return slices.ContainsFunc(scripts, func(script *model.Document) bool { return setsVariable(script, name) })

@@ -25,7 +25,11 @@ func reportClosedWellKnown(d *model.Deployment, report func(diag.Finding)) {
 		if closed.Text == "" {
 			f.Message = "web clients cannot find the homeserver by its name: what this sends as /.well-known/matrix/client has no Access-Control-Allow-Origin"
 		}
-		report(f)
+		if closed.Guessed {
+			unsure(report)(f)
+		} else {
+			report(f)
+		}
 	}
 }
 

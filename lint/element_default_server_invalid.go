@@ -70,6 +70,14 @@ func checkElementDefaultServer(d *model.Deployment, report func(diag.Finding)) {
 			Hint:     "write default_server_config with base_url and server_name of m.homeserver",
 		})
 	}
+	if config := d.Element.At("default_server_config"); config != nil && config.Kind == model.Map && !config.Unknown && !isSet(base) &&
+		!isSet(d.Element.At("default_server_name")) && !d.Element.Partial {
+		report(diag.Finding{
+			Position: d.Element.Nearest("default_server_config", "m.homeserver", "base_url"),
+			Message:  "Element shows an error instead of a login: default_server_config does not say where the homeserver is",
+			Hint:     "write m.homeserver with base_url, such as https://matrix.example.org",
+		})
+	}
 	for _, node := range []*model.Node{base, old} {
 		if problem, severity := homeserverURLProblem(node); problem != "" {
 			report(diag.Finding{

@@ -126,11 +126,20 @@ func reportTraefikVariables(s *model.Service, report func(diag.Finding)) {
 		}
 		winner = "a file"
 	}
-	reportTogether(s, func(name string) bool { return strings.HasPrefix(name, "TRAEFIK_") }, diag.Finding{
+	reportTogether(s, isTraefikSetting, diag.Finding{
 		Severity: diag.Warning,
 		Message:  "Traefik ignores %s, because it is configured by " + winner,
 		Hint:     "say it in one place",
 	}, report)
+}
+
+// isTraefikSetting says of a variable that Traefik may take it for a part of its static configuration: the sections are those of
+// pkg/config/static in 3.7 and 2.11. Others begin with the product's name, too, such as one for a password in a label.
+func isTraefikSetting(name string) bool {
+	name, found := strings.CutPrefix(name, "TRAEFIK_")
+	section, _, _ := strings.Cut(name, "_")
+	return found && slices.Contains([]string{"ACCESSLOG", "API", "CERTIFICATESRESOLVERS", "CORE", "ENTRYPOINTS", "EXPERIMENTAL", "GLOBAL", "HOSTRESOLVER",
+		"HUB", "LOG", "METRICS", "OCSP", "PILOT", "PING", "PROVIDERS", "SERVERSTRANSPORT", "SPIFFE", "TCPSERVERSTRANSPORT", "TRACING"}, section)
 }
 
 // traefikFile returns the mount of Traefik's static configuration, or nil.

@@ -80,7 +80,7 @@ func reportNoBackend(d *model.Deployment, r *model.Route, b model.Backend, repor
 
 // sharesNetworks reports whether the proxy is on a network that other projects may be on, whose services have names of their own.
 func sharesNetworks(d *model.Deployment) bool {
-	return slices.ContainsFunc(attachments(d.Proxy.Service), func(a model.Attachment) bool { return d.Networks[a.Network].External })
+	return slices.ContainsFunc(attachments(d.Proxy.Service), func(a model.Attachment) bool { return d.Networks[a.Network].Shared })
 }
 
 // listensItself reports whether the proxy itself may listen on the port of a backend.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,15 +10,16 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// synapseFederationClosed: an empty whitelist lets nobody in. Some mean just that, so it takes a sign that this one does not.
+// synapseFederationClosed: an empty whitelist lets nobody in. Some mean just that, so it takes a sign that this one does not. One with a star
+// lets nobody in either, and nobody means that.
 func synapseFederationClosed() Rule {
 	return Rule{
 		Name:      "synapse-federation-closed",
 		Severity:  diag.Warning,
 		Documents: "synapse, compose, proxy",
-		Title:     "an empty federation_domain_whitelist lets nobody in",
+		Title:     "a federation_domain_whitelist that lets nobody in",
 		Why: "An empty list means that no server may federate, not that every one may; something else in this deployment says that they " +
-			"should.",
+			"should. Nor is * every server: Synapse looks for the whole name of a server in the list.",
 		Sees: "every remote server is refused, and rooms on other servers cannot be joined",
 		Before: synapseExample(`federation_domain_whitelist: [] # empty = allow all
 `),
@@ -32,11 +34,15 @@ func synapseFederationClosed() Rule {
 }
 
 // saysClosed matches a comment which says that federation is closed on purpose.
-var saysClosed = regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off)\b`)
+var saysClosed = regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off|harden\w*|lock\w*)\b`)
 
 func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)) {
 	list := d.Synapse.At("federation_domain_whitelist")
-	if list == nil || list.Kind != model.List || list.Unknown || len(list.Items) > 0 || !servesFederation(d.Synapse) {
+	if list == nil || list.Kind != model.List || list.Unknown || !servesFederation(d.Synapse) {
+		return
+	}
+	if len(list.Items) > 0 {
+		reportPatterns(list, report)
 		return
 	}
 	comment := d.Synapse.Root.Field("federation_domain_whitelist").Comment
@@ -56,6 +62,24 @@ func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)
 		f.Related = []diag.Related{evidence}
 	}
 	report(f)
+}
+
+// reportPatterns reports entries with a star: Synapse looks a server up in the list by its whole name.
+func reportPatterns(list *model.Node, report func(diag.Finding)) {
+	for _, entry := range list.Items {
+		if text, known := entry.Literal(); known && strings.Contains(text, "*") {
+			f := diag.Finding{
+				Position: entry.Position,
+				Message:  fmt.Sprintf("%q lets no server in: the whitelist has names, and no patterns", text),
+				Hint:     "name each server, or delete federation_domain_whitelist to let every server in",
+			}
+			if len(list.Items) == 1 {
+				f.Message = fmt.Sprintf("no other server may federate with this one: %q is no pattern, and the name of no server", text)
+			}
+			report(f)
+			return
+		}
+	}
 }
 
 // servesFederation reports whether a listener of Synapse has the resource.

@@ -174,7 +174,8 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 func checkBackgroundTasks(d *model.Deployment, workers []*model.Document, report func(diag.Finding)) {
 	node := d.Synapse.At("run_background_tasks_on")
 	name, known := node.Literal()
-	if !known || name == "" || name == "main" || name == "master" || model.IsPlaceholder(name) || len(workers) == 0 || len(d.Services) == 0 {
+	if !known || name == "" || name == "main" || name == "master" || model.IsPlaceholder(name) || len(workers) == 0 && len(d.Of("synapse")) != 1 ||
+		d.Synapse.Service == nil {
 		return
 	}
 	for _, s := range d.Of("synapse") {
@@ -188,10 +189,16 @@ func checkBackgroundTasks(d *model.Deployment, workers []*model.Document, report
 			return
 		}
 	}
-	report(diag.Finding{
+	f := diag.Finding{
 		Position: node.Position,
 		Message:  fmt.Sprintf("background tasks run nowhere: no worker has the name %s", name),
 		Hint:     "write the worker_name of one of the workers",
-		Related:  []diag.Related{{Position: workers[0].Root.Field("worker_app").Position, Message: "a worker"}},
-	})
+	}
+	if len(workers) == 0 {
+		f.Message = fmt.Sprintf("background tasks run nowhere: they are left to a worker with the name %s, and there is none", name)
+		f.Hint = "delete run_background_tasks_on: the main process runs them then"
+	} else {
+		f.Related = []diag.Related{{Position: workers[0].Root.Field("worker_app").Position, Message: "a worker"}}
+	}
+	report(f)
 }

@@ -17,6 +17,11 @@ func isListed(t *format.Type, n *model.Node) bool {
 	})
 }
 
+// isListAlone says that the key takes a list, and no text.
+func isListAlone(t *format.Type) bool {
+	return t.Accepts(model.List) && !t.Accepts(model.String)
+}
+
 // isQuantity says that the key takes a duration or a size: digits with one of certain letters.
 func isQuantity(t *format.Type) bool {
 	return slices.ContainsFunc(t.Arms(), func(arm *format.Type) bool {

@@ -48,7 +48,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	}
 	serves := d.Synapse.At("serve_server_wellknown")
 	document, r := fateOf(d, get(a.host, "/.well-known/matrix/server"))
-	federation, _ := fateOf(d, get(a.host, "/_matrix/federation/v1/version"))
+	federation, taker := fateOf(d, get(a.host, "/_matrix/federation/v1/version"))
 	toSynapse := document == fateService && r.ReachesProduct("synapse")
 	switch {
 	case pythonTrue(serves) && federation == fateNobody && (toSynapse || document == fateNobody):
@@ -61,6 +61,14 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			f.Severity = diag.Warning
 		}
 		report(f)
+	case pythonTrue(serves) && toSynapse && federation == fateUnknown && isWebsite(taker):
+		report(diag.Finding{
+			Severity: diag.Warning,
+			Position: serves.Position,
+			Message:  fmt.Sprintf("other servers are sent to %s:443 and find what %s leads to there, and no Synapse", a.host, routeName(taker)),
+			Hint:     "lead /_matrix/federation and /_matrix/key of that host to Synapse, or serve a document that names the host of Synapse",
+			Related:  []diag.Related{{Position: rulePosition(taker), Message: "this takes federation"}},
+		})
 	case toSynapse && !isSet(serves) && !d.Synapse.Partial || toSynapse && serves.False():
 		report(diag.Finding{
 			Severity: absentSeverity(a),
@@ -76,6 +84,17 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			Hint:     "serve {\"m.server\": \"<host of Synapse>:443\"} there",
 		})
 	}
+}
+
+// isWebsite reports whether a route for all paths of a host leads elsewhere than to Synapse, and not to a web server of the deployment, which may
+// lead on.
+func isWebsite(r *model.Route) bool {
+	if r == nil || !r.Resolved || len(r.Backends) == 0 || r.Rule != nil && strings.Contains(r.Rule.Text, "/_matrix") {
+		return false
+	}
+	return !slices.ContainsFunc(r.Backends, func(b model.Backend) bool {
+		return b.Service != nil && (b.Service.Product != "" || isSet(b.Service.Node.Get("build")))
+	})
 }
 
 // absentSeverity: a document that is missing on a host of the homeserver itself may be made up for by DNS.

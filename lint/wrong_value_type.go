@@ -107,6 +107,8 @@ func misfitInSynapse(m format.Problem) (string, diag.Severity) {
 	case m.Kind == format.EmptyValue:
 	case isQuantity(m.Key.Type) && m.Kind == format.NotAllowedValue, isStrictInSynapse(path) && m.Kind != format.SecretInline:
 		return fmt.Sprintf("Synapse does not start: %s is %s, and has to be %s", m.Path, m.Got, m.Want), 0
+	case m.Kind == format.WrongType && m.Value.Kind == model.String && isListAlone(m.Key.Type):
+		return fmt.Sprintf("every letter of %s is taken for an entry: it is text, and has to be a list", m.Path), 0
 	case rateLimit && m.Kind == format.WrongType && m.Key.Type.Accepts(model.Int):
 		return fmt.Sprintf("%s is text, and no number: the limit does not work", m.Path), diag.Warning
 	default:

@@ -61,6 +61,8 @@ type Network struct {
 	Name     string
 	Internal bool
 	External bool
+	// Shared says that other projects may be on it: it is made elsewhere, or has a name that is not the project's.
+	Shared   bool
 	Position diag.Position
 }
 

@@ -51,8 +51,8 @@ func (r *reader) groups() []group {
 		}
 		g.files = append(g.files, name)
 	}
-	r.shareVariables(groups, mains)
 	r.shareScripts(mains, folders)
+	r.shareVariables(groups, mains)
 	var all []group
 	for _, g := range groups {
 		all = append(all, *g)
@@ -60,12 +60,12 @@ func (r *reader) groups() []group {
 	return all
 }
 
-// shareVariables gives the further compose files of a folder the variables that lie there.
+// shareVariables gives the further compose files of a folder the variables that lie there, and the scripts, which may be for all of them.
 func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
 	for _, g := range groups {
 		if main := mains[g.dir]; main != nil && main != g {
 			for _, name := range main.files {
-				if f := r.files[name]; f != nil && f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir {
+				if f := r.files[name]; f != nil && (f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir || f.doc.Kind == model.KindScript) {
 					g.files = append(g.files, name)
 				}
 			}

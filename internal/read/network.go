@@ -49,10 +49,11 @@ func (p *project) networks(deployment string) map[string]model.Network {
 		external := f.Value.Get("external")
 		n.External = external.True() || external.Is("true") || external != nil && external.Kind == model.Map
 		if n.External {
-			n.Name = f.Key
+			n.Name, n.Shared = f.Key, true
 		}
 		if given := cmpNode(external.Get("name"), f.Value.Get("name")); given != nil {
 			n.Name, _ = given.Literal()
+			n.Shared = true
 		}
 		networks[f.Key] = n
 	}

@@ -3,6 +3,7 @@ package read
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -69,8 +70,13 @@ func (p *parser) text(name, path string, at offset, text []byte) *model.Document
 		Root: &model.Node{Kind: model.String, Text: string(text), Position: at.position(path, 1, 1)}}
 }
 
+// env reads a file of variables. What else it sets is not known if it is encrypted as a whole, or if it does not parse to its end.
 func (p *parser) env(name string, text []byte) file {
+	if isSealed(text) {
+		text = nil
+	}
 	root, problem := readEnv(name, text)
+	root.Unknown = text == nil || problem != nil
 	f := file{doc: &model.Document{Name: name, Format: model.Env, Kind: model.KindEnv, Root: root}}
 	p.placeholders.mark(f.doc)
 	f.doc.Template = isTemplate(name)
@@ -78,6 +84,13 @@ func (p *parser) env(name string, text []byte) file {
 		f.findings = append(f.findings, finding("env-file-value-broken", name, offset{}, problem))
 	}
 	return f
+}
+
+// isSealed reports whether a file is encrypted as a whole, as text: by Ansible Vault, age or OpenPGP.
+func isSealed(text []byte) bool {
+	return slices.ContainsFunc([]string{"$ANSIBLE_VAULT;", "-----BEGIN AGE ENCRYPTED FILE-----", "-----BEGIN PGP MESSAGE-----"}, func(head string) bool {
+		return bytes.HasPrefix(text, []byte(head))
+	})
 }
 
 func (p *parser) json(name, path string, at offset, text []byte) file {

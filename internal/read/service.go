@@ -65,8 +65,12 @@ func product(image model.Image) string {
 		return "synapse"
 	case "matrix-authentication-service", "mas":
 		return "mas"
-	case "element-web", "riot-web":
+	case "element-web":
 		return "element"
+	case "riot-web": // others packed it in ways of their own, under the same name
+		if strings.HasSuffix(image.Repository, "vectorim/riot-web") {
+			return "element"
+		}
 	case "postgres", "postgresql", "postgis":
 		return "postgres"
 	case "traefik":

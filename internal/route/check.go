@@ -20,6 +20,9 @@ type RuleProblem struct {
 // template matches what Traefik 2 takes for a pattern, and Traefik 3 for a text: {name:regexp}.
 var template = regexp.MustCompile(`\{[A-Za-z_]\w*(:[^}]*)?\}`)
 
+// namedPattern matches a named expression of Traefik 2, of which no host has the braces.
+var namedPattern = regexp.MustCompile(`\{[A-Za-z_]\w*:[^}]+\}`)
+
 // CheckRule returns what keeps Traefik 3 from using a rule, or nil.
 func CheckRule(text string) *RuleProblem {
 	r, err := parse(text)
@@ -45,6 +48,15 @@ func (r *rule) neverMatches() *RuleProblem {
 					Hint:       "use " + expressionOf(matcher) + " with a regular expression",
 					FineBefore: true,
 				}
+			}
+		}
+	}
+	for _, value := range r.values(r.tree, "HostRegexp") {
+		if named := namedPattern.FindString(value); named != "" {
+			return &RuleProblem{
+				Reason:     "it never matches: to Traefik 3, the braces in the HostRegexp " + value + " are letters of the host",
+				Hint:       "write the regular expression alone, such as ^[a-z]+\\.example\\.org$",
+				FineBefore: true,
 			}
 		}
 	}

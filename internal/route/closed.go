@@ -12,20 +12,22 @@ type Closed struct {
 	Position diag.Position
 	// Server is the container of the web server; nil if it is not known.
 	Server *model.Service
+	// Guessed says that no mount proves that the web server reads where this stands.
+	Guessed bool
 }
 
 // ClosedDocuments returns what Caddy and nginx answer themselves to a path, without such a header.
 func ClosedDocuments(d *model.Deployment, path string) []Closed {
 	var closed []Closed
-	add := func(answers []answer, server *model.Service) {
+	add := func(answers []answer, server *model.Service, guessed bool) {
 		for _, a := range answers {
 			matches, known := a.matches(model.Request{Path: path, Method: "GET"})
 			switch {
 			case !known || !matches || a.allowsOrigin:
 			case a.body != nil:
-				closed = append(closed, Closed{Text: a.body.Text, Position: a.body.Position, Server: server})
+				closed = append(closed, Closed{Text: a.body.Text, Position: a.body.Position, Server: server, Guessed: guessed})
 			case a.file:
-				closed = append(closed, Closed{Position: a.at, Server: server})
+				closed = append(closed, Closed{Position: a.at, Server: server, Guessed: guessed})
 			}
 			if matches || !known {
 				break
@@ -38,27 +40,30 @@ func ClosedDocuments(d *model.Deployment, path string) []Closed {
 		}
 		if c, ok := readCaddy(doc, &model.Deployment{}, nil); ok {
 			for _, s := range c.sites {
-				add(s.answers, nil)
+				add(s.answers, nil, false)
 			}
 		}
 	}
 	for _, files := range allNginx(d) {
 		if n := readNginx(files); n != nil {
 			for _, s := range n.servers {
-				add(n.serverAnswers(s), files.container)
+				add(n.serverAnswers(s), files.container, files.guessed)
 			}
 		}
 	}
 	return closed
 }
 
-// allNginx returns the files of every nginx of a deployment.
+// allNginx returns the files of every nginx of a deployment. Those that nothing mounts are of one on the host, unless a container may have them.
 func allNginx(d *model.Deployment) []*nginxFiles {
 	var all []*nginxFiles
+	guessed := false
 	for _, s := range d.Of("nginx") {
-		all = append(all, containerFiles(d, s))
+		files := containerFiles(d, s)
+		all = append(all, files)
+		guessed = guessed || files.guessed
 	}
-	if files := hostFiles(d); files != nil {
+	if files := hostFiles(d); files != nil && !guessed {
 		all = append(all, files)
 	}
 	return all
