@@ -10,6 +10,17 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// inThousands matches a number that is written in groups of three digits.
+var inThousands = regexp.MustCompile(`^\d{1,3}(_\d{3})+$`)
+
+// rewrittenSeverity: who groups digits means the number, and that is what is read.
+func rewrittenSeverity(text string) diag.Severity {
+	if inThousands.MatchString(text) {
+		return diag.Info
+	}
+	return diag.Warning
+}
+
 // checkComposeScalars reports variables and labels without quotes that reach the container as something else than is written.
 func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(diag.Finding)) {
 	services := doc.Root.Get("services")
@@ -25,7 +36,7 @@ func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(d
 			for _, f := range values.Fields {
 				if read, differs := rewritten(f.Value); differs {
 					report(diag.Finding{
-						Severity: diag.Warning,
+						Severity: rewrittenSeverity(f.Value.Text),
 						Position: f.Value.Position,
 						Message:  fmt.Sprintf("%s is read as %s: without quotes, %s is a number", f.Key, read, f.Value.Text),
 						Hint:     fmt.Sprintf("write %q", f.Value.Text),

@@ -146,7 +146,8 @@ func isTraefikSetting(name string) bool {
 func traefikFile(s *model.Service) *model.Mount {
 	for i, m := range s.Mounts {
 		if m.Document != nil && m.Document.Kind == model.KindTraefikStatic ||
-			slices.Contains([]string{"/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.toml"}, m.Target) {
+			slices.Contains([]string{"/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/etc/traefik/traefik.toml",
+				"/traefik.yml", "/traefik.yaml", "/traefik.toml"}, m.Target) {
 			return &s.Mounts[i]
 		}
 	}

@@ -13,6 +13,7 @@ var placeholder = regexp.MustCompile(`(?i)change_?-?me|replace[_-]|\byour[_-]|_y
 var described = regexp.MustCompile(`(?:^|=)(?:[A-Z0-9]+[-_])*(?:RANDOM[A-Z]*|STRING|SAME|SOME|LONG|STRONG|GENERATED?|HERE)(?:[-_][A-Z0-9]+)+$` +
 	`|(?:^|=)(?:[A-Z0-9]+[-_])+(?:STRING|HERE)$` +
 	`|(?:^|=)[\[(]?(?:[A-Z]+ )*(?:[A-Z]+ (?:KEY|SECRET|PASSWORD|TOKEN|STRING|HERE|GENERATED?)|(?:KEY|SECRET|PASSWORD|TOKEN|STRING) [A-Z]+)(?: [A-Z]+)*[\])]?$` +
+	`|(?:^|=)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|SECRET|PASSWORD|TOKEN)$|^--[A-Za-z]+(?:[ _-][A-Za-z]+)*--$` +
 	`|(?:^|=)(?i:x{3,}(?:\w*x{3,})?)$|(?:^|=)\([a-z]+(?:_[a-z0-9]+)+\)$` +
 	`|\b(?i:random(?:ly)?[-_ ](?:generated|string|secret|password|key|value))|(?:^|=)(?:RANDOM|STRONG|SECURE)(?:PASSWORD|SECRET|KEY)$` +
 	`|\bYOUR[A-Z]{4,}|\b(?i:your)[-.]?(?i:domain)\b`)
@@ -32,7 +33,7 @@ func IsDescribed(text string) bool {
 func mayWait(text string) bool {
 	lower := strings.ToLower(text)
 	for _, part := range []string{"change", "replace", "your", "redacted", "placeholder_", "_placeholder", "<", "__", "xxx", "${", "$(", "{{", "{%",
-		"random", "string", "same", "some", "long", "strong", "secure", "generate", "here", "key", "secret", "password", "token", "("} {
+		"random", "string", "same", "some", "long", "strong", "secure", "generate", "here", "key", "secret", "password", "token", "(", "--"} {
 		if strings.Contains(lower, part) {
 			return true
 		}

@@ -50,9 +50,12 @@ func (d *Deployment) standIn(host string) (fixed []string, part string) {
 	for i, label := range labels {
 		rest := strings.Join(labels[i:], ".")
 		isWhole := i == 0 || i < len(labels)-1 || label != strings.ToLower(label) // no script replaces all that ends in .com
-		if IsPlaceholder(label) || i == 0 && IsPlaceholder(host) || isWhole && d.isReplaced(rest) {
+		if IsPlaceholder(label) || isWhole && d.isReplaced(rest) {
 			return labels[:i], rest
 		}
+	}
+	if IsPlaceholder(host) { // by what its labels are together
+		return nil, host
 	}
 	return labels, ""
 }

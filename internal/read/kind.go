@@ -23,7 +23,7 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindSynapseWorker
 	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5): // others have a server name, too
 		return model.KindSynapse
-	case o.count("http", "matrix", "secrets", "upstream_oauth2", "clients", "policy") >= 2 && !o.has("services", "jobs", "on"):
+	case o.count("http", "matrix", "secrets", "upstream_oauth2", "clients", "policy") >= 2 && !o.has("services", "jobs", "on") && !foreignHTTP(o):
 		return model.KindMAS
 	case o.has("m.homeserver"):
 		return model.KindWellKnownClient
@@ -56,6 +56,12 @@ func recogniseRest(o outline) model.DocumentKind {
 		return model.KindTraefikDynamic
 	}
 	return model.KindOther
+}
+
+// foreignHTTP reports whether a section http has keys, and none of those of MAS: other programs have such a section, and clients, too.
+func foreignHTTP(o outline) bool {
+	return o.has("http") && len(o["http"].children) > 0 && !o.has("matrix", "upstream_oauth2") &&
+		!o.below("http", "listeners", "public_base", "issuer", "trusted_proxies")
 }
 
 // composeServices reports whether a member of services is a service of Compose.

@@ -24,7 +24,7 @@ func Link(deployments ...*model.Deployment) {
 		switch {
 		case len(d.Of("traefik")) > 0 || len(homes) == 0:
 			link(d, d)
-		case len(homes) == 1:
+		case len(homes) == 1 && !isBehindAnother(d, homes[0]):
 			link(d, homes[0])
 		default:
 			link(d, nil) // which one it is behind cannot be told
@@ -65,6 +65,46 @@ func linkSites(deployments []*model.Deployment) {
 			d.Proxy, d.Routes = nil, nil
 		}
 	}
+}
+
+// isBehindAnother reports whether services that Traefik is to find are on networks that all projects may be on, and the Traefik of another
+// project is on none of these, nor on another of theirs.
+func isBehindAnother(d, home *model.Deployment) bool {
+	traefik := home.Of("traefik")[0]
+	if traefik.Node.Get("network_mode") != nil {
+		return false
+	}
+	shared := false
+	for _, s := range d.Services {
+		if len(Labels(s)) == 0 || s.Node.Get("network_mode") != nil {
+			continue
+		}
+		for _, own := range s.Networks {
+			network := d.Networks[own.Network]
+			shared = shared || network.Shared && network.Name != ""
+			for _, other := range traefik.Networks {
+				if mayBeSame(own.Network, other.Network, network, home.Networks[other.Network]) {
+					return false
+				}
+			}
+		}
+	}
+	return shared
+}
+
+// mayBeSame reports whether networks of two projects may be one. The real name of a project's own begins with the project's.
+func mayBeSame(key, otherKey string, a, b model.Network) bool {
+	switch {
+	case a.Shared && a.Name == "", b.Shared && b.Name == "":
+		return true
+	case a.Shared && b.Shared:
+		return a.Name == b.Name
+	case a.Shared:
+		return strings.HasSuffix(a.Name, "_"+otherKey)
+	case b.Shared:
+		return strings.HasSuffix(b.Name, "_"+key)
+	}
+	return false
 }
 
 // sharesNetwork reports whether a proxy of another deployment is on a network with a name of its own that a service of this one is on. What has
