@@ -24,5 +24,5 @@ func reportEach(doc *model.Document, found []remainder, report func(diag.Finding
 
 // forReader says that whoever follows a guide is asked to write something here: nobody takes that for a value, or waits for a program to do it.
 func (r remainder) forReader() bool {
-	return strings.HasPrefix(r.what, "<") || strings.HasPrefix(strings.ToUpper(r.what), "YOUR")
+	return strings.HasPrefix(r.what, "<") || strings.HasPrefix(r.what, "[") || strings.HasPrefix(r.what, "…") || strings.HasPrefix(r.what, "...") || strings.HasPrefix(strings.ToUpper(r.what), "YOUR")
 }

@@ -88,6 +88,9 @@ func (l shellLine) command(from int) []string {
 // masCall matches a call of mas-cli by its name, or by its image.
 var masCall = regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
 
+// handled matches a line up to a program that is an argument of another one, which copies it, or looks at it.
+var handled = regexp.MustCompile(`(?:^|[\s;&|(])(?:cp|mv|ln|install|rm|chmod|chown|ls|stat|file|test|which|command -v|strip|scp|rsync|curl|wget)\s[^;&|()]*$`)
+
 // masCalls returns the places in the line behind which the arguments of mas-cli stand, and their words: it is called by its name, or by its
 // image or service.
 func (l shellLine) masCalls(d *model.Deployment) (places []int, arguments [][]string) {
@@ -95,6 +98,9 @@ func (l shellLine) masCalls(d *model.Deployment) (places []int, arguments [][]st
 		return nil, nil
 	}
 	for _, match := range masCall.FindAllStringSubmatchIndex(l.text, -1) {
+		if handled.MatchString(l.text[:match[0]]) {
+			continue
+		}
 		end := max(match[3], match[5])
 		places = append(places, end)
 		arguments = append(arguments, l.command(end))

@@ -1,7 +1,6 @@
 package read
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,14 +15,17 @@ func (g *guide) configuration(b block) {
 	kind := content
 	if kind == "" || kind == model.KindOther {
 		kind = kindByName(name)
+		if kind != "" && !canBePart(kind, b) {
+			return
+		}
 	}
 	if kind == "" && (name == "" || b.language == "") {
 		if kind = kindByLanguage(b.language); kind == "" {
 			return
 		}
 	}
-	if kind == model.KindEnv && b.language == "" && !isVariables(b.lines) {
-		return // commands that make or change the file
+	if g.prose.isOutput(b) && fitsOutput(b.language) || showsVariants(b.lines) {
+		return
 	}
 	p := part{name: name, old: g.prose.isOld(b), whole: !g.prose.isPart(b)}
 	text, at, partial := g.text(b, kind)
@@ -44,12 +46,6 @@ func (g *guide) configuration(b block) {
 		unfilled(p.doc)
 	}
 	g.parts = append(g.parts, p)
-}
-
-// isVariables reports whether lines begin as those of a file of variables do.
-func isVariables(lines []string) bool {
-	variable := regexp.MustCompile(`^\s*(?:#|$|(?:export\s+)?[\w.-]+\s*=)`)
-	return !slices.ContainsFunc(lines, func(line string) bool { return !variable.MatchString(line) })
 }
 
 // settle puts what was written above a block, so that it parses, at the first thing in the block.
@@ -108,6 +104,9 @@ func fitsLanguage(name, language string) bool {
 	return true
 }
 
+// fitsOutput reports whether programs print something in the language; YAML that is to be seen is a file that somebody looks at.
+func fitsOutput(language string) bool { return language != "yaml" && language != "yml" }
+
 func kindByLanguage(language string) model.DocumentKind {
 	switch language {
 	case "env", "dotenv":
@@ -147,6 +146,7 @@ func (g *guide) text(b block, kind model.DocumentKind) (text []byte, at offset, 
 		if is && bare && !strings.HasPrefix(b.language, "json") {
 			lines[i] = ""
 		}
+		partial = partial || strings.HasPrefix(b.language, "json") && leavesOut(line)
 	}
 	at = offset{line: b.line - 1, column: b.indent}
 	all, first := indentOf(lines)

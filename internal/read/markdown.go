@@ -28,7 +28,9 @@ func Markdown(name string, text []byte) ([]*model.Deployment, []diag.Finding, er
 		}
 	}
 	for _, b := range blocks {
-		g.add(b)
+		for _, one := range g.prose.split(b) {
+			g.add(one)
+		}
 	}
 	d := &model.Deployment{Name: name, Guide: true}
 	for _, f := range g.files() {

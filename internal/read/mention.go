@@ -11,7 +11,7 @@ import (
 
 // prose reads what a guide says before a block: which file it speaks of, and what is to be done with it.
 type prose struct {
-	file, url, old, removes, goesOn, edit, create, render, elision, undo *regexp.Regexp
+	file, url, old, removes, goesOn, edit, create, render, elision, undo, output *regexp.Regexp
 }
 
 func newProse() *prose {
@@ -22,12 +22,44 @@ func newProse() *prose {
 		removes: regexp.MustCompile(`(?i)\b(?:remove|delete|drop|comment out)\b`),
 		goesOn:  regexp.MustCompile(`(?i)\b(?:add|with|create|write|then)\b`),
 		edit: regexp.MustCompile(`(?i)\b(?:edit|add|update|append|replace|change|modify|extend|insert|adjust|set|enable|include|ensure|merge|` +
-			`snippet|excerpt|relevant|section|part)\b`),
+			`snippet|excerpt|relevant|section|part)\b` +
+			// the same in the languages of many guides
+			`|\b(?:edita|modifi|añad|agreg|cambi|bearbeit|ergänz|ajout)|änder|hinzufüg|измен|добав|отредакт|编辑|添加|修改`),
 		create:  regexp.MustCompile(`(?i)\b(?:create|write|full|complete|whole|new file|save (?:this|it|the following))\b`),
 		render:  regexp.MustCompile(`\b(?:envsubst|gomplate|jinja2?|j2|ansible-playbook|chezmoi|consul-template)\b|\bsed\b.*(?:-i|>)`),
 		elision: regexp.MustCompile(`(?i)^(?:\.\.\.|…|\[\.\.\.\]|<snip>|(?:the )?(?:rest|other|existing|remaining|your existing)\b.*\b(?:config\w*|settings|services|keys|here|same|before|unchanged|file)\b)`),
+		output:  regexp.MustCompile(`(?i)^\W*(?:(?:expected|example|sample) )?(?:response|output|result)s?\b|\byou should (?:see|get)\b`),
 		undo:    regexp.MustCompile(`(?i)\b(?:roll(?:ing)?[- ]?back|revert|uninstall|undo|restor(?:e|ing))\b`),
 	}
+}
+
+// split cuts a block where a comment is the name of the file that goes on there.
+func (p *prose) split(b block) []block {
+	if !isConfiguration(b.language) {
+		return []block{b}
+	}
+	var parts []block
+	begin := 0
+	for i, line := range b.lines {
+		text, isComment := strings.CutPrefix(line, "#")
+		text = strings.Trim(text, " \t:#-=")
+		if i > 0 && isComment && text != "" && p.file.FindString(text) == text {
+			parts = append(parts, b.part(begin, i))
+			begin = i
+		}
+	}
+	return append(parts, b.part(begin, len(b.lines)))
+}
+
+// part returns some of the lines of a block. What stands before it does not speak of those that are not the first, and what comes behind it not of
+// their file.
+func (b block) part(from, to int) block {
+	part := b
+	part.lines, part.line = b.lines[from:to], b.line+from
+	if from > 0 {
+		part.title, part.prose, part.section = "", nil, -1
+	}
+	return part
 }
 
 // names returns the files that may be meant by a block, the likeliest first: those in its title or first comment, then those in the prose
@@ -81,6 +113,11 @@ func (p *prose) isOld(b block) bool {
 	}
 	last := b.prose[len(b.prose)-1]
 	return (p.old.MatchString(last) || p.removes.MatchString(last)) && !p.goesOn.MatchString(last)
+}
+
+// isOutput reports whether a block shows what a program prints or answers.
+func (p *prose) isOutput(b block) bool {
+	return len(b.prose) > 0 && p.output.MatchString(b.prose[len(b.prose)-1])
 }
 
 // isPart reports whether a block is to be put into a file that has more.
