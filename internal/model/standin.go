@@ -43,21 +43,32 @@ func replacesReferences(script, what string) bool {
 	})
 }
 
-// standIn returns the labels of a host before the part that stands for something else, and that part; "" if there is none. A part is what
-// people replace, or what a script does, to the end of the host.
-func (d *Deployment) standIn(host string) (fixed []string, part string) {
+// standIn is a host in which something stands for something else.
+type standIn struct {
+	// fixed are the labels before what stands in, and part is that, to the end of the host; "" if nothing does.
+	fixed []string
+	part  string
+	// free says that people replace it, who may not stop at its part.
+	free bool
+}
+
+// standIn returns what of a host stands for something else: what people replace, or what a script does.
+func (d *Deployment) standIn(host string) standIn {
 	labels := strings.Split(host, ".")
 	for i, label := range labels {
 		rest := strings.Join(labels[i:], ".")
 		isWhole := i == 0 || i < len(labels)-1 || label != strings.ToLower(label) // no script replaces all that ends in .com
-		if IsPlaceholder(label) || isWhole && d.isReplaced(rest) {
-			return labels[:i], rest
+		switch {
+		case IsPlaceholder(label):
+			return standIn{labels[:i], rest, true}
+		case isWhole && d.isReplaced(rest):
+			return standIn{labels[:i], rest, false}
 		}
 	}
 	if IsPlaceholder(host) { // by what its labels are together
-		return nil, host
+		return standIn{nil, host, true}
 	}
-	return labels, ""
+	return standIn{fixed: labels}
 }
 
 func (d *Deployment) isReplaced(text string) bool {
@@ -66,27 +77,25 @@ func (d *Deployment) isReplaced(text string) bool {
 
 // IsStandIn reports whether something else is put in the place of a host, or of a part of it, before a service reads it: matrix.yourdomain.com,
 // or MATRIX_HOST, if a script replaces that.
-func (d *Deployment) IsStandIn(host string) bool {
-	_, part := d.standIn(host)
-	return part != ""
-}
+func (d *Deployment) IsStandIn(host string) bool { return d.standIn(host).part != "" }
 
 // MayBeSameHost reports whether two hosts are the same, or may be once what stands in for something else is replaced.
 func (d *Deployment) MayBeSameHost(a, b string) bool {
 	if strings.EqualFold(a, b) {
 		return true
 	}
-	fixedA, partA := d.standIn(a)
-	fixedB, partB := d.standIn(b)
+	x, y := d.standIn(a), d.standIn(b)
 	switch {
-	case partA == partB: // two visible hosts, or two below the same one
+	case x.part == y.part: // two visible hosts, or two below the same one
 		return false
-	case partA == "":
-		return len(fixedA) > len(fixedB) && beginAlike(fixedA, fixedB)
-	case partB == "":
-		return len(fixedB) > len(fixedA) && beginAlike(fixedA, fixedB)
+	case x.free || y.free:
+		return true
+	case x.part == "":
+		return len(x.fixed) > len(y.fixed) && beginAlike(x.fixed, y.fixed)
+	case y.part == "":
+		return len(y.fixed) > len(x.fixed) && beginAlike(x.fixed, y.fixed)
 	}
-	return beginAlike(fixedA, fixedB)
+	return beginAlike(x.fixed, y.fixed)
 }
 
 // beginAlike compares labels as far as both have some; a star is any.
