@@ -153,7 +153,7 @@ func isPublicHost(host string) bool {
 	if !strings.Contains(host, ".") {
 		return false
 	}
-	for _, suffix := range []string{".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".localdomain", ".home"} {
+	for _, suffix := range []string{".onion", ".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".localdomain", ".home"} { // Tor encrypts what it leads to .onion
 		if strings.HasSuffix(host, suffix) {
 			return false
 		}

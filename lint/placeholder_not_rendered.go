@@ -183,7 +183,7 @@ func textRemainders(root *model.Node) []remainder {
 }
 
 // placeholderPart matches the part of a text that waits to be replaced.
-var placeholderPart = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
+var placeholderPart = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|%%\w+?%%|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
 
 // placeholderIn returns the part of a text that waits to be replaced, without what surrounds it.
 func placeholderIn(text string) string {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-var placeholder = regexp.MustCompile(`(?i)change_?-?me|replace[_-]|\byour[_-]|_your[_-]|redacted|_placeholder|^<.*>$|<[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*>` +
-	`|^__\w+__$|placeholder_|\$\{|\$\([A-Z_]|\{\{|\{%`)
+var placeholder = regexp.MustCompile(`(?i)change_?-?me|replace(?:_?-?me|[_-])|\byour[_-]|_your[_-]|redacted|_placeholder|^<.*>$|<[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*>` +
+	`|^__\w+__$|%%\w+%%|placeholder_|\$\{|\$\([A-Z_]|\{\{|\{%`)
 
 // described matches a value that says what is to stand in its place: SOME_LONG_RANDOM_STRING, INSERT KEY HERE, (database_password),
 // XXXFILLEDXXX, randomly_generated_string, matrix.yourdomain.com. It may follow the name of a variable.
@@ -45,7 +45,7 @@ func mayDescribe(text string) bool {
 // mayWait says that a text has a part of what the expressions look for: most have none, and this is quicker.
 func mayWait(text string) bool {
 	lower := strings.ToLower(text)
-	for _, part := range []string{"change", "replace", "your", "redacted", "placeholder_", "_placeholder", "<", "__", "xxx", "${", "$(", "{{", "{%"} {
+	for _, part := range []string{"change", "replace", "your", "redacted", "placeholder_", "_placeholder", "<", "__", "xxx", "${", "$(", "{{", "{%", "%%"} {
 		if strings.Contains(lower, part) {
 			return true
 		}

@@ -14,7 +14,7 @@ type placeholders struct {
 
 func newPlaceholders() *placeholders {
 	return &placeholders{
-		rendered: regexp.MustCompile(`\$\{[A-Za-z_][^}]*\}|\$\([A-Z_][A-Z0-9_]*\)|\{\{.*?\}\}|\{%.*?%\}|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]{2,}@`),
+		rendered: regexp.MustCompile(`\$\{[A-Za-z_][^}]*\}|\$\([A-Z_][A-Z0-9_]*\)|\{\{.*?\}\}|\{%.*?%\}|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]{2,}@|%%[A-Z][A-Z0-9_]*%%`),
 		byHand: regexp.MustCompile(`(?i:\bchange[-_ ]?(?:me|this|it)\b|\bplaceholder\b|_placeholder\b)|\b(?:YOUR|REPLACE|INSERT|CHANGE|TODO|PLACEHOLDER)_[A-Z0-9_]+` +
 			`|<(?i:your|my|the|insert|change|replace)?[A-Za-z][A-Za-z0-9]*(?:[ _-][A-Za-z0-9]+)+>|^<[A-Za-z0-9_ .-]+>$|<[A-Z][A-Z0-9_]+>|^(?:\.{3}|…)$`),
 		inTemplate: regexp.MustCompile(`\$[A-Z_][A-Z0-9_]*|\{[A-Z][A-Z0-9_]*\}|^\([a-z][a-z _-]*\)$`),
@@ -60,7 +60,7 @@ func (m *marking) scalar(n *model.Node) {
 	case m.kind == model.KindCompose && m.inCompose.MatchString(strings.ReplaceAll(text, "$$", "")):
 		n.Unknown = true // until it is resolved
 	case m.kind == model.KindEnv: // references are resolved when the variables are loaded
-	case strings.Contains(text, "${") || strings.Contains(text, "$(") || strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "__") || strings.Contains(text, "@"):
+	case strings.Contains(text, "${") || strings.Contains(text, "$(") || strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "__") || strings.ContainsAny(text, "@%"):
 		braces := m.kind == model.KindCompose && !m.template // {{ }} is for Docker or Traefik there
 		if match := m.fills(text, braces); match {
 			n.Unknown, m.rendered = true, true

@@ -21,7 +21,7 @@ func maskTemplate(text string) string {
 		}
 		return blank(line)
 	})
-	inside := regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}|\$\{[^}\n]*\}|@[A-Z][A-Z0-9_]*@`)
+	inside := regexp.MustCompile(`\{\{.*?\}\}|\{%.*?%\}|\$\{[^}\n]*\}|@[A-Z][A-Z0-9_]*@|%%[A-Z][A-Z0-9_]*%%`)
 	return inside.ReplaceAllStringFunc(text, mask)
 }
 
@@ -59,7 +59,9 @@ func unmask(text string) string {
 }
 
 // hasTemplateMarks reports whether a text holds what a template engine replaces.
-func hasTemplateMarks(text string) bool { return strings.Contains(text, "${") || hasBlockMarks(text) }
+func hasTemplateMarks(text string) bool {
+	return strings.Contains(text, "${") || strings.Contains(text, "%%") || hasBlockMarks(text)
+}
 
 // hasBlockMarks reports whether a text holds what can stand for whole lines.
 func hasBlockMarks(text string) bool {
