@@ -12,8 +12,8 @@ var placeholder = regexp.MustCompile(`(?i)change_?-?me|replace(?:_?-?me|[_-])|\b
 // XXXFILLEDXXX, randomly_generated_string, matrix.yourdomain.com. It may follow the name of a variable.
 var described = regexp.MustCompile(`(?:^|=)(?:[A-Z0-9]+[-_])*(?:RANDOM[A-Z]*|STRING|SAME|SOME|LONG|STRONG|GENERATED?|HERE)(?:[-_][A-Z0-9]+)+$` +
 	`|(?:^|=)(?:[A-Z0-9]+[-_])+(?:STRING|HERE)$` +
-	`|(?:^|=)[\[(]?(?:[A-Z]+ )*(?:[A-Z]+ (?:KEY|SECRET|PASSWORD|TOKEN|STRING|HERE|GENERATED?)|(?:KEY|SECRET|PASSWORD|TOKEN|STRING) [A-Z]+)(?: [A-Z]+)*[\])]?$` +
-	`|(?:^|=)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|SECRET|PASSWORD|TOKEN)$|^--[A-Za-z]+(?:[ _-][A-Za-z]+)*--$` +
+	`|(?:^|=)[\[(]?(?:(?:INSERT|ENTER|PASTE|YOUR)(?: [A-Z]+)+|(?:[A-Z]+ )+(?:HERE|GENERATED?))[\])]?$` +
+	`|(?:^|=)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:SECRET|PASSWORD|TOKEN)$|^--[A-Za-z]+(?:[ _-][A-Za-z]+)*--$` +
 	`|(?:^|=)(?i:x{3,}(?:\w*x{3,})?)$|(?:^|=)\([a-z]+(?:_[a-z0-9]+)+\)$` +
 	`|\b(?i:random(?:ly)?[-_ ](?:generated|string|secret|password|key|value))|(?:^|=)(?:RANDOM|STRONG|SECURE)(?:PASSWORD|SECRET|KEY)$` +
 	`|\bYOUR[A-Z]{4,}|\b(?i:your)[-.]?(?i:domain)\b`)
