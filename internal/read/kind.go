@@ -19,7 +19,7 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindSOPSRules
 	case o.has("apiVersion") && o.has("kind"):
 		return model.KindOther // Kubernetes
-	case o.has("worker_app") && !(o.has("server_name") && o.has("listeners")): // those of a worker are worker_listeners
+	case o.has("worker_app"):
 		return model.KindSynapseWorker
 	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5): // others have a server name, too
 		return model.KindSynapse
