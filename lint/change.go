@@ -26,6 +26,7 @@ func RunChange(rules []Rule, before, after *model.Deployment) []diag.Finding {
 			findings = append(findings, f)
 		})
 	}
+	hideSecrets(tablesOf(rules), findings, before, after)
 	return diag.Sort(findings)
 }
 

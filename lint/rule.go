@@ -42,6 +42,8 @@ type Rule struct {
 	// by which an operator acknowledges one. Earlier is then the deployment that Before and After come from.
 	CheckChange func(before, after *model.Deployment, report func(diag.Finding))
 	Earlier     string
+
+	tables *formats // shared by the rules of one list; nil outside of one
 }
 
 // GuideUse is how a rule treats a guide.
@@ -73,7 +75,16 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 			findings = append(findings, f)
 		})
 	}
+	hideSecrets(tablesOf(rules), findings, d)
 	return diag.Sort(findings)
+}
+
+// tablesOf returns the formats that the rules of a list share.
+func tablesOf(rules []Rule) *formats {
+	if len(rules) > 0 && rules[0].tables != nil {
+		return rules[0].tables
+	}
+	return newFormats()
 }
 
 // ByName returns the rule of that name, or false.

@@ -5,7 +5,7 @@ import "slices"
 // All returns every rule, in the order of the catalogue in docs/rules/.
 func All() []Rule {
 	tables := newFormats()
-	return slices.Concat(
+	rules := slices.Concat(
 		[]Rule{
 			// Keys and shapes
 			syntaxError(),
@@ -125,4 +125,8 @@ func All() []Rule {
 			suppressionUnused(),
 		},
 	)
+	for i := range rules {
+		rules[i].tables = tables
+	}
+	return rules
 }

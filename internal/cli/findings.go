@@ -143,7 +143,7 @@ func (a *app) writeText(w io.Writer, files fs.FS, findings []diag.Finding) error
 	if err != nil {
 		return err
 	}
-	diag.Text{Color: colored, Excerpt: isTerminal(w), Source: func(file string) ([]byte, error) {
+	diag.Text{Color: colored, Excerpt: isTerminal(w), Hide: lint.MayHoldSecret, Source: func(file string) ([]byte, error) {
 		return fs.ReadFile(files, file)
 	}}.Write(w, findings)
 	return nil

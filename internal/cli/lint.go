@@ -198,9 +198,6 @@ func (s *looked) place(files fs.FS) {
 	s.findings = diag.WithEnds(s.findings, text)
 	for i, f := range s.findings {
 		s.findings[i].Fix = fix.Resolve(f.Fix, text)
-		if f.Secret {
-			s.findings[i].Fix = nil
-		}
 	}
 }
 

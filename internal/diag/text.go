@@ -16,6 +16,8 @@ type Text struct {
 	Excerpt bool
 	// Source returns the content of a file that findings point into.
 	Source func(file string) ([]byte, error)
+	// Hide says that a line may hold a secret, and is not to be shown. It may be nil.
+	Hide func(line string) bool
 }
 
 // Write prints the findings in the given order.
@@ -80,6 +82,9 @@ func (t Text) excerpt(w io.Writer, p Position) {
 		return
 	}
 	line := strings.ToValidUTF8(strings.TrimRight(string(lines[p.Line-1]), "\r"), "\uFFFD")
+	if t.Hide != nil && t.Hide(line) {
+		return
+	}
 	before := []rune(line)
 	before = before[:min(len(before), max(p.Column-1, 0))]
 	var indent strings.Builder
