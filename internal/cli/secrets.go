@@ -118,26 +118,41 @@ func (a *app) open(v *vault) (*secret.Opened, error) {
 		opened, err := v.file.Open()
 		return opened, secretExit(err)
 	}
-	rules := secret.FindRules(v.root, v.name)
-	if rules == "" {
-		first, err := secret.FirstRules(v.root)
-		if err != nil {
-			return nil, secretExit(err)
-		}
-		a.printFirst(first)
-		rules = first.Rules
-	}
-	rule, err := secret.ReadRule(rules, v.root, v.name)
+	rule, err := a.rule(v)
 	if err != nil {
 		return nil, secretExit(err)
 	}
-	if rule.Published() {
-		if problem := secret.PublishedProblem(v.deployment); problem != nil {
-			return nil, secretExit(problem)
-		}
-	}
 	opened, err := rule.Create(v.name)
 	return opened, secretExit(err)
+}
+
+// rule returns for whom a new SOPS file of the stack is encrypted, by a .sops.yaml that is made if there is none.
+func (a *app) rule(v *vault) (*secret.Rule, error) {
+	files := os.DirFS(v.root)
+	rules, err := secret.FindRules(files, v.root, v.name)
+	if err != nil {
+		return nil, err
+	}
+	if rules == nil {
+		first, err := secret.FirstRules(v.root)
+		if err != nil {
+			return nil, err
+		}
+		a.printFirst(first)
+		if rules, err = secret.FindRules(files, v.root, v.name); err != nil {
+			return nil, err
+		}
+	}
+	rule, err := rules.Rule()
+	if err != nil {
+		return nil, err
+	}
+	if rule.Published() {
+		if problem := secret.PublishedProblem(v.deployment, rules.Name); problem != nil {
+			return nil, problem
+		}
+	}
+	return rule, nil
 }
 
 // save writes the SOPS file of a stack, whole or not at all.

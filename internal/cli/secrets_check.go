@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,11 @@ func newSecretsCheckCmd(a *app) *cobra.Command {
 		Long: `check needs no private key for what everybody can see: whether every secret is there,
 encrypted, and for whom .sops.yaml says; what nothing reads; and whether Git or out/ holds
 a secret in clear. With a key that opens a file it checks the values, too: formats, lengths,
-kinds of keys, what can be guessed, what everybody knows, one value for two purposes.`,
+kinds of keys, what can be guessed, what everybody knows, one value for two purposes.
+
+A secret that comes from elsewhere and is not there yet is an error here: the stack cannot
+be deployed without it. build and lint only warn of it, for an identity provider gives its
+client secret out for a redirect URI, which a build writes.`,
 		Example: `  matrixgen secrets check
   matrixgen secrets check --staged      # before a commit
   matrixgen secrets check --open home   # exit 3 if its values cannot be opened`,
@@ -40,7 +45,7 @@ kinds of keys, what can be guessed, what everybody knows, one value for two purp
 	}
 	flags = addFindingFlags(cmd)
 	cmd.Flags().BoolVar(&open, "open", false, "fail if a file cannot be opened, instead of checking what everybody can see")
-	cmd.Flags().BoolVar(&index, "staged", false, "check the stacks and their SOPS files as they are in the index of Git, not in the work tree")
+	cmd.Flags().BoolVar(&index, "staged", false, "check stacks, SOPS files, .sops.yaml and out/ as they are in the index of Git, not in the work tree")
 	return cmd
 }
 
@@ -58,7 +63,16 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 	if err != nil {
 		return err
 	}
-	leaks := &secret.Leaks{Root: vaults[0].root, Out: outFolder}
+	leaks := &secret.Leaks{Out: outFolder, Staged: src}
+	if !index {
+		leaks.WorkTree = src
+		beside, err := a.stagedBeside(ctx, root)
+		if err != nil {
+			return err
+		}
+		defer beside.close()
+		leaks.Staged = beside.FS
+	}
 	var findings []diag.Finding
 	for _, v := range vaults {
 		found, err := a.checkVault(v, open, leaks)
@@ -67,12 +81,9 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 		}
 		findings = append(findings, found...)
 	}
-	leaked, note, err := leaks.Find()
+	leaked, err := leaks.Find()
 	if err != nil {
 		return &exitError{code: exitFailed, message: err.Error()}
-	}
-	if note != "" {
-		fmt.Fprintln(a.Err, note)
 	}
 	shown := flags.shown(append(findings, leaked...))
 	if err := flags.write(a, src, shown, false); err != nil {
@@ -84,38 +95,36 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 	return nil
 }
 
+// stagedBeside returns what the next commit would hold, without files if that cannot be seen, which it says: the work tree can be checked all the
+// same.
+func (a *app) stagedBeside(ctx context.Context, root string) (source, error) {
+	unseen := func(why string) (source, error) {
+		fmt.Fprintf(a.Err, "what Git would commit was not looked at: %s\n", why)
+		return source{close: func() {}}, nil
+	}
+	if _, err := exec.LookPath("git"); err != nil {
+		return unseen("git is not installed")
+	}
+	src, err := staged(ctx, root)
+	var exit *exitError
+	if errors.As(err, &exit) && exit.code == exitUsage {
+		return unseen(exit.message)
+	}
+	return src, err
+}
+
 // checkVault checks the SOPS file of one stack: what everybody can see, and with a key the values.
 func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Finding, error) {
-	if v.deployment.Sealed != nil && v.deployment.Sealed.Missing {
-		f := diag.Finding{Rule: secretRules[0], Severity: diag.Error, Position: diag.Position{File: v.name},
-			Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.deployment.Name}
-		if other := secret.Misnamed(v.root, v.name); other != "" {
-			f.Message, f.Hint = "there is no such file, but "+other, "SOPS chooses the format by the name: call it "+secret.FileName
-		}
-		return []diag.Finding{f}, nil
-	}
-	if v.file == nil {
+	switch {
+	case v.deployment.Sealed != nil && v.deployment.Sealed.Missing:
+		return []diag.Finding{v.missing()}, nil
+	case v.file == nil:
 		return v.findings, nil
 	}
-	var rules []lint.Rule
-	for _, name := range secretRules {
-		rule, _ := lint.ByName(name)
-		rules = append(rules, rule)
-	}
-	found, err := lintStack(v.compiler, v.files, rules, v.deployment)
+	findings, err := v.seen()
 	if err != nil {
-		return nil, &exitError{code: exitFailed, message: err.Error()}
+		return nil, err
 	}
-	findings := lint.Suppress(rules, found, model.Suppressions(v.deployment))
-	for i := range findings {
-		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
-	}
-	var rule *secret.Rule
-	ruleErr := error(&secret.Error{Message: "there is no " + secret.RulesName, Hint: "write one: matrixgen secrets init does so for the first secret, and SOPS needs it to encrypt"})
-	if path := secret.FindRules(v.root, v.name); path != "" {
-		rule, ruleErr = secret.ReadRule(path, v.root, v.name)
-	}
-	findings = append(findings, v.file.Check(v.deployment, rule, ruleErr)...)
 	opened, err := v.file.Open()
 	var problem *secret.Error
 	switch {
@@ -124,7 +133,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		return append(findings, opened.CheckValues(v.file, v.deployment)...), nil
 	case !errors.As(err, &problem):
 		return nil, secretExit(err)
-	case problem.Input && slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Rule == secretRules[1] }):
+	case problem.Input && slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Rule == secretRules[1] && f.Severity == diag.Error }):
 		// What stands in clear, or has no checksum, has been said.
 	case problem.Input:
 		findings = append(findings, diag.Finding{Rule: secretRules[1], Severity: diag.Error, Position: diag.Position{File: v.name, Line: 1, Column: 1},
@@ -135,4 +144,40 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 		fmt.Fprintf(a.Err, "the values were not checked: %s\n", problem.Message)
 	}
 	return findings, nil
+}
+
+// missing says that the stack has no SOPS file.
+func (v *vault) missing() diag.Finding {
+	f := diag.Finding{Rule: secretRules[0], Severity: diag.Error, Position: diag.Position{File: v.name},
+		Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.deployment.Name}
+	if other := secret.Misnamed(v.files, v.name); other != "" {
+		f.Message, f.Hint = "there is no such file, but "+other, "SOPS chooses the format by the name: call it "+secret.FileName
+	}
+	return f
+}
+
+// seen returns what is wrong with the SOPS file as everybody can see it.
+func (v *vault) seen() ([]diag.Finding, error) {
+	var rules []lint.Rule
+	for _, name := range secretRules {
+		rule, _ := lint.ByName(name)
+		rules = append(rules, rule)
+	}
+	linted, err := lintStack(v.compiler, v.files, rules, v.deployment)
+	if err != nil {
+		return nil, &exitError{code: exitFailed, message: err.Error()}
+	}
+	findings := lint.Suppress(rules, linted, model.Suppressions(v.deployment))
+	for i := range findings {
+		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
+	}
+	var rule *secret.Rule
+	found, err := secret.FindRules(v.files, v.root, v.name)
+	switch {
+	case err == nil && found == nil:
+		err = &secret.Error{Message: "there is no " + secret.RulesName, Hint: "write one: matrixgen secrets init does so for the first secret, and SOPS needs it to encrypt"}
+	case err == nil:
+		rule, err = found.Rule()
+	}
+	return append(findings, v.file.Check(v.deployment, rule, err)...), nil
 }

@@ -21,7 +21,7 @@ const PublishedRecipient = "age199ye7yq7gg6hpmcwa0qge3hzw4mcjsy5ey76fm6vm027cdu4
 var exampleServers = []string{"example.org", "bowline.im", "rowing.club"}
 
 // Check returns what is wrong with the file as everybody can see it, beyond what the rules of package lint say of it: values that nobody reads,
-// and for whom it is encrypted. rule and ruleErr are what [ReadRule] returned for the file.
+// and for whom it is encrypted. rule and ruleErr are what [RulesFile.Rule] returned for the file.
 func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Finding {
 	var findings []diag.Finding
 	for _, s := range f.Sealed().Secrets {
@@ -29,6 +29,7 @@ func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Find
 			findings = append(findings, unknownValue(s, d))
 		}
 	}
+	findings = append(findings, f.checkComments()...)
 	var problem *Error
 	switch {
 	case errors.As(ruleErr, &problem):
@@ -40,7 +41,7 @@ func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Find
 		findings = append(findings, f.checkRecipients(rule)...)
 	}
 	if slices.Contains(f.recipients(), PublishedRecipient) {
-		if p := PublishedProblem(d); p != nil {
+		if p := PublishedProblem(d, RulesName); p != nil {
 			findings = append(findings, diag.Finding{
 				Rule: "sops-leaf-unencrypted", Severity: diag.Error, Position: f.position(f.key(metadataKey)), Message: p.Message, Hint: p.Hint,
 			})
@@ -49,8 +50,8 @@ func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Find
 	return findings
 }
 
-// PublishedProblem says that a stack is not one of the examples, whose key everybody has; nil if it is.
-func PublishedProblem(d *model.Deployment) *Error {
+// PublishedProblem says that a stack is not one of the examples, whose key everybody has and a .sops.yaml names; nil if it is.
+func PublishedProblem(d *model.Deployment, rules string) *Error {
 	doc := d.Document("synapse-config.yaml")
 	if doc == nil {
 		return nil
@@ -59,7 +60,7 @@ func PublishedProblem(d *model.Deployment) *Error {
 	if slices.Contains(exampleServers, name) {
 		return nil
 	}
-	return wrong("put your own public key in "+RulesName+" in place of "+PublishedRecipient+", and make all secrets anew",
+	return wrong("put your own public key in "+rules+" in place of "+PublishedRecipient+", and make all secrets anew",
 		"everybody can open the secrets of %s: they are for the key that is published with the examples", name)
 }
 

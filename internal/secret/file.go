@@ -3,9 +3,8 @@ package secret
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
+	"io/fs"
 	"path"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,6 +20,7 @@ import (
 // File is a SOPS file as everybody can read it.
 type File struct {
 	name string
+	text []byte
 	root *yaml.Node // the mapping with all keys
 	tree sops.Tree
 }
@@ -37,12 +37,15 @@ func Parse(name string, text []byte) (*File, []diag.Finding) {
 	if len(findings) > 0 {
 		return nil, findings
 	}
-	f := &File{name: name, root: doc.Content[0]}
+	f := &File{name: name, text: text, root: doc.Content[0]}
 	finding := func(rule, message, hint string, at *yaml.Node, secret bool) []diag.Finding {
 		return []diag.Finding{{Rule: rule, Severity: diag.Error, Position: f.position(at), Message: message, Hint: hint, Secret: secret}}
 	}
 	meta := f.value(metadataKey)
 	if meta == nil || meta.Kind != yaml.MappingNode {
+		if f.cutShort() {
+			return nil, finding("syntax-error", "the file is cut short: what SOPS writes behind the values, below sops:, is missing, and nobody can open it", "restore the file from Git", f.root, false)
+		}
 		return nil, finding("sops-leaf-unencrypted", "the file is not encrypted: everybody can read what stands in it",
 			"encrypt it with sops encrypt --in-place "+name+", and make new values for those that were ever committed", f.root, true)
 	}
@@ -52,6 +55,21 @@ func Parse(name string, text []byte) (*File, []diag.Finding) {
 	}
 	f.tree = sops.Tree{Branches: branches, Metadata: metadata, FilePath: name}
 	return f, nil
+}
+
+// cutShort reports whether a file without metadata has values that SOPS encrypted, and no others; of the last one, the end may be missing.
+func (f *File) cutShort() bool {
+	some := false
+	for i := 1; i < len(f.root.Content); i += 2 {
+		value := f.root.Content[i]
+		switch {
+		case strings.HasPrefix(value.Value, "ENC[AES256_GCM,"):
+			some = true
+		case value.Kind != yaml.ScalarNode || value.Value != "":
+			return false
+		}
+	}
+	return some
 }
 
 // parseMapping returns a YAML file as a document whose content is a mapping. What is wrong is said without a word of the text, which may hold secrets.
@@ -166,9 +184,9 @@ func isClear(n *yaml.Node) bool {
 }
 
 // Misnamed returns a file beside the one of that name that was probably meant to be it, or "".
-func Misnamed(root, name string) string {
+func Misnamed(files fs.FS, name string) string {
 	folder := path.Dir(name)
-	entries, err := os.ReadDir(filepath.Join(root, filepath.FromSlash(folder)))
+	entries, err := fs.ReadDir(files, folder)
 	if err != nil {
 		return ""
 	}

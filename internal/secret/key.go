@@ -153,17 +153,16 @@ func (f *First) makeKey(root string) error {
 	return nil
 }
 
-// keyPlaces says of each place where SOPS looks for a private key of age what is wrong there.
-func keyPlaces() []string {
-	var said []string
+// agePlace says what is wrong where SOPS looks for a private key of age.
+func agePlace() string {
 	_, where, err := recipientHere()
 	var problem *Error
 	if errors.As(err, &problem) {
-		return append(said, problem.Message)
+		return problem.Message
 	}
 	if where == "" {
 		name, _ := keyFile()
-		return append(said, "SOPS_AGE_KEY and SOPS_AGE_KEY_FILE are not set, and there is no "+name)
+		return "SOPS_AGE_KEY and SOPS_AGE_KEY_FILE are not set, and there is no " + name
 	}
-	return append(said, "the key in "+where+" is another one")
+	return "the key in " + where + " is another one"
 }

@@ -9,8 +9,15 @@ import (
 
 	"github.com/getsops/sops/v3"
 	"github.com/getsops/sops/v3/aes"
+	"github.com/getsops/sops/v3/age"
+	"github.com/getsops/sops/v3/azkv"
+	"github.com/getsops/sops/v3/gcpkms"
+	"github.com/getsops/sops/v3/hckms"
+	"github.com/getsops/sops/v3/hcvault"
 	"github.com/getsops/sops/v3/keyservice"
+	"github.com/getsops/sops/v3/kms"
 	"github.com/getsops/sops/v3/logging"
+	"github.com/getsops/sops/v3/pgp"
 )
 
 // Opened is a SOPS file with its values in clear, in memory.
@@ -34,8 +41,7 @@ func (f *File) Open() (*Opened, error) {
 		return nil, wrong("restore the file from Git", "%s has no checksum (mac), so nobody can tell whether it was tampered with", f.name)
 	}
 	quiet()
-	services := []keyservice.KeyServiceClient{keyservice.NewLocalClient()}
-	dataKey, err := meta.GetDataKeyWithKeyServices(services, sops.DefaultDecryptionOrder)
+	dataKey, err := meta.GetDataKeyWithKeyServices([]keyservice.KeyServiceClient{keyservice.NewLocalClient()}, sops.DefaultDecryptionOrder)
 	if err != nil {
 		return nil, f.keyError()
 	}
@@ -65,11 +71,53 @@ func (f *File) keyError() *Error {
 	if len(recipients) == 0 {
 		return wrong("restore the file from Git", "%s is encrypted for nobody", f.name)
 	}
-	message := fmt.Sprintf("no private key here opens %s, which is encrypted for %s", f.name, strings.Join(recipients, ", "))
-	if problems := keyPlaces(); len(problems) > 0 {
-		message += " (" + strings.Join(problems, "; ") + ")"
+	message := fmt.Sprintf("no private key here opens %s, which is encrypted for %s (%s)", f.name, strings.Join(recipients, ", "), strings.Join(f.keyPlaces(), "; "))
+	return failed(f.keyHint(), "%s", message)
+}
+
+// keyPlaces says of each place where SOPS looks for a private key what is wrong there, by the kinds of the file's recipients.
+func (f *File) keyPlaces() []string {
+	var said []string
+	if f.isFor(age.KeyTypeIdentifier) {
+		said = append(said, agePlace())
 	}
-	return failed("set SOPS_AGE_KEY_FILE to the file with the private key, or ask somebody who can open it to add yours: .sops.yaml, then sops updatekeys "+f.name, "%s", message)
+	if f.isFor(pgp.KeyTypeIdentifier) {
+		said = append(said, "gpg has no secret key for it, or was not given its passphrase")
+	}
+	if f.isFor(services...) {
+		said = append(said, "the service that has the key was not reached, or refused")
+	}
+	return said
+}
+
+// keyHint says what can be done when no private key opens the file.
+func (f *File) keyHint() string {
+	var ways []string
+	if f.isFor(age.KeyTypeIdentifier) {
+		ways = append(ways, "set SOPS_AGE_KEY_FILE to the file with the private key")
+	}
+	if f.isFor(pgp.KeyTypeIdentifier) {
+		ways = append(ways, "import the secret key into gpg, or set GNUPGHOME to where it is")
+	}
+	if f.isFor(services...) {
+		ways = append(ways, "sign in to the service")
+	}
+	return strings.Join(ways, ", or ") + ", or ask somebody who can open it to add yours: .sops.yaml, then sops updatekeys " + f.name
+}
+
+// services are the kinds of keys that a service keeps.
+var services = []string{kms.KeyTypeIdentifier, gcpkms.KeyTypeIdentifier, azkv.KeyTypeIdentifier, hcvault.KeyTypeIdentifier, hckms.KeyTypeIdentifier}
+
+// isFor reports whether a recipient of the file is of one of the kinds.
+func (f *File) isFor(kinds ...string) bool {
+	for _, group := range f.tree.Metadata.KeyGroups {
+		for _, key := range group {
+			if slices.Contains(kinds, key.TypeToIdentifier()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // recipients returns for whom the file is encrypted, sorted: keys of age, fingerprints, names at a cloud.

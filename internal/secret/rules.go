@@ -3,7 +3,9 @@ package secret
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -48,49 +50,67 @@ func (c *creationRule) choices() []string {
 		c.EncryptedCommentRegex}, func(said string) bool { return said == "" })
 }
 
-// FindRules returns the .sops.yaml that SOPS takes for a file below the root: the nearest in the folders above it. It is "" if there is none.
-func FindRules(root, name string) string {
-	for dir := filepath.Dir(filepath.Join(root, filepath.FromSlash(name))); ; dir = filepath.Dir(dir) {
-		if info, err := os.Stat(filepath.Join(dir, RulesName)); err == nil && !info.IsDir() {
-			return filepath.Join(dir, RulesName)
+// RulesFile is a .sops.yaml.
+type RulesFile struct {
+	// Name is what it is called in messages: its path from the root of the repository if it lies there.
+	Name string
+	text []byte
+	// subject is the path of the file that it was looked for, from its own folder on.
+	subject string
+}
+
+// FindRules returns the .sops.yaml that SOPS takes for a file of a repository: the nearest in the folders above it, which above the root are
+// those of the disk. It is nil if there is none. The error is an [*Error].
+func FindRules(files fs.FS, root, name string) (*RulesFile, error) {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		rules := path.Join(dir, RulesName)
+		if info, err := fs.Stat(files, rules); err == nil && !info.IsDir() {
+			text, err := fs.ReadFile(files, rules)
+			return newRulesFile(rules, text, strings.TrimPrefix(name, strings.TrimPrefix(dir+"/", "./")), err)
+		}
+		if dir == "." {
+			break
+		}
+	}
+	for dir := filepath.Dir(root); ; dir = filepath.Dir(dir) {
+		rules := filepath.Join(dir, RulesName)
+		if info, err := os.Stat(rules); err == nil && !info.IsDir() {
+			text, err := os.ReadFile(rules)
+			below, relErr := filepath.Rel(dir, filepath.Join(root, filepath.FromSlash(name)))
+			return newRulesFile(rules, text, filepath.ToSlash(below), errors.Join(err, relErr))
 		}
 		if dir == filepath.Dir(dir) {
-			return ""
+			return nil, nil
 		}
 	}
 }
 
-// ReadRule returns what a .sops.yaml says about a file below the root. The error is an [*Error].
-func ReadRule(rules, root, name string) (*Rule, error) {
-	text, err := os.ReadFile(rules)
+func newRulesFile(name string, text []byte, subject string, err error) (*RulesFile, error) {
 	if err != nil {
-		return nil, failed("", "read %s: %v", rules, errors.Unwrap(err))
+		return nil, failed("", "read %s: %v", name, err)
 	}
-	shown := rules
-	if below, err := filepath.Rel(root, rules); err == nil && !strings.HasPrefix(below, "..") {
-		shown = filepath.ToSlash(below)
-	}
+	return &RulesFile{name, text, subject}, nil
+}
+
+// Rule returns what it says about the file that it was looked for. The error is an [*Error].
+func (f *RulesFile) Rule() (*Rule, error) {
 	var config struct {
 		CreationRules []yaml.Node `yaml:"creation_rules"`
 	}
-	if err := yaml.Unmarshal(text, &config); err != nil {
-		return nil, wrong("", "%s is not what SOPS reads: %s", shown, oneLine(err))
-	}
-	path, err := filepath.Rel(filepath.Dir(rules), filepath.Join(root, filepath.FromSlash(name)))
-	if err != nil {
-		return nil, failed("", "read %s: %v", shown, err)
+	if err := yaml.Unmarshal(f.text, &config); err != nil {
+		return nil, wrong("", "%s is not what SOPS reads: %s", f.Name, oneLine(err))
 	}
 	for _, node := range config.CreationRules {
-		rule, takes, err := readRule(&node, path)
+		rule, takes, err := readRule(&node, f.subject)
 		if err != nil {
-			return nil, wrong("", "%s:%d: %s", shown, node.Line, oneLine(err))
+			return nil, wrong("", "%s:%d: %s", f.Name, node.Line, oneLine(err))
 		}
 		if takes {
-			rule.file, rule.at = shown, diag.Position{File: shown, Line: node.Line, Column: node.Column}
+			rule.file, rule.at = f.Name, diag.Position{File: f.Name, Line: node.Line, Column: node.Column}
 			return rule, nil
 		}
 	}
-	return nil, wrong("add to its creation_rules one with path_regex: "+rulePattern, "no rule of %s is for %s", shown, name)
+	return nil, wrong("add to its creation_rules one with path_regex: "+rulePattern, "no rule of %s is for %s", f.Name, f.subject)
 }
 
 // oneLine returns what an error says in one line: those of YAML have several.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/getsops/sops/v3"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -28,11 +29,10 @@ func TestRules(t *testing.T) {
 				t.Fatal(err)
 			}
 			root := t.TempDir()
-			rules := filepath.Join(root, RulesName)
-			if err := os.WriteFile(rules, archive.Files[0].Data, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(root, RulesName), archive.Files[0].Data, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			got := rulesText(rules, root)
+			got := rulesText(t, root)
 			if *update {
 				archive.Files[1].Data = []byte(got)
 				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
@@ -45,8 +45,13 @@ func TestRules(t *testing.T) {
 	}
 }
 
-func rulesText(rules, root string) string {
-	rule, err := ReadRule(rules, root, "stacks/home/"+FileName)
+func rulesText(t *testing.T, root string) string {
+	t.Helper()
+	rules, err := FindRules(os.DirFS(root), root, "stacks/home/"+FileName)
+	if err != nil || rules == nil {
+		t.Fatalf("the rules are not found, err %v", err)
+	}
+	rule, err := rules.Rule()
 	var problem *Error
 	if errors.As(err, &problem) {
 		return problem.Message + "\n"
@@ -56,4 +61,31 @@ func rulesText(rules, root string) string {
 		text.WriteString(strings.Join(recipientsOf([]sops.KeyGroup{group}), " + ") + "\n")
 	}
 	return text.String()
+}
+
+// TestFindRules: the nearest .sops.yaml counts, and its patterns see the path from there on.
+func TestFindRules(t *testing.T) {
+	above := t.TempDir()
+	root := filepath.Join(above, "repository")
+	if err := os.Mkdir(root, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const text = "creation_rules:\n  - path_regex: ^%s$\n    age: " + PublishedRecipient + "\n"
+	if err := os.WriteFile(filepath.Join(above, RulesName), []byte(strings.Replace(text, "%s", "repository/stacks/home/"+FileName, 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{RulesName + "/folder": {}}
+	for _, want := range []string{filepath.Join(above, RulesName), "stacks/" + RulesName, "stacks/home/" + RulesName} {
+		if !filepath.IsAbs(want) {
+			subject := strings.TrimPrefix("stacks/home/"+FileName, strings.TrimSuffix(want, RulesName))
+			files[want] = &fstest.MapFile{Data: []byte(strings.Replace(text, "%s", subject, 1))}
+		}
+		rules, err := FindRules(files, root, "stacks/home/"+FileName)
+		if err != nil || rules == nil || rules.Name != want {
+			t.Fatalf("found %v, err %v, want %s", rules, err, want)
+		}
+		if _, err := rules.Rule(); err != nil {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
 }

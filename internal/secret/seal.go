@@ -21,7 +21,7 @@ func (r *Rule) Create(name string) (*Opened, error) {
 	quiet()
 	dataKey, errs := o.tree.GenerateDataKeyWithKeyServices([]keyservice.KeyServiceClient{keyservice.NewLocalClient()})
 	if len(errs) > 0 {
-		return nil, failed("check the recipients in "+r.file+", and that you may use them", "cannot encrypt for the recipients of %s: %v", r.file, errors.Join(errs...))
+		return nil, failed("check the recipients in "+r.file+": gpg needs the public keys of those of PGP, and you have to be signed in to a service that keeps one", "cannot encrypt for the recipients of %s: %s", r.file, oneLine(errors.Join(errs...)))
 	}
 	o.dataKey = dataKey
 	return o, nil

@@ -5,22 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// Leaks looks for secrets in clear where others can read them: in what Git would commit below the root, and in the folders of out/.
+// Leaks looks for secrets in clear where others can read them: in what Git would commit, and in the folders of out/.
 type Leaks struct {
-	// Root is the root of the repository, and Out the folder below it that holds what is generated.
-	Root, Out string
+	// Out is the folder of a repository that holds what is generated.
+	Out string
+	// WorkTree is what lies in the repository, of which out/ is looked at, and Staged what Git would commit. Either may be nil.
+	WorkTree, Staged fs.FS
 	// values are what is looked for, by the name of the slot with its stack.
 	values map[string][]byte
 }
@@ -54,98 +52,71 @@ func longestLine(text string) []byte {
 // privateKey is a private key of age, or one in PEM that is long enough to be real.
 var privateKey = regexp.MustCompile(`AGE-SECRET-KEY-(PQ-)?1[0-9A-Za-z]{50,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\sA-Za-z0-9+/=]{100,}`)
 
-// Find returns what is found. note says why Git was not asked, "" if it was.
-func (l *Leaks) Find() (findings []diag.Finding, note string, err error) {
-	findings, err = l.inOut()
-	if err != nil {
-		return nil, "", err
+// Find returns what is found.
+func (l *Leaks) Find() ([]diag.Finding, error) {
+	var findings []diag.Finding
+	if l.WorkTree != nil {
+		err := eachFile(l.WorkTree, l.Out, func(name string, content []byte) {
+			findings = append(findings, l.in(name, content, "")...)
+		}, secretsFolder)
+		if err != nil {
+			return nil, fmt.Errorf("look for secrets in %s: %w", l.Out, err)
+		}
 	}
-	if _, err := exec.LookPath("git"); err != nil {
-		return findings, "git is not installed: what it would commit was not looked at", nil
+	if l.Staged == nil {
+		return findings, nil
 	}
-	if _, err := l.git(nil, "rev-parse", "--is-inside-work-tree"); err != nil {
-		return findings, "this is not a Git repository: there is nothing that it would commit", nil
+	staged := func(name string, content []byte) { findings = append(findings, l.staged(name, content)...) }
+	// What lies elsewhere in a repository is not ours to judge.
+	for _, folder := range []string{"stacks", l.Out} {
+		if err := eachFile(l.Staged, folder, staged); err != nil {
+			return nil, fmt.Errorf("look for secrets in what Git would commit: %w", err)
+		}
 	}
-	staged, err := l.inIndex()
-	return append(findings, staged...), "", err
+	return findings, atTop(l.Staged, staged)
 }
 
-// inOut looks at the files of out/, except the folders for secrets, which Git ignores.
-func (l *Leaks) inOut() ([]diag.Finding, error) {
-	var findings []diag.Finding
-	out := filepath.Join(l.Root, l.Out)
-	err := filepath.WalkDir(out, func(name string, entry fs.DirEntry, err error) error {
+// secretsFolder is the folder of a stack in out/ that holds secrets in clear, which Git ignores.
+const secretsFolder = "secrets"
+
+// eachFile visits the files of a folder that need not be there, except those in folders of the given names.
+func eachFile(files fs.FS, folder string, visit func(name string, content []byte), except ...string) error {
+	return fs.WalkDir(files, folder, func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist) && name == out:
+		case errors.Is(err, fs.ErrNotExist) && name == folder:
 			return fs.SkipAll
 		case err != nil:
 			return err
-		case entry.IsDir() && entry.Name() == secretsFolder:
+		case entry.IsDir() && slices.Contains(except, entry.Name()):
 			return fs.SkipDir
 		case !entry.Type().IsRegular():
 			return nil
 		}
-		content, err := os.ReadFile(name)
-		if err != nil {
-			return err
+		content, err := fs.ReadFile(files, name)
+		if err == nil {
+			visit(name, content)
 		}
-		below, err := filepath.Rel(l.Root, name)
-		if err != nil {
-			return err
-		}
-		findings = append(findings, l.in(filepath.ToSlash(below), content, "")...)
-		return nil
+		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("look for secrets in %s: %w", l.Out, err)
-	}
-	return findings, nil
 }
 
-// secretsFolder is the folder of a stack in out/ that holds secrets in clear.
-const secretsFolder = "secrets"
-
-// inIndex looks at the files that Git would commit: of stacks/, of out/, and at the root. What lies elsewhere in a repository is not ours to judge.
-func (l *Leaks) inIndex() ([]diag.Finding, error) {
-	list, err := l.git(nil, "ls-files", "-z", "--stage", "--", "stacks", l.Out, ":(glob)*")
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	var names, objects []string
-	for entry := range strings.SplitSeq(string(list), "\x00") {
-		about, name, found := strings.Cut(entry, "\t")
-		if fields := strings.Fields(about); found && len(fields) == 3 && strings.HasPrefix(fields[0], "100") {
-			names, objects = append(names, name), append(objects, fields[1])
-		}
-	}
-	var findings []diag.Finding
-	contents, err := l.git([]byte(strings.Join(objects, "\n")+"\n"), "cat-file", "--batch")
+// atTop visits the files that lie in no folder.
+func atTop(files fs.FS, visit func(name string, content []byte)) error {
+	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, name := range names {
-		content, rest, ok := nextObject(contents)
-		if !ok {
-			return nil, errors.New("git cat-file gave an answer that is not understood")
+	for _, entry := range entries {
+		if !entry.Type().IsRegular() {
+			continue
 		}
-		contents = rest
-		findings = append(findings, l.staged(name, content)...)
+		content, err := fs.ReadFile(files, entry.Name())
+		if err != nil {
+			return err
+		}
+		visit(entry.Name(), content)
 	}
-	return findings, nil
-}
-
-// nextObject takes the first object out of what git cat-file --batch prints: a line with its name, kind and length, and its content.
-func nextObject(text []byte) (content, rest []byte, ok bool) {
-	head, rest, _ := bytes.Cut(text, []byte("\n"))
-	fields := strings.Fields(string(head))
-	if len(fields) != 3 {
-		return nil, nil, false
-	}
-	size, err := strconv.Atoi(fields[2])
-	if err != nil || len(rest) < size+1 {
-		return nil, nil, false
-	}
-	return rest[:size], rest[size+1:], true
+	return nil
 }
 
 // staged looks at one file of the index.
@@ -207,17 +178,4 @@ func (l *Leaks) in(name string, content []byte, where string) []diag.Finding {
 func isExampleKey(text []byte) bool {
 	recipient, err := recipientIn(string(text))
 	return err == nil && recipient == PublishedRecipient
-}
-
-// git runs git in the root, with an input, and returns what it prints.
-func (l *Leaks) git(input []byte, arguments ...string) ([]byte, error) {
-	cmd := exec.Command("git", append([]string{"-C", l.Root}, arguments...)...)
-	cmd.Stdin = bytes.NewReader(input)
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	output, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("git %s: %s", arguments[0], strings.TrimSpace(said.String()))
-	}
-	return output, nil
 }
