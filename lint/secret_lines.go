@@ -48,11 +48,7 @@ func touches(fix *diag.Fix, values map[diag.Position]bool) bool {
 
 // eachSecret visits the secrets that stand in the documents of deployments in clear.
 func eachSecret(tables *formats, deployments []*model.Deployment, visit func(n *model.Node, text string)) {
-	see := func(n *model.Node) {
-		if text, known := n.Literal(); known {
-			visit(n, text)
-		}
-	}
+	see := func(n *model.Node) { eachText(n, visit) }
 	for _, d := range deployments {
 		for _, place := range secretPlaces(tables, d) {
 			see(place.value)
@@ -73,15 +69,31 @@ func eachSecret(tables *formats, deployments []*model.Deployment, visit func(n *
 	}
 }
 
+// eachText visits the texts at a place: a list or a map may stand there by mistake.
+func eachText(n *model.Node, visit func(n *model.Node, text string)) {
+	if n == nil {
+		return
+	}
+	if text, known := n.Literal(); known {
+		visit(n, text)
+	}
+	for _, f := range n.Fields {
+		eachText(f.Value, visit)
+	}
+	for _, item := range n.Items {
+		eachText(item, visit)
+	}
+}
+
 var (
 	// namedSecret matches a key or variable that sounds like a secret, with a value: no path, no reference, no list or map.
 	namedSecret = regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:passw|passphrase|secret|token|apikey|_key|encryption|signing)[a-z0-9_.-]*|\bkey)["']?\s*[:=]\s*["'\[]*([^\s"'$/{\[|>.][^\s"']{5,})`)
 	// namedOtherwise matches such keys whose values are none.
 	namedOtherwise = regexp.MustCompile(`(?i)(_file|_path|_method|_endpoint|_uri|_url|_ttl|_lifetime|_name)$`)
 	// random matches what people do not write: a key, a token, a line of PEM.
-	random = regexp.MustCompile(`[A-Za-z0-9+_=]{20,}`)
-	// publicText matches what looks as random, and is no secret: digests and ULIDs.
-	publicText = regexp.MustCompile(`sha256:[0-9a-f]{64}|\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b`)
+	random = regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`)
+	// publicText matches what looks as random, and is no secret: digests, ULIDs and UUIDs.
+	publicText = regexp.MustCompile(`sha256:[0-9a-f]{64}|\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
 )
 
 // MayHoldSecret reports whether a line of a file looks as if it held a secret in clear: of a file that cannot be read, nothing better is known.

@@ -108,7 +108,7 @@ func TestMayHoldSecret(t *testing.T) {
 	for _, hidden := range []string{
 		"secret: hunter2hunter2", "  \"client_secret\": \"hunter2hunter2", "POSTGRES_PASSWORD=correct-horse", "- ACCESS_TOKEN=correct-horse",
 		"override: synapse: macaroon_secret_key: [\"correct horse battery\"]", "uri: postgresql://mas:correct-horse@db/mas",
-		"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "devkey: Vqk3gXfhZ9TbS2mWc7LrN8dYpJ5aQeUt",
+		"devkey: \"correct-horse-battery-staple-4", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj", "devkey: Vqk3gXfhZ9TbS2mWc7LrN8dYpJ5aQeUt",
 		"AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGP", "passphrase: 'correct horse'",
 	} {
 		if !lint.MayHoldSecret(hidden) {

@@ -1,21 +1,26 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Secrets returns the secrets that stand in the documents of deployments in clear, line by line: what is shown of their files must not hold
-// them.
+// Secrets returns the secrets that stand in the documents of deployments in clear, line by line, and as they are written within quotes: what is
+// shown of their files must not hold them.
 func Secrets(deployments ...*model.Deployment) []string {
 	var secrets []string
 	eachSecret(newFormats(), deployments, func(_ *model.Node, text string) {
 		for line := range strings.Lines(text) {
 			if line = strings.TrimSpace(line); line != "" {
-				secrets = append(secrets, line)
+				secrets = append(secrets, line, escaped.Replace(line), strings.ReplaceAll(line, "'", "''"))
 			}
 		}
 	})
-	return secrets
+	slices.Sort(secrets)
+	return slices.Compact(secrets)
 }
+
+// escaped writes a text as within double quotes.
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

@@ -5,11 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -17,175 +13,146 @@ import (
 // TestNoLeak runs every verb in every format, on good and on bad input, with known values in every slot, and looks for these in all that the
 // program prints, writes, leaves behind and hands to other programs.
 func TestNoLeak(t *testing.T) {
-	r := newLeakRepository(t)
-	verbs := [][]string{
-		{"build"}, {"build", "--check"}, {"secrets", "init"}, {"secrets", "exec", "shut", "--", "true"}, {"secrets", "rotate", "--yes", "open", "matrix_secret"},
-		{"secrets", "set", "open", "mas_signing_key_rsa"}, {"secrets", "set", "open", "smtp_password", "--from", "clear"},
-		{"lint", "--color", "always"}, {"lint", "--format", "sarif", "stacks"}, {"secrets", "check", "--format", "github"},
-		{"secrets", "check", "--format", "json=temporary/findings", "--format", "sarif"},
-		{"graph", "open"}, {"graph", "open", "--output", "temporary/open.svg"}, {"graph", "out/open", "--format", "dot"},
-	}
-	values := r.values(t)
-	write := func(name, text string) func() {
-		return func() { r.write(t, name, text) }
-	}
-	lines := func(form string) string {
-		var text strings.Builder
-		for name, value := range values {
-			fmt.Fprintf(&text, form, name, value)
-		}
-		return text.String()
-	}
-	sealed := r.read(t, "stacks/open/secrets.sops.yaml")
-	const stack = "package open\n\nserverName: \"example.org\"\nsmtp: {host: \"mail.example.org\", username: \"matrix\", from: \"matrix@example.org\"}\n"
-	for name, spoil := range map[string]func(){
-		"good":                func() {},
-		"clear":               write("stacks/open/secrets.sops.yaml", lines("%s: %q\n")),
-		"half clear":          write("stacks/open/secrets.sops.yaml", lines("%s: %q\n")+sealed),
-		"one more clear":      write("stacks/open/secrets.sops.yaml", strings.Replace(sealed, "\nsops:", "\nmore: {deep: ["+values["matrix_secret"]+"]}\nsops:", 1)),
-		"not YAML":            write("stacks/open/secrets.sops.yaml", lines("%s: %q: [\n\t")),
-		"twice":               write("stacks/open/secrets.sops.yaml", lines("%[2]q: 1\n%[2]q: 2\n")),
-		"a value as a key":    write("stacks/open/secrets.sops.yaml", strings.Replace(sealed, "\nsops:", "\n"+values["matrix_secret"]+"\nsops:", 1)),
-		"merge conflict":      write("stacks/open/secrets.sops.yaml", "<<<<<<< a\n"+lines("%s: %q\n")+"=======\n>>>>>>> b\n"),
-		"in the stack":        write("stacks/open/stack.cue", stack+"override: mas: matrix: secret: \""+values["matrix_secret"]+"\"\n"),
-		"in an override":      write("stacks/open/stack.cue", stack+"override: synapse: turn_shared_secret: \""+values["smtp_password"]+"\"\n"),
-		"of the wrong type":   write("stacks/open/stack.cue", stack+"override: synapse: macaroon_secret_key: [\""+values["synapse_macaroon_secret_key"]+"\"]\n"),
-		"in a wrong field":    write("stacks/open/stack.cue", stack+"override: mas: matrix: secrett: \""+values["matrix_secret"]+"\"\n"),
-		"in an environment":   write("stacks/open/stack.cue", stack+"extra: services: bot: {image: \"bot:1\", environment: ACCESS_TOKEN: \""+values["matrix_secret"]+"\"}\n"),
-		"as private key":      write("key", values["mas_signing_key_rsa"]),
-		"as rules":            write(".sops.yaml", "creation_rules:\n  - age: "+values["matrix_secret"]+"\n"),
-		"in what Git commits": func() { r.write(t, "out/open/note", lines("%s=%s\n")); r.git(t, "add", "-f", "out/open/note") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			r.restore(t)
-			spoil()
+	good := newLeakRepository(t)
+	for _, c := range leakCases(good) {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := good.copy(t)
+			r.keyInFile = c.file == "key"
+			if c.file != "" {
+				r.write(t, c.file, c.text)
+			}
+			if c.staged {
+				r.git(t, "add", "--force", "--", c.file)
+			}
+			verbs := leakVerbs()
+			if c.whole {
+				verbs = append(verbs, leakFormats()...)
+			}
 			for _, verb := range verbs {
-				r.run(t, values, verb...)
+				r.run(t, strings.Fields(verb)...)
 			}
-			if name != "in what Git commits" && name != "in an environment" { // these are the operator's own doing
-				r.search(t, values, "out")
+			for _, verb := range []string{"build", "lint", "secrets check"} {
+				r.runOnTerminal(t, strings.Fields(verb)...)
 			}
-			r.search(t, values, "temporary")
-			r.search(t, values, "seen-by-git")
+			if !c.theirs {
+				r.search(t, "out")
+			}
+			r.search(t, "temporary")
+			r.search(t, "seen-by-git")
 		})
 	}
 }
 
-// leakRepository is a repository with two stacks, open and shut, whose secrets are known to the test.
-type leakRepository struct {
-	dir, home, program string
-	good               map[string]string // contents by name
-}
-
-func newLeakRepository(t *testing.T) *leakRepository {
-	t.Helper()
-	r := &leakRepository{dir: t.TempDir(), home: t.TempDir(), good: map[string]string{}}
-	r.program = filepath.Join(t.TempDir(), "matrixgen")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+// TestNoLeakOfDirectory does the same with files that nobody generated and that hold secrets in clear: as the services read them, and broken.
+func TestNoLeakOfDirectory(t *testing.T) {
+	r := newLeakRepository(t)
+	inline := map[string]string{
+		"SHARED": "canary-of-MAS-4kXq8vTz1LmN0pRs", "OTHER": "canary-of-Synapse-4kXq8vTz1LmN", "DATABASE": "canary:of%database&4kXq8vTz", "KEY": strings.Repeat("c0ffee5a", 8),
+		"CLIENT": "canary-of-client-4kXq8vTz1LmN0p", "TURN": "canary of turn 4kXq8vTz1LmN0pRs", "MAIL": "canary\"of'mail 4kXq8vTz1Lm", "PEM": r.values["mas_signing_key_rsa"],
 	}
-	if err := os.Symlink(self, r.program); err != nil {
-		t.Fatal(err)
+	for name, value := range inline {
+		r.values["the inline secret "+name] = value
 	}
-	// A git that writes down what it is told and what it could see.
-	real, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("git is not installed")
-	}
-	r.write(t, "bin/git", "#!/bin/sh\n{ echo \"$@\"; env; } >>"+r.dir+"/seen-by-git\nexec "+real+" \"$@\"\n")
-	if err := os.Chmod(filepath.Join(r.dir, "bin/git"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	r.write(t, "stacks/open/stack.cue", "package open\n\nserverName: \"example.org\"\nsmtp: {host: \"mail.example.org\", username: \"matrix\", from: \"matrix@example.org\"}\n")
-	r.write(t, "stacks/shut/stack.cue", "package shut\n\nserverName: \"shut.example\"\nsecrets: from: \"environment\"\n")
-	r.write(t, "temporary/.keep", "")
-	r.git(t, "init", "-q")
-	if output, err := r.command("secrets", "init").CombinedOutput(); err != nil {
-		t.Fatalf("secrets init: %v\n%s", err, output)
-	}
-	r.write(t, "clear", `a p:"%ssword' \ of umlauts äöü`)
-	if output, err := r.command("secrets", "set", "open", "smtp_password", "--from", "clear").CombinedOutput(); err != nil {
-		t.Fatalf("secrets set: %v\n%s", err, output)
-	}
-	key, err := os.ReadFile(filepath.Join(r.home, "sops/age/keys.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.write(t, "key", string(key))
-	for _, name := range []string{"stacks/open/stack.cue", "stacks/open/secrets.sops.yaml", "stacks/shut/secrets.sops.yaml", ".sops.yaml", "key"} {
-		r.good[name] = r.read(t, name)
-	}
-	return r
-}
-
-// values returns the value of every slot of the stack open, and the private key.
-func (r *leakRepository) values(t *testing.T) map[string]string {
-	t.Helper()
-	folder := t.TempDir()
-	if output, err := r.command("secrets", "unseal", "open", "--to", folder).CombinedOutput(); err != nil && os.Geteuid() == 0 {
-		t.Fatalf("unseal: %v\n%s", err, output)
-	}
-	values := map[string]string{}
-	for slot, file := range map[string]string{
-		"matrix_secret": "mas_matrix_secret", "mas_encryption_key": "mas_encryption", "mas_signing_key_rsa": "mas_signing_key_rsa",
-		"mas_signing_key_ec": "mas_signing_key_ec", "mas_database_password": "mas_database_password", "smtp_password": "mas_smtp_password",
-		"upstream_client_secret": "mas_upstream_client_secret", "synapse_signing_key": "synapse_signing_key", "pocket_id_encryption_key": "pocket_id_encryption_key",
-		"synapse_macaroon_secret_key": "synapse_macaroon_secret_key", "synapse_database_password": "synapse_postgres_password",
+	for name, spoil := range map[string]func(string) string{
+		"whole":    func(text string) string { return text },
+		"unclosed": func(text string) string { return strings.Replace(text, "\"\n", "\n", 1) },
+		"tabs":     func(text string) string { return strings.ReplaceAll(text, "\n  ", "\n\t") },
+		"indented": func(text string) string { return strings.Replace(text, "\n  ", "\n     ", 1) },
+		"lists":    func(text string) string { return strings.ReplaceAll(text, ": \"", ": [\"") },
+		"joined":   func(text string) string { return strings.ReplaceAll(text, ": \"", ":\"") },
+		"cut":      func(text string) string { return text[:len(text)*2/3] },
 	} {
-		content, err := os.ReadFile(filepath.Join(folder, file))
-		if err != nil {
-			t.Fatal(err)
+		for file, text := range leakDirectory(t, inline) {
+			r.write(t, "by-hand/"+name+"/"+file, spoil(text))
 		}
-		values[slot] = strings.TrimSuffix(string(content), "\n")
-	}
-	for line := range strings.Lines(r.read(t, "key")) {
-		if strings.HasPrefix(line, "AGE-SECRET-KEY") {
-			values["the private key"] = strings.TrimSpace(line)
+		for _, verb := range []string{"lint", "lint --format json", "lint --format sarif", "lint --format github", "lint --fix --diff", "graph", "graph --format dot", "graph --format svg"} {
+			r.run(t, append(strings.Fields(verb), "by-hand/"+name)...)
 		}
+		r.runOnTerminal(t, "lint", "by-hand/"+name)
+		r.runOnTerminal(t, "lint", "--fix", "--diff", "by-hand/"+name)
 	}
-	return values
+	r.runOnTerminal(t, "lint", "by-hand")
+	r.search(t, "seen-by-git")
 }
 
-func (r *leakRepository) command(arguments ...string) *exec.Cmd {
-	cmd := exec.Command(r.program, arguments...)
-	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "HOME="+r.home, "XDG_CONFIG_HOME="+r.home, "TMPDIR="+r.dir+"/temporary", "PATH="+r.dir+"/bin:"+os.Getenv("PATH"))
-	if _, made := r.good["key"]; made {
-		cmd.Env = append(cmd.Env, "SOPS_AGE_KEY_FILE="+r.dir+"/key")
-	}
-	return cmd
-}
-
-// run runs the program, which may fail, and looks at what it says.
-func (r *leakRepository) run(t *testing.T, values map[string]string, arguments ...string) {
-	t.Helper()
-	cmd := r.command(arguments...)
-	cmd.Stdin = strings.NewReader(values["synapse_database_password"])
-	output, _ := cmd.CombinedOutput()
-	if bytes.Contains(output, []byte("goroutine ")) {
-		t.Errorf("matrixgen %s panics:\n%s", strings.Join(arguments, " "), output)
-	}
-	if name := leaked(output, values); name != "" {
-		t.Errorf("matrixgen %s prints %s:\n%s", strings.Join(arguments, " "), name, output)
+// leakVerbs are what an operator does every day.
+func leakVerbs() []string {
+	return []string{
+		"build", "build --check", "build --check --staged", "lint --color always", "lint --staged", "lint --against HEAD", "lint --fix --diff", "lint stacks",
+		"diff", "diff --against HEAD", "graph open", "explain out/open/mas-config.yaml:12", "explain out/open/docker-compose.yml:40",
+		"secrets init", "secrets check", "secrets check --staged", "secrets unseal --dry-run", "secrets exec shut -- env",
+		"secrets set open mas_signing_key_rsa", "secrets set open smtp_password --from clear", "secrets rotate --yes open matrix_secret",
+		"secrets rotate --yes open mas_signing_key_ec", "secrets rotate --finish open mas_signing_key_ec", "secrets rotate --yes open synapse_signing_key",
 	}
 }
 
-// search looks at a file, or at the files of a folder.
-func (r *leakRepository) search(t *testing.T, values map[string]string, name string) {
-	t.Helper()
-	err := filepath.WalkDir(filepath.Join(r.dir, name), func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return nil // not there: nothing is left behind
+// leakFormats are all other formats, of all that has any.
+func leakFormats() []string {
+	verbs := []string{
+		"explain", "explain secret-in-plaintext", "explain secrets", "explain override", "explain out/open/synapse-config.yaml:20 --format json", "explain out/open/README.md:30",
+		"explain out/open/.matrixgen.json:3", "explain stacks/open/secrets.sops.yaml:2",
+		"graph open --output temporary/open.svg", "graph out/open --format dot", "graph stacks", "lint out/open --fix --diff", "lint out",
+		"secrets check --open", "secrets check --format json=temporary/findings --format sarif", "lint --format json=temporary/findings --format sarif=temporary/sarif",
+		"version", "secrets", "init temporary/new --server-name new.example", "secrets rotate open matrix_secret", "secrets set open nothing", "secrets set open smtp_password --from key",
+	}
+	for _, format := range []string{"text", "json", "sarif", "github"} {
+		verbs = append(verbs, "lint --format "+format, "secrets check --format "+format, "lint --against HEAD --format "+format)
+	}
+	for _, format := range []string{"text", "markdown", "json"} {
+		verbs = append(verbs, "diff --format "+format, "diff --staged --format "+format, "diff --against HEAD --format "+format)
+	}
+	for line := 1; line < 400; line += 29 {
+		verbs = append(verbs, fmt.Sprintf("explain out/open/docker-compose.yml:%d", line))
+	}
+	return verbs
+}
+
+// leakCase is a repository in which one file is another one than it should be.
+type leakCase struct {
+	name, file, text string
+	// staged has the file added to the index, and whole runs all verbs in all formats.
+	staged, whole bool
+	// theirs says that it is the operator's own doing if a value stands in out/.
+	theirs bool
+}
+
+func leakCases(r *leakRepository) []leakCase {
+	lines := func(form string) string {
+		var text strings.Builder
+		for name, value := range r.values {
+			fmt.Fprintf(&text, form, name, value)
 		}
-		content, err := os.ReadFile(file)
-		if name := leaked(content, values); name != "" {
-			t.Errorf("%s holds %s", file, name)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+		return text.String()
+	}
+	const sops, stack, rules = "stacks/open/secrets.sops.yaml", "stacks/open/stack.cue", ".sops.yaml"
+	sealed, written := r.good[sops], r.good[stack]
+	shared := r.values["matrix_secret"]
+	override := func(document, text, value string) string {
+		return written + "override: " + document + ": " + strings.ReplaceAll(text, "VALUE", value) + "\n"
+	}
+	return []leakCase{
+		{name: "good", whole: true},
+		{name: "clear", file: sops, text: lines("%s: %q\n"), staged: true},
+		{name: "half clear", file: sops, text: lines("%s: %q\n") + sealed, staged: true},
+		{name: "one more clear", file: sops, text: strings.Replace(sealed, "\nsops:", "\nmore: {deep: ["+shared+"]}\nsops:", 1), whole: true},
+		{name: "in a comment", file: sops, text: "# it was " + shared + "\n" + sealed, staged: true},
+		{name: "not YAML", file: sops, text: lines("%s: %q: [\n\t")},
+		{name: "twice", file: sops, text: lines("%[2]q: 1\n%[2]q: 2\n")},
+		{name: "a value as a key", file: sops, text: strings.Replace(sealed, "\nsops:", "\n"+shared+"\nsops:", 1)},
+		{name: "merge conflict", file: sops, text: "<<<<<<< a\n" + lines("%s: %q\n") + "=======\n>>>>>>> b\n"},
+		{name: "metadata", file: sops, text: strings.Replace(sealed, "\n    mac: ", "\n    mac: "+shared+" #", 1)},
+		{name: "in the stack", file: stack, text: override("mas", `matrix: secret: "VALUE"`, shared)},
+		{name: "in an override", file: stack, text: override("synapse", `turn_shared_secret: "VALUE"`, shared), staged: true},
+		{name: "of the wrong type", file: stack, text: override("synapse", `macaroon_secret_key: ["VALUE"]`, shared)},
+		{name: "in a wrong field", file: stack, text: override("mas", `matrix: secrett: "VALUE"`, shared)},
+		{name: "unclosed", file: stack, text: override("mas", `matrix: secret: "VALUE`, shared)},
+		{name: "twice in the stack", file: stack, text: override("synapse", `{macaroon_secret_key: "VALUE"}`, shared) + override("synapse", `{macaroon_secret_key: "x"}`, shared)[len(written):]},
+		{name: "in an environment", file: stack, text: written + "extra: services: bot: {image: \"bot:1\", environment: ACCESS_TOKEN: \"" + shared + "\"}\n", staged: true, whole: true, theirs: true},
+		{name: "as private key", file: "key", text: r.values["mas_signing_key_rsa"]},
+		{name: "as rules", file: rules, text: "creation_rules:\n  - age: " + shared + "\n"},
+		{name: "a private key in the rules", file: rules, text: "creation_rules:\n  - age: " + r.values["the private key"] + "\n", staged: true},
+		{name: "in what Git commits", file: "out/open/note", text: lines("%s=%s\n"), staged: true, theirs: true},
 	}
 }
 
@@ -207,47 +174,4 @@ func leaked(text []byte, values map[string]string) string {
 		}
 	}
 	return ""
-}
-
-// restore undoes what a case did.
-func (r *leakRepository) restore(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"out", "seen-by-git"} {
-		if err := os.RemoveAll(filepath.Join(r.dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r.git(t, "rm", "-rq", "--cached", "--ignore-unmatch", ".")
-	for name, content := range r.good {
-		r.write(t, name, content)
-	}
-}
-
-func (r *leakRepository) git(t *testing.T, arguments ...string) {
-	t.Helper()
-	cmd := exec.Command("git", arguments...)
-	cmd.Dir = r.dir
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("git %s: %v\n%s", arguments[0], err, output)
-	}
-}
-
-func (r *leakRepository) read(t *testing.T, name string) string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(r.dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-func (r *leakRepository) write(t *testing.T, name, content string) {
-	t.Helper()
-	file := filepath.Join(r.dir, name)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

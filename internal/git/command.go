@@ -61,7 +61,7 @@ func (r *Repository) command(ctx context.Context, args ...string) *exec.Cmd {
 // repository of the process; a folder of another one is read without them. And since a GIT_DIR alone makes git take whatever folder it is
 // started in for the top of the work tree, it is dropped where git finds the same repository from the folder itself.
 func environment(ctx context.Context, dir string) []string {
-	env := append(os.Environ(),
+	env := append(slices.DeleteFunc(os.Environ(), ofSOPS),
 		"LC_ALL=C",                   // what git says is read
 		"GIT_OPTIONAL_LOCKS=0",       // a look must not stop a commit
 		"GIT_NO_REPLACE_OBJECTS=1",   // what is pushed counts, not what stands in for it here
@@ -98,6 +98,9 @@ func environment(ctx context.Context, dir string) []string {
 	}
 	return env
 }
+
+// ofSOPS reports whether a variable may hold a private key, which git does not need.
+func ofSOPS(variable string) bool { return strings.HasPrefix(variable, "SOPS_") }
 
 // ofRepository reports whether a variable says which repository is meant. The names are those of git rev-parse --local-env-vars,
 // but for the configuration on the command line and for where a push that is being received keeps its objects.

@@ -3,6 +3,7 @@ package secret
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -67,11 +68,17 @@ func PublishedProblem(d *model.Deployment, rules string) *Error {
 // Published says that the rule encrypts for the key that is published with the examples.
 func (r *Rule) Published() bool { return slices.Contains(recipientsOf(r.groups), PublishedRecipient) }
 
+// ownName matches what a secret of an operator's own may be called.
+var ownName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
+
 func unknownValue(s model.SealedSecret, d *model.Deployment) diag.Finding {
 	f := diag.Finding{
 		Rule: "unknown-key", Severity: diag.Warning, Position: s.Position,
 		Message: fmt.Sprintf("%s is no secret of this stack: nothing reads it", s.Name),
-		Hint:    "take it out with sops unset, or keep it for a service of your own: extra: secrets: " + s.Name + ": file: \"./secrets/" + s.Name + "\"",
+		Hint:    "take it out with sops unset",
+	}
+	if ownName.MatchString(s.Name) {
+		f.Hint += ", or keep it for a service of your own: extra: secrets: " + s.Name + ": file: \"./secrets/" + s.Name + "\""
 	}
 	var names []string
 	for _, slot := range d.Slots {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -87,5 +88,26 @@ func TestVersion(t *testing.T) {
 	mod, err := os.ReadFile("../../go.mod")
 	if err != nil || !strings.Contains(string(mod), "github.com/getsops/sops/v3 v"+sopsVersion+"\n") {
 		t.Errorf("go.mod has another SOPS than %s, err %v", sopsVersion, err)
+	}
+}
+
+// TestPanicHides lets a program panic with values of every kind, and looks at what it leaves behind.
+func TestPanicHides(t *testing.T) {
+	const canary = "canary-of-a-panic"
+	v := NewValue(canary)
+	panics := map[string]any{"value": v, "pointer": &v, "map": map[string]Value{"a": v}, "error": fmt.Errorf("it is %v", v), "text": fmt.Sprintf("%#v", Opened{name: "x"})}
+	if kind := os.Getenv("PANIC_WITH"); kind != "" {
+		panic(panics[kind])
+	}
+	for kind := range panics {
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestPanicHides$")
+		cmd.Env = append(os.Environ(), "PANIC_WITH="+kind, "GOTRACEBACK=all")
+		output, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(output), "panic: ") {
+			t.Errorf("%s: there is no panic: %v\n%s", kind, err, output)
+		}
+		if strings.Contains(string(output), canary) {
+			t.Errorf("%s: the panic shows it:\n%s", kind, output)
+		}
 	}
 }
