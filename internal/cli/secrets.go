@@ -155,6 +155,13 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 	return rule, nil
 }
 
+// isNew reports whether the stack has no SOPS file yet.
+func (v *vault) isNew() bool { return v.file == nil && len(v.findings) == 0 }
+
+func (v *vault) noSecrets() error {
+	return usageError("make them with matrixgen secrets init "+v.deployment.Name, "the stack %s has no secrets yet: there is no %s", v.deployment.Name, v.name)
+}
+
 // save writes the SOPS file of a stack, whole or not at all.
 func (v *vault) save(opened *secret.Opened) error {
 	text, err := opened.Seal()

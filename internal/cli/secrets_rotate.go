@@ -71,6 +71,9 @@ func (a *app) rotate(args []string, r rotation) error {
 	if note.exists() {
 		return usageError("end it with matrixgen secrets rotate --finish "+v.deployment.Name+" "+slot.Name, "%s is being rotated already: %s says so", slot.Name, note.path())
 	}
+	if v.isNew() {
+		return v.noSecrets()
+	}
 	opened, err := a.open(v)
 	if err != nil {
 		return err

@@ -107,8 +107,8 @@ func refuseFolder(ctx context.Context, folder string) error {
 
 // plains opens the secrets of a stack, and returns the files of all its slots.
 func (a *app) plains(v *vault) ([]secret.Plain, error) {
-	if v.file == nil && len(v.findings) == 0 {
-		return nil, usageError("make them with matrixgen secrets init "+v.deployment.Name, "the stack %s has no secrets yet: there is no %s", v.deployment.Name, v.name)
+	if v.isNew() {
+		return nil, v.noSecrets()
 	}
 	opened, err := a.open(v)
 	if err != nil {

@@ -77,6 +77,9 @@ func recipientHere() (recipient, where string, err error) {
 	}
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) && !named {
+		if os.Getenv(sopsage.SopsAgeKeyCmdEnv) != "" {
+			return "", "", failed("write "+RulesName+" yourself, with the public key", "the private key comes from %s, which says nothing of its public half", sopsage.SopsAgeKeyCmdEnv)
+		}
 		return "", "", nil
 	}
 	if err == nil {
@@ -155,6 +158,9 @@ func (f *First) makeKey(root string) error {
 
 // agePlace says what is wrong where SOPS looks for a private key of age.
 func agePlace() string {
+	if os.Getenv(sopsage.SopsAgeKeyCmdEnv) != "" {
+		return "what the command in " + sopsage.SopsAgeKeyCmdEnv + " prints is no key for it"
+	}
 	_, where, err := recipientHere()
 	var problem *Error
 	if errors.As(err, &problem) {

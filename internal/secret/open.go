@@ -3,6 +3,7 @@ package secret
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (f *File) Open() (*Opened, error) {
 	if meta.MessageAuthenticationCode == "" {
 		return nil, wrong("restore the file from Git", "%s has no checksum (mac), so nobody can tell whether it was tampered with", f.name)
 	}
-	quiet()
+	prepare()
 	dataKey, err := meta.GetDataKeyWithKeyServices([]keyservice.KeyServiceClient{keyservice.NewLocalClient()}, sops.DefaultDecryptionOrder)
 	if err != nil {
 		return nil, f.keyError()
@@ -58,8 +59,14 @@ func (f *File) Open() (*Opened, error) {
 	return o, nil
 }
 
-// quiet keeps the loggers of SOPS silent, which it cannot be told otherwise: one of them prints comments that were not encrypted.
-func quiet() {
+// prepare keeps the loggers of SOPS silent, which it cannot be told otherwise: one of them prints comments that were not encrypted. And a command
+// for keys that is set to nothing is none: SOPS panics on it.
+func prepare() {
+	for _, name := range []string{age.SopsAgeKeyCmdEnv, age.SopsAgeSshPrivateKeyCmdEnv} {
+		if strings.TrimSpace(os.Getenv(name)) == "" {
+			_ = os.Unsetenv(name) // fails for no name that is one
+		}
+	}
 	for _, logger := range logging.Loggers {
 		logger.SetOutput(io.Discard)
 	}

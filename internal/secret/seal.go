@@ -18,7 +18,7 @@ func (r *Rule) Create(name string) (*Opened, error) {
 	o := &Opened{name: name, cipher: aes.NewCipher(), tree: sops.Tree{
 		Branches: sops.TreeBranches{sops.TreeBranch{}}, Metadata: r.metadata(), FilePath: name,
 	}}
-	quiet()
+	prepare()
 	dataKey, errs := o.tree.GenerateDataKeyWithKeyServices([]keyservice.KeyServiceClient{keyservice.NewLocalClient()})
 	if len(errs) > 0 {
 		return nil, failed("check the recipients in "+r.file+": gpg needs the public keys of those of PGP, and you have to be signed in to a service that keeps one", "cannot encrypt for the recipients of %s: %s", r.file, oneLine(errors.Join(errs...)))
@@ -30,7 +30,7 @@ func (r *Rule) Create(name string) (*Opened, error) {
 // Seal returns the file as it is written, encrypted. The values are gone from memory as far as SOPS is concerned: nothing can be read of it
 // afterwards. The error is an [*Error].
 func (o *Opened) Seal() ([]byte, error) {
-	quiet()
+	prepare()
 	mac, err := o.tree.Encrypt(o.dataKey, o.cipher)
 	if err != nil {
 		return nil, failed("", "cannot encrypt %s", o.name)
