@@ -41,6 +41,14 @@ func TestSOPSWithPGP(t *testing.T) {
 		t.Error("a file was written for nobody")
 	}
 
+	// A gpg that writes down what it is told and what it could see.
+	helper, seen := t.TempDir(), filepath.Join(t.TempDir(), "seen")
+	write(t, fmt.Appendf(nil, "#!/bin/sh\n{ echo \"$@\"; env; } >>%s\nexec %s \"$@\"\n", seen, gpg), helper, "gpg")
+	if err := os.Chmod(filepath.Join(helper, "gpg"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", helper+":"+os.Getenv("PATH"))
+
 	rules(fingerprint)
 	o.run(t, "", tool, "secrets", "init")
 	o.run(t, "one of these\n", tool, "secrets", "set", "smtp_password")
@@ -53,6 +61,16 @@ func TestSOPSWithPGP(t *testing.T) {
 	}
 	if got := o.unsealed(t, "mas_smtp_password"); got != "another one of these" {
 		t.Errorf("mas_smtp_password is %q", got)
+	}
+
+	told, err := os.ReadFile(seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range o.values(t) {
+		if strings.Contains(string(told), strings.TrimSpace(value)) {
+			t.Errorf("gpg was told %s", name)
+		}
 	}
 
 	output, err = o.command(t.TempDir(), tool, "secrets", "check", "--open").CombinedOutput()

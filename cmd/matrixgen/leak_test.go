@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -163,7 +165,9 @@ func leaked(text []byte, values map[string]string) string {
 			if line = strings.TrimSpace(line); len(line) < 12 || strings.HasPrefix(line, "-----") {
 				continue
 			}
+			inJSON, _ := json.Marshal(line) // of a text
 			for encoding, encoded := range map[string]string{
+				" in JSON": strings.Trim(string(inJSON), `"`), " in HTML": html.EscapeString(line),
 				"": line, " in base64": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(line)), "="), " in URL base64": strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(line)), "="),
 				" in hex": hex.EncodeToString([]byte(line)), " in a URL": url.QueryEscape(line), " in a path": url.PathEscape(line), " quoted": strings.Trim(fmt.Sprintf("%q", line), `"`),
 			} {

@@ -83,6 +83,9 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 	if err != nil {
 		return &exitError{code: exitFailed, message: err.Error()}
 	}
+	if to != "" && len(unknown) > 0 && !secret.IsClosed(folder) {
+		return usageError("give a folder for them alone, such as "+filepath.Join(to, "secrets"), "%s has other things in it, such as %s, which nobody but you could reach any more: a folder of secrets is closed to others", to, unknown[0])
+	}
 	placed, err := secret.Place(folder, plains, obsolete)
 	if err != nil {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.deployment.Name, err)}

@@ -101,6 +101,12 @@ func Place(folder string, plains []Plain, obsolete []string) (placed []Placed, e
 	return placed, nil
 }
 
+// IsClosed reports whether nobody but its owner can enter a folder.
+func IsClosed(folder string) bool {
+	info, err := os.Lstat(folder)
+	return err == nil && info.Mode().Perm() == 0o700
+}
+
 // makeFolder makes the folder, and keeps others out of one that is there.
 func makeFolder(folder string) error {
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
