@@ -56,7 +56,7 @@ const (
 	GuideNever
 )
 
-// Run returns what the rules find in a linked deployment, sorted.
+// Run returns what the rules find in a linked deployment, sorted. Of findings at a line that holds a secret it says so.
 func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 	loadFormats(d)
 	var findings []diag.Finding

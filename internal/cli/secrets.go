@@ -128,8 +128,7 @@ func (a *app) open(v *vault) (*secret.Opened, error) {
 
 // rule returns for whom a new SOPS file of the stack is encrypted, by a .sops.yaml that is made if there is none.
 func (a *app) rule(v *vault) (*secret.Rule, error) {
-	files := os.DirFS(v.root)
-	rules, err := secret.FindRules(files, v.root, v.name)
+	rules, err := secret.FindRules(v.files, v.root, v.name)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +138,7 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 			return nil, err
 		}
 		a.printFirst(first)
-		if rules, err = secret.FindRules(files, v.root, v.name); err != nil {
+		if rules, err = secret.FindRules(v.files, v.root, v.name); err != nil {
 			return nil, err
 		}
 	}
