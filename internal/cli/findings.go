@@ -23,18 +23,21 @@ type findingFlags struct {
 	changed func(flag string) bool
 }
 
-var severities = []string{"error", "warning", "info"}
+var (
+	severities     = []string{"error", "warning", "info"}
+	findingFormats = []string{"text", "json", "sarif", "github", "gitlab"}
+)
 
 func addFindingFlags(cmd *cobra.Command) *findingFlags {
 	flags := cmd.Flags()
 	f := &findingFlags{changed: flags.Changed}
-	flags.StringArrayVar(&f.formats, "format", []string{"text"}, "print findings as text, json, sarif or github; `FORMAT=FILE` writes to a file; repeatable")
+	flags.StringArrayVar(&f.formats, "format", []string{"text"}, "print findings as text, json, sarif, github or gitlab; `FORMAT=FILE` writes to a file; repeatable")
 	flags.StringVar(&f.failOn, "fail-on", "error", "exit 1 on findings of this `SEVERITY` or worse: error, warning or info")
 	flags.StringVar(&f.severity, "severity", "info", "show only findings of this `SEVERITY` or worse")
 	flags.StringSliceVar(&f.onlyRules, "rule", nil, "check these rules alone")
 	flags.StringSliceVar(&f.ignoring, "ignore", nil, "leave these rules out")
 	completeFlags(cmd, map[string]func() []string{
-		"format": oneOf("text", "json", "sarif", "github"), "fail-on": oneOf(severities...), "severity": oneOf(severities...),
+		"format": oneOf(findingFormats...), "fail-on": oneOf(severities...), "severity": oneOf(severities...),
 		"rule": ruleNames, "ignore": ruleNames,
 	})
 	return f
@@ -65,8 +68,8 @@ func (f *findingFlags) check() error {
 	}
 	for _, format := range f.formats {
 		name, _, _ := strings.Cut(format, "=")
-		if !slices.Contains([]string{"text", "json", "sarif", "github"}, name) {
-			return usageError("", "--format is %q, want text, json, sarif or github", name)
+		if !slices.Contains(findingFormats, name) {
+			return usageError("", "--format is %q, want text, json, sarif, github or gitlab", name)
 		}
 	}
 	return nil
@@ -123,6 +126,8 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 		return diag.WriteJSON(w, findings)
 	case "github":
 		return diag.WriteGitHub(w, findings)
+	case "gitlab":
+		return diag.WriteGitLab(w, findings)
 	case "sarif":
 		return diag.SARIF{Version: ownVersion(), Help: ruleHelp()}.Write(w, findings)
 	}

@@ -131,6 +131,8 @@ func TestFormats(t *testing.T) {
 		"findings.sarif":  func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, findings()) },
 		"empty.sarif":     func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, nil) },
 		"findings.github": func(w *bytes.Buffer) error { return diag.WriteGitHub(w, findings()) },
+		"findings.gitlab": func(w *bytes.Buffer) error { return diag.WriteGitLab(w, findings()) },
+		"empty.gitlab":    func(w *bytes.Buffer) error { return diag.WriteGitLab(w, nil) },
 		"findings.txt":    func(w *bytes.Buffer) error { diag.Text{}.Write(w, findings()); return nil },
 	}
 	for name, write := range formats {
