@@ -59,7 +59,7 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return usageError("", "%s is not a directory", dir)
 	}
-	if err := ask.complete(&answers, guessCI(dir)); err != nil {
+	if err := ask.complete(ctx, &answers, guessCI(dir)); err != nil {
 		return err
 	}
 	if version := ownVersion(); version != "devel" && !strings.Contains(version, "-") {
@@ -80,17 +80,30 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 		return err
 	}
 	if err := a.firstSecrets(dir, answers.Stack); err != nil {
-		return err
+		return unfinished(err)
+	}
+	where := ""
+	if dir != "." {
+		where = ", in " + dir
 	}
 	fmt.Fprintf(a.Err, `
-next, in %s:
+next%s:
   matrixgen build           writes %s/%s/, which is committed, too
   matrixgen lint            and matrixgen secrets check: what the hooks and the CI check
   git add .
   pre-commit install        so that each commit is checked
 %s/%s/README.md then says which DNS records and certificates you provide, and how to deploy.
-`, dir, outFolder, answers.Stack, outFolder, answers.Stack)
+`, where, outFolder, answers.Stack, outFolder, answers.Stack)
 	return nil
+}
+
+// unfinished says how to go on where only the secrets are missing.
+func unfinished(err error) error {
+	var exit *exitError
+	if errors.As(err, &exit) && exit.hint == "" {
+		return &exitError{code: exit.code, message: exit.message, hint: "the stack is written; when that is mended, matrixgen secrets init makes its secrets"}
+	}
+	return err
 }
 
 // firstSecrets makes the secrets of the new stack, and before them a key and .sops.yaml if there is none.
@@ -102,6 +115,16 @@ func (a *app) firstSecrets(dir, stack string) error {
 		return err
 	}
 	return there.initSecrets(vaults[0])
+}
+
+// tryAnswers returns why a stack with these answers cannot be.
+func (a *app) tryAnswers(answers starter.Answers) error {
+	answers.Stack, answers.CI = "stack", "none"
+	files, err := answers.Files()
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	return a.tryStack(files[0], answers.Stack)
 }
 
 // tryStack compiles the new stack before anything is written, so that an answer that cannot be is refused as an answer.

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"bufio"
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -19,46 +19,69 @@ import (
 // questions asks for what no flag says. Without a terminal it takes the defaults, and what has none is wrong usage.
 type questions struct {
 	out   io.Writer
-	in    *bufio.Reader // nil without a terminal
+	lines <-chan string // what somebody types, closed at its end; nil without a terminal
 	flags *pflag.FlagSet
+	// try returns why a stack with these answers cannot be.
+	try func(starter.Answers) error
 }
 
 func newQuestions(a *app, flags *pflag.FlagSet) *questions {
-	q := &questions{out: a.Err, flags: flags}
+	q := &questions{out: a.Err, flags: flags, try: a.tryAnswers}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
-		q.in = bufio.NewReader(os.Stdin)
+		lines := make(chan string)
+		q.lines = lines
+		go func() { // reading cannot be interrupted, waiting can
+			defer close(lines)
+			for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+				lines <- strings.TrimSpace(in.Text())
+			}
+		}()
 	}
 	return q
 }
 
 // complete fills in the answers that the flags left open.
-func (q *questions) complete(answers *starter.Answers, ci string) error {
+func (q *questions) complete(ctx context.Context, answers *starter.Answers, ci string) error {
 	elsewhere := func() bool { return answers.Provider == "generic" }
 	steps := []struct {
 		flag, question, byDefault string
 		into                      *string
 		values                    []string
 		when                      func() bool
+		// example returns a stack in which nothing but the answer can be wrong.
+		example func(answer string) starter.Answers
 	}{
-		{"server-name", "Server name, what stands after the colon in @user:example.org; it can never be changed", "", &answers.ServerName, nil, nil},
-		{"provider", "Who knows the users: pocket-id (runs in the stack), generic (any OpenID Connect provider), none (passwords)", "pocket-id", &answers.Provider, providers, nil},
-		{"issuer", "Issuer URL of the provider", "", &answers.Issuer, nil, elsewhere},
-		{"client-id", "Client id that the provider gave MAS", "", &answers.ClientID, nil, elsewhere},
-		{"ci", "Where the repository is hosted: " + strings.Join(starter.CIs(), ", "), ci, &answers.CI, starter.CIs(), nil},
+		{"server-name", "Server name, what stands after the colon in @user:example.org; it can never be changed", "", &answers.ServerName, nil, nil,
+			func(answer string) starter.Answers { return starter.Answers{ServerName: answer, Provider: "none"} }},
+		{"provider", "Who knows the users: pocket-id (runs in the stack), generic (any OpenID Connect provider), none (passwords)", "pocket-id", &answers.Provider, providers, nil, nil},
+		{"issuer", "Issuer URL of the provider", "", &answers.Issuer, nil, elsewhere,
+			func(answer string) starter.Answers {
+				return starter.Answers{ServerName: "example.org", Provider: "generic", Issuer: answer, ClientID: "mas"}
+			}},
+		{"client-id", "Client id that the provider gave MAS", "", &answers.ClientID, nil, elsewhere, nil},
+		{"ci", "Where the repository is hosted: " + strings.Join(starter.CIs(), ", "), ci, &answers.CI, starter.CIs(), nil, nil},
 	}
 	for _, step := range steps {
 		if step.when != nil && !step.when() {
 			continue
 		}
+		refused := func(answer string) error {
+			switch {
+			case step.values != nil && !slices.Contains(step.values, answer):
+				return usageError("", "--%s is %q, want %s", step.flag, answer, strings.Join(step.values, ", "))
+			case step.example != nil:
+				return q.try(step.example(answer))
+			}
+			return nil
+		}
 		if !q.flags.Changed(step.flag) {
-			answer, err := q.ask(step.flag, step.question, step.byDefault, step.values)
+			answer, err := q.ask(ctx, step.flag, step.question, step.byDefault, refused)
 			if err != nil {
 				return err
 			}
 			*step.into = answer
-		}
-		if step.values != nil && !slices.Contains(step.values, *step.into) {
-			return usageError("", "--%s is %q, want %s", step.flag, *step.into, strings.Join(step.values, ", "))
+		} else if err := refused(*step.into); err != nil {
+			return err
 		}
 	}
 	if answers.Stack == "" {
@@ -73,9 +96,9 @@ func (q *questions) complete(answers *starter.Answers, ci string) error {
 	return nil
 }
 
-// ask returns the answer to one question. One that has to be among values is asked again until it is.
-func (q *questions) ask(flag, question, byDefault string, values []string) (string, error) {
-	if q.in == nil {
+// ask returns the answer to one question, which is asked again until it is not refused.
+func (q *questions) ask(ctx context.Context, flag, question, byDefault string, refused func(string) error) (string, error) {
+	if q.lines == nil {
 		if byDefault == "" {
 			return "", usageError("", "--%s is missing, and there is no terminal to ask for it", flag)
 		}
@@ -87,20 +110,34 @@ func (q *questions) ask(flag, question, byDefault string, values []string) (stri
 			fmt.Fprintf(q.out, " [%s]", byDefault)
 		}
 		fmt.Fprint(q.out, ": ")
-		line, err := q.in.ReadString('\n')
-		answer := strings.TrimSpace(line)
-		switch {
-		case errors.Is(err, io.EOF) && answer == "":
+		answer, err := q.line(ctx)
+		if err != nil {
 			fmt.Fprintln(q.out)
-			return "", usageError("nothing was written", "no answer")
-		case err != nil && !errors.Is(err, io.EOF):
-			return "", &exitError{code: exitFailed, message: err.Error()}
+			return "", err
 		}
 		if answer == "" {
 			answer = byDefault
 		}
-		if answer != "" && (values == nil || slices.Contains(values, answer)) {
+		if answer == "" {
+			continue
+		}
+		why := refused(answer)
+		if why == nil {
 			return answer, nil
 		}
+		fmt.Fprintln(q.out, why)
+	}
+}
+
+// line returns the next line that somebody types, unless nothing comes any more.
+func (q *questions) line(ctx context.Context) (string, error) {
+	select {
+	case <-ctx.Done():
+		return "", &exitError{code: exitFailed, message: "interrupted", hint: "nothing was written"}
+	case line, more := <-q.lines:
+		if !more {
+			return "", usageError("nothing was written", "no answer")
+		}
+		return line, nil
 	}
 }

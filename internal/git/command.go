@@ -12,6 +12,8 @@ import (
 	"strings"
 )
 
+var errNoGit = errors.New("git is not installed, or not in PATH")
+
 // failure is a git that ended with an exit code.
 type failure struct {
 	code   int
@@ -39,7 +41,7 @@ func (r *Repository) run(ctx context.Context, stdin string, args ...string) (str
 	case errors.As(err, &exit):
 		return "", &failure{exit.ExitCode(), talk.String()}
 	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("git is not installed, or not in PATH")
+		return "", errNoGit
 	case err != nil:
 		return "", fmt.Errorf("run git: %w", err)
 	}

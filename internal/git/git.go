@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -176,6 +177,9 @@ func existing(dir string) string {
 
 // Init makes the folder a repository, unless it lies in one already, and reports whether it did.
 func Init(ctx context.Context, dir string) (bool, error) {
+	if _, err := exec.LookPath("git"); err != nil {
+		return false, errNoGit // before there is a folder
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return false, err
 	}
