@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "sleep": sleep, "lineof": lineOf},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "waitgone": waitGone, "sleep": sleep, "lineof": lineOf},
 		Setup: func(env *testscript.Env) error {
 			shipped, err := filepath.Abs("../..")
 			env.Setenv("SHIPPED", shipped)
@@ -52,6 +52,20 @@ func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s does not come", args[0])
+}
+
+// waitGone waits until there is nothing of that name.
+func waitGone(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waitgone FILE")
+	}
+	for range 200 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); os.IsNotExist(err) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not go", args[0])
 }
 
 // sleep waits for a while.

@@ -24,6 +24,41 @@ func (a *app) stacks() []string {
 	return names
 }
 
+// completeSlots offers stacks, and behind one the secrets of it; where there is only one stack, its secrets, too.
+func (a *app) completeSlots(_ *cobra.Command, named []string, _ string) ([]string, cobra.ShellCompDirective) {
+	stacks := a.stacks()
+	switch {
+	case len(named) == 0 && len(stacks) == 1:
+		return append(stacks, a.slotNames(stacks[0])...), cobra.ShellCompDirectiveNoFileComp
+	case len(named) == 0:
+		return stacks, cobra.ShellCompDirectiveNoFileComp
+	case len(named) == 1 && slices.Contains(stacks, named[0]):
+		return a.slotNames(named[0]), cobra.ShellCompDirectiveNoFileComp
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// slotNames returns the names of the secrets of a stack, none if it does not compile.
+func (a *app) slotNames(stack string) []string {
+	root, err := a.repository()
+	if err != nil {
+		return nil
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		return nil
+	}
+	deployment, _, err := compiler.Compile(os.DirFS(root), stack)
+	if err != nil || deployment == nil {
+		return nil
+	}
+	var names []string
+	for _, slot := range deployment.Slots {
+		names = append(names, slot.Name)
+	}
+	return names
+}
+
 // completeFlags says for flags which values a shell may complete.
 func completeFlags(cmd *cobra.Command, flags map[string]func() []string) {
 	for flag, values := range flags {

@@ -36,11 +36,21 @@ SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.`,
 
 // asMarkdown makes what a command and those below it say Markdown, which manual pages are made of: <stack> is no HTML there, # no heading.
 func asMarkdown(cmd *cobra.Command) {
-	escape := strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "#", `\#`).Replace
-	cmd.Short, cmd.Long = escape(cmd.Short), escape(cmd.Long)
-	cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) { flag.Usage = escape(flag.Usage) })
+	cmd.Short, cmd.Long = markdown(cmd.Short), markdown(cmd.Long)
+	cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) { flag.Usage = markdown(flag.Usage) })
 	cmd.DisableAutoGenTag = true // no date of the day in the page
 	for _, below := range cmd.Commands() {
 		asMarkdown(below)
 	}
+}
+
+// markdown returns a text as Markdown. What is indented is code there already.
+func markdown(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "    ") {
+			lines[i] = strings.NewReplacer("<", `\<`, "*", `\*`, "_", `\_`, "#", `\#`).Replace(line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }

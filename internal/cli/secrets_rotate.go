@@ -45,7 +45,7 @@ old key in the stack. What can never change, it refuses with the reason.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.rotate(args, r)
 		},
-		ValidArgsFunction: a.completeStacks,
+		ValidArgsFunction: a.completeSlots,
 	}
 	cmd.Flags().BoolVar(&r.yes, "yes", false, "do not ask")
 	cmd.Flags().BoolVar(&r.finish, "finish", false, "end the rotation of a signing key of MAS: the old one goes")

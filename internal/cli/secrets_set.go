@@ -35,7 +35,7 @@ is only one.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return a.setSecret(args, from, replace)
 		},
-		ValidArgsFunction: a.completeStacks,
+		ValidArgsFunction: a.completeSlots,
 	}
 	cmd.Flags().StringVar(&from, "from", "", "read the value from `FILE`")
 	cmd.Flags().BoolVar(&replace, "replace", false, "replace a value that is there, though data is lost with it")
