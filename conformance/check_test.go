@@ -96,6 +96,24 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckBelow: where the stacks are in a folder of a larger repository, what is shown beside the lines of a file names it from the top.
+func TestCheckBelow(t *testing.T) {
+	c := newClone(t)
+	c.edit(t, "images: synapse: \"latest\"\n")
+	c.git(t, "add", ".")
+	c.git(t, "commit", "-qm", "wrong")
+	if err := os.Mkdir(filepath.Join(c.dir, "chat"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c.git(t, "mv", "stacks", "out", ".sops.yaml", "chat")
+	c.dir = filepath.Join(c.dir, "chat")
+	said, _ := c.with("GITHUB_ACTIONS=true").run(t, script(t, "ci/check"))
+	sarif := string(c.read(t, "matrixgen-report/findings.sarif"))
+	if !strings.Contains(said, "::error file=chat/stacks/example/stack.cue,line=") || !strings.Contains(sarif, `"chat/stacks/example/stack.cue"`) {
+		t.Errorf("no finding in chat/stacks/example/stack.cue:\n%s\n%s", said, sarif)
+	}
+}
+
 // TestCheckReports: without a revision nothing is compared, and the findings are there for who shows them.
 func TestCheckReports(t *testing.T) {
 	c := newClone(t)

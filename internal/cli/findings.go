@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/git"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -84,8 +86,8 @@ func (f *findingFlags) shown(findings []diag.Finding) []diag.Finding {
 	return slices.DeleteFunc(diag.Sort(findings), func(finding diag.Finding) bool { return finding.Severity < severity(f.severity) })
 }
 
-// write prints the findings in every format that was asked for; to files alone if something else is printed.
-func (f *findingFlags) write(a *app, files fs.FS, shown []diag.Finding, filesOnly bool) error {
+// write prints the findings in every format that was asked for; to files alone if something else is printed. The files that they name are in the folder.
+func (f *findingFlags) write(ctx context.Context, a *app, folder string, files fs.FS, shown []diag.Finding, filesOnly bool) error {
 	var names []string
 	if len(shown) > 0 {
 		names = ruleNames()
@@ -99,7 +101,12 @@ func (f *findingFlags) write(a *app, files fs.FS, shown []diag.Finding, filesOnl
 		if filesOnly && !strings.Contains(format, "=") {
 			continue
 		}
-		if err := f.writeFormat(a, files, format, shown); err != nil {
+		findings := shown
+		if name, _, _ := strings.Cut(format, "="); slices.Contains([]string{"sarif", "github", "gitlab"}, name) {
+			// Who shows these beside the lines of a file looks for it from the top of the repository.
+			findings = below(git.Prefix(ctx, folder), shown)
+		}
+		if err := f.writeFormat(a, files, format, findings); err != nil {
 			return &exitError{code: exitFailed, message: err.Error()}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -74,7 +75,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if err != nil {
 				return err
 			}
-			return a.lint(targets, l.flags, repair)
+			return a.lint(cmd.Context(), targets, l.flags, repair)
 		},
 	}
 	l.flags = addFindingFlags(cmd)
@@ -116,7 +117,7 @@ func (l *linter) targets(ctx context.Context, paths []string) ([]target, error) 
 }
 
 // lint checks the targets and prints what there is to say of all of them.
-func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) error {
+func (a *app) lint(ctx context.Context, targets []target, flags *findingFlags, repair repairFlags) error {
 	var findings []diag.Finding
 	failing, wrong, fixed := 0, "", repaired{}
 	for _, t := range targets {
@@ -137,11 +138,12 @@ func (a *app) lint(targets []target, flags *findingFlags, repair repairFlags) er
 		findings = append(findings, seen.findings...)
 	}
 	var files fs.FS = targets[0].files
+	folder := targets[0].dir
 	if len(targets) > 1 {
-		files = anywhere{a.dir}
+		files, folder = anywhere{a.dir}, a.dir
 	}
 	shown := flags.shown(findings)
-	if err := flags.write(a, files, shown, repair.diff); err != nil {
+	if err := flags.write(ctx, a, folder, files, shown, repair.diff); err != nil {
 		return err
 	}
 	a.sayRepairs(fixed, shown, repair)
@@ -204,19 +206,24 @@ func (s *looked) place(files fs.FS) {
 // below returns findings with their files as seen from the folder above.
 func below(folder string, findings []diag.Finding) []diag.Finding {
 	move := func(p *diag.Position) { p.File = path.Join(folder, p.File) }
-	for i := range findings {
-		f := &findings[i]
+	moved := slices.Clone(findings)
+	for i := range moved {
+		f := &moved[i]
 		move(&f.Position)
+		f.Related = slices.Clone(f.Related)
 		for j := range f.Related {
 			move(&f.Related[j].Position)
 		}
 		if f.Fix != nil {
-			for j := range f.Fix.Edits {
-				move(&f.Fix.Edits[j].Position)
+			fix := *f.Fix
+			fix.Edits = slices.Clone(fix.Edits)
+			for j := range fix.Edits {
+				move(&fix.Edits[j].Position)
 			}
+			f.Fix = &fix
 		}
 	}
-	return findings
+	return moved
 }
 
 // anywhere is the files of several targets, whose names begin at a folder or are absolute.

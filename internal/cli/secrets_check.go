@@ -86,7 +86,7 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 		return &exitError{code: exitFailed, message: err.Error()}
 	}
 	shown := flags.shown(append(findings, leaked...))
-	if err := flags.write(a, src, shown, false); err != nil {
+	if err := flags.write(ctx, a, src.folder, src, shown, false); err != nil {
 		return err
 	}
 	if diag.Count(shown, severity(flags.failOn)) > 0 {

@@ -165,6 +165,15 @@ func Ignored(ctx context.Context, file string) (bool, error) {
 	return err == nil, err
 }
 
+// Prefix returns the path of a folder from the top of its repository, with slashes; "" for the top, and where there is no repository.
+func Prefix(ctx context.Context, dir string) string {
+	prefix, err := (&Repository{dir: dir, env: environment(ctx, dir)}).run(ctx, "", "rev-parse", "--show-prefix")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/")
+}
+
 // existing returns the nearest folder above that is there.
 func existing(dir string) string {
 	for {
