@@ -21,9 +21,9 @@ func checkSlots(d *model.Deployment, report func(diag.Finding)) {
 	if d.Sealed.Missing {
 		if len(d.Slots) > 0 {
 			report(diag.Finding{
-				Severity: diag.Warning, Position: d.Slots[0].Position,
-				Message: fmt.Sprintf("the stack has no secrets yet: there is no %s", d.Sealed.File),
-				Hint:    "make them with matrixgen secrets init " + d.Name,
+				Severity: diag.Warning, // of the stack as a whole, so without a position
+				Message:  fmt.Sprintf("the stack has no secrets yet: there is no %s", d.Sealed.File),
+				Hint:     "make them with matrixgen secrets init " + d.Name,
 			})
 		}
 		return

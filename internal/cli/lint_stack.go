@@ -19,7 +19,8 @@ func lintStack(compiler *compile.Compiler, files fs.FS, rules []lint.Rule, deplo
 }
 
 // inStack puts a finding at a value that the schema derives to the field of the stack that the value follows from, or at the top of the stack if
-// there is no such field, and leaves it to nobody to repair. A second place that is none of the operator's is left out.
+// there is no such field, and leaves it to nobody to repair. At the top is also what has no place, for it is of the whole stack. A second place
+// that is none of the operator's is left out.
 func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []diag.Finding) ([]diag.Finding, error) {
 	var derived []diag.Position
 	for _, f := range findings {
@@ -31,9 +32,13 @@ func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []d
 	if err != nil {
 		return nil, err
 	}
+	top := diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
 	for i, f := range findings {
 		if compile.Derived(f.Position) {
 			findings[i].Position = written[f.Position]
+		}
+		if findings[i].File == "" {
+			findings[i].Position = top
 		}
 		findings[i].Related = slices.DeleteFunc(f.Related, func(r diag.Related) bool { return compile.Derived(r.Position) })
 		if f.Fix != nil && compile.Derived(f.Fix.Edits[0].Position) {
@@ -43,7 +48,7 @@ func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []d
 	return diag.Sort(findings), nil
 }
 
-// writtenFor returns for places of the schema where an operator wrote in his stack what the values there follow from. The stack is followed for
+// writtenFor returns for places of the schema where an operator wrote in his stack what the values there follow from, as far as he did. The stack is followed for
 // that, which takes as long as compiling it does, so only where something is wrong.
 func writtenFor(compiler *compile.Compiler, files fs.FS, stack string, derived []diag.Position) (map[diag.Position]diag.Position, error) {
 	if len(derived) == 0 {
@@ -59,7 +64,6 @@ func writtenFor(compiler *compile.Compiler, files fs.FS, stack string, derived [
 	}
 	written := map[diag.Position]diag.Position{}
 	for _, at := range derived {
-		written[at] = diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
 		if field := trace.Written(at); field != nil {
 			written[at] = field.Position
 		}

@@ -63,7 +63,7 @@ var keptSpaces = strings.NewReplacer(" ", "\u00a0", "\t", "\u00a0\u00a0\u00a0\u0
 func terminal(t *testing.T, text string) string {
 	var body strings.Builder
 	row, column, style := 0, 0, ""
-	print := func(s string) {
+	draw := func(s string) {
 		for _, part := range strings.SplitAfter(s, "\n") {
 			runes := []rune(keptSpaces.Replace(strings.TrimSuffix(part, "\n")))
 			for len(runes) > 0 {
@@ -81,14 +81,14 @@ func terminal(t *testing.T, text string) string {
 	}
 	at := 0
 	for _, m := range escape.FindAllStringSubmatchIndex(text, -1) {
-		print(text[at:m[0]])
+		draw(text[at:m[0]])
 		next, known := styles[text[m[2]:m[3]]]
 		if !known {
 			t.Fatalf("the picture has no style for escape code %s", text[m[2]:m[3]])
 		}
 		style, at = next, m[1]
 	}
-	print(text[at:])
+	draw(text[at:])
 	width, height := columns*charWidth+2*margin, (row+1)*lineHeight+2*margin
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%d" viewBox="0 0 %g %d" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="13" fill="#e6edf3">
 <title>What matrixgen lint prints</title>

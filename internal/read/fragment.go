@@ -146,7 +146,7 @@ func (g *guide) text(b block, kind model.DocumentKind) (text []byte, at offset, 
 		if is && bare && !strings.HasPrefix(b.language, "json") {
 			lines[i] = ""
 		}
-		partial = partial || strings.HasPrefix(b.language, "json") && leavesOut(line)
+		partial = partial || strings.HasPrefix(b.language, "json") && g.prose.leavesOut(line)
 	}
 	at = offset{line: b.line - 1, column: b.indent}
 	all, first := indentOf(lines)

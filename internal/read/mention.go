@@ -11,7 +11,7 @@ import (
 
 // prose reads what a guide says before a block: which file it speaks of, and what is to be done with it.
 type prose struct {
-	file, url, old, removes, goesOn, edit, create, render, elision, undo, output *regexp.Regexp
+	file, url, old, removes, goesOn, edit, create, render, elision, undo, output, quoted *regexp.Regexp
 }
 
 func newProse() *prose {
@@ -29,6 +29,7 @@ func newProse() *prose {
 		render:  regexp.MustCompile(`\b(?:envsubst|gomplate|jinja2?|j2|ansible-playbook|chezmoi|consul-template)\b|\bsed\b.*(?:-i|>)`),
 		elision: regexp.MustCompile(`(?i)^(?:\.\.\.|…|\[\.\.\.\]|<snip>|(?:the )?(?:rest|other|existing|remaining|your existing)\b.*\b(?:config\w*|settings|services|keys|here|same|before|unchanged|file)\b)`),
 		output:  regexp.MustCompile(`(?i)^\W*(?:(?:expected|example|sample) )?(?:response|output|result)s?\b|\byou should (?:see|get)\b`),
+		quoted:  regexp.MustCompile(`"(?:[^"\\]|\\.)*"`),
 		undo:    regexp.MustCompile(`(?i)\b(?:roll(?:ing)?[- ]?back|revert|uninstall|undo|restor(?:e|ing))\b`),
 	}
 }
@@ -142,6 +143,12 @@ func (p *prose) elided(line string) (elided, bare bool) {
 		return false, false
 	}
 	return !bare || strings.HasPrefix(content, ".") || strings.HasPrefix(content, "…") || strings.HasPrefix(content, "["), bare
+}
+
+// leavesOut reports whether a line of JSON has an ellipsis where a value or a field would stand.
+func (p *prose) leavesOut(line string) bool {
+	outside := p.quoted.ReplaceAllString(line, "")
+	return strings.Contains(outside, "...") || strings.Contains(outside, "…")
 }
 
 // kindByName returns what a file is by its name alone, or "".

@@ -74,7 +74,7 @@ func canBePart(kind model.DocumentKind, b block) bool {
 	for key, section := range o {
 		switch {
 		case key == "version" || key == "name" || key == "include":
-		case len(section.children) == 0, key == "healthcheck", key == "logging", key == "deploy", key == "build":
+		case len(section.children) == 0, key == "logging", key == "deploy", key == "build":
 			return false
 		case isServiceKey(key) && !slices.Contains(composeSections(), key):
 			return false
@@ -109,10 +109,4 @@ func showsVariants(lines []string) bool {
 		}
 	}
 	return false
-}
-
-// leavesOut reports whether a line of JSON has an ellipsis where a value or a field would stand.
-func leavesOut(line string) bool {
-	outside := regexp.MustCompile(`"(?:[^"\\]|\\.)*"`).ReplaceAllString(line, "")
-	return strings.Contains(outside, "...") || strings.Contains(outside, "…")
 }

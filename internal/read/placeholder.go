@@ -92,5 +92,5 @@ func mayBeByHand(text string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…") || strings.HasPrefix(text, "[")
+	return strings.HasPrefix(text, "...") || strings.HasPrefix(text, "…")
 }
