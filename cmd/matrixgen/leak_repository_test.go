@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,9 +17,11 @@ import (
 
 // leakRepository is a repository with two stacks, open and shut, whose secrets are known to the test.
 type leakRepository struct {
-	dir, home, program string
+	dir, home, program, path string
 	// values are those of every slot of the stack open, and the private key, by what they are called.
 	values map[string]string
+	// needles are how these would look, once the repository is entered.
+	needles map[string]string
 	// good are contents by the names of files.
 	good map[string]string
 	// keyInFile says that the private key is in the file key, and not in a variable.
@@ -34,7 +38,7 @@ func newLeakRepository(t *testing.T) *leakRepository {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &leakRepository{dir: t.TempDir(), home: t.TempDir(), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
+	r := &leakRepository{dir: t.TempDir(), home: t.TempDir(), path: os.Getenv("PATH"), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
 	r.program = filepath.Join(t.TempDir(), "matrixgen")
 	if err := os.Symlink(self, r.program); err != nil {
 		t.Fatal(err)
@@ -63,20 +67,26 @@ func newLeakRepository(t *testing.T) *leakRepository {
 	return r
 }
 
-// readValues learns the values of the stack open, and the private key.
+// readValues learns the value of every slot of the stack open, and the private key. Of the files that hold a slot, the shortest is its value alone.
 func (r *leakRepository) readValues(t *testing.T) {
 	t.Helper()
+	table, err := r.command("secrets", "unseal", "open", "--dry-run").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
 	if output, err := r.command("secrets", "unseal", "open", "--to", folder).CombinedOutput(); err != nil && os.Geteuid() == 0 {
 		t.Fatalf("unseal: %v\n%s", err, output)
 	}
-	for slot, file := range map[string]string{
-		"matrix_secret": "mas_matrix_secret", "mas_encryption_key": "mas_encryption", "mas_signing_key_rsa": "mas_signing_key_rsa",
-		"mas_signing_key_ec": "mas_signing_key_ec", "mas_database_password": "mas_database_password", "smtp_password": "mas_smtp_password",
-		"upstream_client_secret": "mas_upstream_client_secret", "synapse_signing_key": "synapse_signing_key", "pocket_id_encryption_key": "pocket_id_encryption_key",
-		"synapse_macaroon_secret_key": "synapse_macaroon_secret_key", "synapse_database_password": "synapse_postgres_password",
-	} {
-		r.values[slot] = strings.TrimSuffix(r.read(t, filepath.Join(folder, file)), "\n")
+	for row := range strings.Lines(string(table)) {
+		columns := strings.Fields(row)
+		if len(columns) < 5 || columns[0] == "FILE" {
+			continue
+		}
+		slot, value := columns[len(columns)-1], strings.TrimSuffix(r.read(t, filepath.Join(folder, columns[0])), "\n")
+		if known, ok := r.values[slot]; !ok || len(value) < len(known) {
+			r.values[slot] = value
+		}
 	}
 	for line := range strings.Lines(r.read(t, filepath.Join(r.dir, "key"))) {
 		if strings.HasPrefix(line, "AGE-SECRET-KEY") {
@@ -99,17 +109,51 @@ func (r *leakRepository) copy(t *testing.T) *leakRepository {
 	return &another
 }
 
+// environment is what the program is told by variables; "" stands for a variable that is not set.
+func (r *leakRepository) environment() map[string]string {
+	env := map[string]string{"HOME": r.home, "XDG_CONFIG_HOME": r.home, "TMPDIR": r.dir + "/temporary", "PATH": r.dir + "/bin:" + r.path, "SOPS_AGE_KEY": "", "SOPS_AGE_KEY_FILE": ""}
+	switch key, known := r.values["the private key"]; {
+	case known && !r.keyInFile:
+		env["SOPS_AGE_KEY"] = key
+	case known:
+		env["SOPS_AGE_KEY_FILE"] = r.dir + "/key"
+	}
+	return env
+}
+
+// command is the program in a process of its own.
 func (r *leakRepository) command(arguments ...string) *exec.Cmd {
 	cmd := exec.Command(r.program, arguments...)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "HOME="+r.home, "XDG_CONFIG_HOME="+r.home, "TMPDIR="+r.dir+"/temporary", "PATH="+r.dir+"/bin:"+os.Getenv("PATH"))
-	switch key, known := r.values["the private key"]; {
-	case known && !r.keyInFile:
-		cmd.Env = append(cmd.Env, "SOPS_AGE_KEY="+key)
-	case known:
-		cmd.Env = append(cmd.Env, "SOPS_AGE_KEY_FILE="+r.dir+"/key")
+	env := r.environment()
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		_, ours := env[name]
+		return ours
+	})
+	for name, value := range env {
+		if value != "" {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
 	}
 	return cmd
+}
+
+// enter makes the repository what this process works in, until the test ends.
+func (r *leakRepository) enter(t *testing.T) {
+	t.Helper()
+	for name, value := range r.environment() {
+		t.Setenv(name, value) // has the variable set back
+		if value == "" {
+			if err := os.Unsetenv(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Chdir(r.dir)
+	before := debug.SetGCPercent(800) // as main does
+	t.Cleanup(func() { debug.SetGCPercent(before) })
+	r.needles = needles(r.values)
 }
 
 func (r *leakRepository) must(t *testing.T, arguments ...string) {
@@ -119,20 +163,25 @@ func (r *leakRepository) must(t *testing.T, arguments ...string) {
 	}
 }
 
-// run runs the program, which may fail, and looks at what it says.
+// run runs the program, which may fail, and looks at what it says; the caller has entered the repository.
 func (r *leakRepository) run(t *testing.T, arguments ...string) {
+	t.Helper()
+	r.judge(t, runHere(t, r, arguments), "", arguments)
+}
+
+// runOnTerminal does so with a terminal for what it prints, where findings come with the lines that they are at.
+func (r *leakRepository) runOnTerminal(t *testing.T, arguments ...string) {
+	t.Helper()
+	r.judge(t, runHereOnTerminal(t, r, arguments), " on a terminal", arguments)
+}
+
+// runAlone does so in a process of its own, as users start it.
+func (r *leakRepository) runAlone(t *testing.T, arguments ...string) {
 	t.Helper()
 	cmd := r.command(arguments...)
 	cmd.Stdin = strings.NewReader(r.values["synapse_database_password"])
 	output, _ := cmd.CombinedOutput()
-	r.judge(t, output, "", arguments)
-}
-
-// runOnTerminal does so with a terminal for what it says, where findings come with the lines that they are at.
-func (r *leakRepository) runOnTerminal(t *testing.T, arguments ...string) {
-	t.Helper()
-	cmd := r.command(arguments...)
-	r.judge(t, onTerminal(t, cmd), " on a terminal", arguments)
+	r.judge(t, output, " in a process", arguments)
 }
 
 func (r *leakRepository) judge(t *testing.T, output []byte, where string, arguments []string) {
@@ -143,26 +192,37 @@ func (r *leakRepository) judge(t *testing.T, output []byte, where string, argume
 	if bytes.Contains(output, []byte("unknown flag")) || bytes.Contains(output, []byte("unknown command")) {
 		t.Errorf("matrixgen %s proves nothing: %s", strings.Join(arguments, " "), output)
 	}
-	if name := leaked(output, r.values); name != "" {
+	if name := leaked(output, r.needles); name != "" {
 		t.Errorf("matrixgen %s prints %s%s:\n%s", strings.Join(arguments, " "), name, where, output)
 	}
 }
 
-// search looks at a file, or at the files of a folder.
-func (r *leakRepository) search(t *testing.T, name string) {
+// search looks at all files of the repository but those that the test wrote values into.
+func (r *leakRepository) search(t *testing.T, but ...string) {
 	t.Helper()
-	err := filepath.WalkDir(filepath.Join(r.dir, name), func(file string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return nil // not there: nothing is left behind
+	found := 0
+	err := filepath.WalkDir(r.dir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
 		}
+		name, err := filepath.Rel(r.dir, file)
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains(but, name):
+			return fs.SkipDir
+		case entry.IsDir() || slices.Contains(but, name):
+			return nil
+		}
+		found++
 		content, err := os.ReadFile(file)
-		if name := leaked(content, r.values); name != "" {
-			t.Errorf("%s holds %s", file, name)
+		if secret := leaked(content, r.needles); secret != "" {
+			t.Errorf("%s holds %s", name, secret)
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || found == 0 {
+		t.Fatal(found, "files:", err)
 	}
 }
 

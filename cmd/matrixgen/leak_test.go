@@ -8,25 +8,19 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // TestNoLeak runs every verb in every format, on good and on bad input, with known values in every slot, and looks for these in all that the
-// program prints, writes, leaves behind and hands to other programs.
+// program prints, writes, leaves behind and hands to other programs. It runs them in this process, which starts once and not a thousand times.
 func TestNoLeak(t *testing.T) {
 	good := newLeakRepository(t)
 	for _, c := range leakCases(good) {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			r := good.copy(t)
-			r.keyInFile = c.file == "key"
-			if c.file != "" {
-				r.write(t, c.file, c.text)
-			}
-			if c.staged {
-				r.git(t, "add", "--force", "--", c.file)
-			}
+			r := c.repository(t, good)
+			r.enter(t)
 			verbs := leakVerbs()
 			if c.whole {
 				verbs = append(verbs, leakFormats()...)
@@ -37,11 +31,26 @@ func TestNoLeak(t *testing.T) {
 			for _, verb := range []string{"build", "lint", "secrets check"} {
 				r.runOnTerminal(t, strings.Fields(verb)...)
 			}
-			if !c.theirs {
-				r.search(t, "out")
+			r.search(t, c.holds()...)
+		})
+	}
+}
+
+// TestNoLeakOfProcess starts the program as users do: what it prints before its first and after its last step, and what its children see, is of the
+// process alone.
+func TestNoLeakOfProcess(t *testing.T) {
+	good := newLeakRepository(t)
+	for _, c := range leakCases(good) {
+		if !c.alone {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			r := c.repository(t, good)
+			r.enter(t)
+			for _, verb := range []string{"build", "lint --against HEAD", "secrets check --staged", "secrets unseal --dry-run", "secrets exec shut -- env", "secrets rotate --yes open matrix_secret"} {
+				r.runAlone(t, strings.Fields(verb)...)
 			}
-			r.search(t, "temporary")
-			r.search(t, "seen-by-git")
+			r.search(t, c.holds()...)
 		})
 	}
 }
@@ -56,6 +65,8 @@ func TestNoLeakOfDirectory(t *testing.T) {
 	for name, value := range inline {
 		r.values["the inline secret "+name] = value
 	}
+	files := leakDirectory(t, inline)
+	r.enter(t)
 	for name, spoil := range map[string]func(string) string{
 		"whole":    func(text string) string { return text },
 		"unclosed": func(text string) string { return strings.Replace(text, "\"\n", "\n", 1) },
@@ -65,7 +76,7 @@ func TestNoLeakOfDirectory(t *testing.T) {
 		"joined":   func(text string) string { return strings.ReplaceAll(text, ": \"", ":\"") },
 		"cut":      func(text string) string { return text[:len(text)*2/3] },
 	} {
-		for file, text := range leakDirectory(t, inline) {
+		for file, text := range files {
 			r.write(t, "by-hand/"+name+"/"+file, spoil(text))
 		}
 		for _, verb := range []string{"lint", "lint --format json", "lint --format sarif", "lint --format github", "lint --fix --diff", "graph", "graph --format dot", "graph --format svg"} {
@@ -75,7 +86,7 @@ func TestNoLeakOfDirectory(t *testing.T) {
 		r.runOnTerminal(t, "lint", "--fix", "--diff", "by-hand/"+name)
 	}
 	r.runOnTerminal(t, "lint", "by-hand")
-	r.search(t, "seen-by-git")
+	r.search(t, "by-hand", "key", "clear")
 }
 
 // leakVerbs are what an operator does every day.
@@ -84,7 +95,7 @@ func leakVerbs() []string {
 		"build", "build --check", "build --check --staged", "lint --color always", "lint --staged", "lint --against HEAD", "lint --fix --diff", "lint stacks",
 		"diff", "diff --against HEAD", "graph open", "explain out/open/mas-config.yaml:12", "explain out/open/docker-compose.yml:40",
 		"secrets init", "secrets check", "secrets check --staged", "secrets unseal --dry-run", "secrets exec shut -- env",
-		"secrets set open mas_signing_key_rsa", "secrets set open smtp_password --from clear", "secrets rotate --yes open matrix_secret",
+		"secrets set open mas_signing_key_rsa", "secrets set open smtp_password", "secrets set open smtp_password --from clear", "secrets rotate --yes open matrix_secret",
 		"secrets rotate --yes open mas_signing_key_ec", "secrets rotate --finish open mas_signing_key_ec", "secrets rotate --yes open synapse_signing_key",
 	}
 }
@@ -117,6 +128,34 @@ type leakCase struct {
 	staged, whole bool
 	// theirs says that it is the operator's own doing if a value stands in out/.
 	theirs bool
+	// alone runs some verbs in processes, too.
+	alone bool
+}
+
+// repository returns a copy of the good one with that file.
+func (c leakCase) repository(t *testing.T, good *leakRepository) *leakRepository {
+	t.Helper()
+	r := good.copy(t)
+	r.keyInFile = c.file == "key"
+	if c.file != "" {
+		r.write(t, c.file, c.text)
+	}
+	if c.staged {
+		r.git(t, "add", "--force", "--", c.file)
+	}
+	return r
+}
+
+// holds are the files and folders in which values may stand, for the test or the operator wrote them there.
+func (c leakCase) holds() []string {
+	names := []string{"key", "clear"}
+	if c.file != "" {
+		names = append(names, filepath.FromSlash(c.file))
+	}
+	if c.theirs {
+		names = append(names, "out")
+	}
+	return names
 }
 
 func leakCases(r *leakRepository) []leakCase {
@@ -134,11 +173,11 @@ func leakCases(r *leakRepository) []leakCase {
 		return written + "override: " + document + ": " + strings.ReplaceAll(text, "VALUE", value) + "\n"
 	}
 	return []leakCase{
-		{name: "good", whole: true},
+		{name: "good", whole: true, alone: true},
 		{name: "clear", file: sops, text: lines("%s: %q\n"), staged: true},
 		{name: "half clear", file: sops, text: lines("%s: %q\n") + sealed, staged: true},
 		{name: "one more clear", file: sops, text: strings.Replace(sealed, "\nsops:", "\nmore: {deep: ["+shared+"]}\nsops:", 1)},
-		{name: "in a comment", file: sops, text: "# it was " + shared + "\n" + sealed, staged: true},
+		{name: "in a comment", file: sops, text: "# it was " + shared + "\n" + sealed, staged: true, alone: true},
 		{name: "not YAML", file: sops, text: lines("%s: %q: [\n\t")},
 		{name: "twice", file: sops, text: lines("%[2]q: 1\n%[2]q: 2\n")},
 		{name: "a value as a key", file: sops, text: strings.Replace(sealed, "\nsops:", "\n"+shared+"\nsops:", 1)},
@@ -158,8 +197,9 @@ func leakCases(r *leakRepository) []leakCase {
 	}
 }
 
-// leaked returns the name of a value that the text holds, as it is or in an encoding that anybody can undo.
-func leaked(text []byte, values map[string]string) string {
+// needles returns how lines of the values look, as they are and in encodings that anybody can undo, with what is to be said if one is found.
+func needles(values map[string]string) map[string]string {
+	found := map[string]string{}
 	for name, value := range values {
 		for line := range strings.Lines(value) {
 			if line = strings.TrimSpace(line); len(line) < 12 || strings.HasPrefix(line, "-----") {
@@ -168,13 +208,22 @@ func leaked(text []byte, values map[string]string) string {
 			inJSON, _ := json.Marshal(line) // of a text
 			for encoding, encoded := range map[string]string{
 				" in JSON": strings.Trim(string(inJSON), `"`), " in HTML": html.EscapeString(line),
-				"": line, " in base64": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(line)), "="), " in URL base64": strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(line)), "="),
+				" in base64": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(line)), "="), " in URL base64": strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(line)), "="),
 				" in hex": hex.EncodeToString([]byte(line)), " in a URL": url.QueryEscape(line), " in a path": url.PathEscape(line), " quoted": strings.Trim(fmt.Sprintf("%q", line), `"`),
 			} {
-				if bytes.Contains(text, []byte(encoded)) {
-					return name + encoding
-				}
+				found[encoded] = name + encoding
 			}
+			found[line] = name
+		}
+	}
+	return found
+}
+
+// leaked returns the name of a value that the text holds, or "".
+func leaked(text []byte, needles map[string]string) string {
+	for needle, name := range needles {
+		if bytes.Contains(text, []byte(needle)) {
+			return name
 		}
 	}
 	return ""

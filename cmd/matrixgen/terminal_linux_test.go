@@ -1,33 +1,88 @@
 package main
 
 import (
-	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 	"unsafe"
+
+	"github.com/matrixgen/matrixgen/internal/cli"
 )
 
-// onTerminal runs a program with a pseudo-terminal for what it prints, and returns that.
-func onTerminal(t *testing.T, cmd *exec.Cmd) []byte {
+// runHereOnTerminal runs the program in this process with a pseudo-terminal for what it prints, and returns that.
+func runHereOnTerminal(t *testing.T, r *leakRepository, arguments []string) []byte {
 	t.Helper()
 	master, terminal := newTerminal(t)
 	defer master.Close()
-	cmd.Stdout, cmd.Stderr = terminal, terminal
-	err := cmd.Start()
-	terminal.Close()
+	printed := make(chan []byte)
+	go func() {
+		text, _ := io.ReadAll(master) // ends with an error when nobody has the terminal any more
+		printed <- text
+	}()
+	nothing, err := os.Open(os.DevNull)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var printed bytes.Buffer
-	_, _ = io.Copy(&printed, master) // ends with an error when nobody has the terminal any more
-	_ = cmd.Wait()                   // it may fail
-	return printed.Bytes()
+	defer nothing.Close()
+	withStreams(t, nothing, terminal, func() { runMain(arguments) })
+	terminal.Close()
+	return <-printed
+}
+
+// runHere runs the program in this process with a value on stdin, and returns what it prints.
+func runHere(t *testing.T, r *leakRepository, arguments []string) []byte {
+	t.Helper()
+	streams := t.TempDir()
+	given, printed := filepath.Join(streams, "given"), filepath.Join(streams, "printed")
+	if err := os.WriteFile(given, []byte(r.values["synapse_database_password"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := os.Open(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.Create(printed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	withStreams(t, in, out, func() { runMain(arguments) })
+	return []byte(r.read(t, printed))
+}
+
+// runMain does what main does.
+func runMain(arguments []string) {
+	cli.Run(context.Background(), arguments, cli.Streams{Out: os.Stdout, Err: os.Stderr})
+}
+
+// withStreams has the files in the places of the process's standard streams while it runs the function: a library or a logger that knows
+// nothing of the command's streams, or has kept another name for them, prints there as well.
+func withStreams(t *testing.T, in, out *os.File, run func()) {
+	t.Helper()
+	for number, file := range []*os.File{in, out, out} {
+		kept, err := syscall.Dup(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		syscall.CloseOnExec(kept)
+		defer func() {
+			if err := errors.Join(syscall.Dup3(kept, number, 0), syscall.Close(kept)); err != nil {
+				t.Fatal(err)
+			}
+		}()
+		if err := syscall.Dup3(int(file.Fd()), number, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run()
 }
 
 // newTerminal returns both ends of a pseudo-terminal.
