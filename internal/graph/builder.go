@@ -19,6 +19,7 @@ func Of(d *model.Deployment) *Graph {
 	b.databases()
 	b.signIns()
 	b.secrets()
+	b.proxy()
 	b.tidy()
 	return b.graph
 }

@@ -24,7 +24,7 @@ func (b *builder) calls() {
 	b.mail(mas, d.MAS.At("email", "hostname"), d.MAS.At("email", "port"))
 	b.mail(synapse, d.Synapse.At("email", "smtp_host"), d.Synapse.At("email", "smtp_port"))
 	for _, s := range d.Services {
-		if !b.isConfigured(s) {
+		if !b.isConfigured(s) && !b.isFrame(s) {
 			b.mentions(s)
 		}
 	}

@@ -50,8 +50,8 @@ func (b *builder) store(from string, host, port *model.Node, name string) {
 	to := b.named(server)
 	if to == "" {
 		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: "database elsewhere"})
-	} else {
-		b.graph.Node(to).Kind = Store
+	} else if n := b.graph.Node(to); n != nil { // none: behind the proxy, which knows where the database is
+		n.Kind = Store
 	}
 	if name != "" {
 		name = "database " + name

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -60,7 +61,12 @@ func TestNothingOverlaps(t *testing.T) {
 					t.Errorf("%s and %s overlap", a.node.ID, b.node.ID)
 				}
 			}
-			for _, row := range a.rows {
+			for _, line := range a.names {
+				if d.ruler.width(line, nameSize, true) > a.w-2*padding {
+					t.Errorf("%q does not fit into %s", line, a.node.ID)
+				}
+			}
+			for _, row := range append([]cardRow{{lines: a.details}}, a.rows...) {
 				for _, line := range row.lines {
 					if d.ruler.width(line, textSize, false) > a.w-2*padding || row.y+row.h > a.h {
 						t.Errorf("%q does not fit into %s", line, a.node.ID)
@@ -76,7 +82,8 @@ func TestNothingOverlaps(t *testing.T) {
 	}
 }
 
-// TestSVGIsXML: a browser shows nothing of a picture that is not well-formed, and must find nothing to run.
+// TestSVGIsXML: a browser shows nothing of a picture that is not well-formed, and must find nothing to run. What knows no style sheets needs a colour at
+// every shape.
 func TestSVGIsXML(t *testing.T) {
 	g := large(20, 40)
 	g.Nodes[0].Name, g.Edges[0].Labels = `"<script>alert(1)</script>&'`, []string{`]]> <a href="x" onclick='y'>`}
@@ -98,10 +105,15 @@ func TestSVGIsXML(t *testing.T) {
 		default:
 			t.Errorf("there is an element %s", element.Name.Local)
 		}
+		coloured := false
 		for _, a := range element.Attr {
+			coloured = coloured || a.Name.Local == "fill" && (a.Value == "none" || strings.HasPrefix(a.Value, "#"))
 			if strings.HasPrefix(a.Name.Local, "on") || strings.Contains(a.Name.Local, "href") {
 				t.Errorf("%s has %s", element.Name.Local, a.Name.Local)
 			}
+		}
+		if shape := !slices.Contains([]string{"svg", "title", "style"}, element.Name.Local); shape && !coloured {
+			t.Errorf("%s has no colour: %v", element.Name.Local, element.Attr)
 		}
 	}
 }

@@ -11,19 +11,9 @@ import (
 func (b *builder) services() {
 	d := b.deployment
 	for _, s := range d.Services {
-		if d.Proxy != nil && s == d.Proxy.Service && len(d.Routes) > 0 {
-			continue // the frame around the hosts stands for it
+		if !b.isFrame(s) {
+			b.service(s)
 		}
-		n := Node{ID: serviceID(s), Kind: Service, Name: s.Name, Detail: description(s)}
-		if isStore(s) {
-			n.Kind = Store
-		}
-		for _, a := range s.Networks {
-			n.Networks = append(n.Networks, a.Network)
-		}
-		slices.Sort(n.Networks)
-		n.Group = b.networkGroup(s, n.Networks)
-		b.node(n)
 	}
 	for _, c := range []struct {
 		product       string
@@ -31,6 +21,36 @@ func (b *builder) services() {
 	}{{"synapse", d.Synapse}, {"mas", d.MAS}, {"element", d.Element}} {
 		if c.configuration != nil && c.configuration.Service == nil {
 			b.node(Node{ID: "configuration " + c.product, Kind: Service, Name: productNames()[c.product], Detail: documentNames(c.configuration)})
+		}
+	}
+}
+
+// isFrame says of a service that the frame around the hosts stands for it.
+func (b *builder) isFrame(s *model.Service) bool {
+	d := b.deployment
+	return d.Proxy != nil && s == d.Proxy.Service && len(d.Routes) > 0
+}
+
+// service adds the node of a service, unless it is there.
+func (b *builder) service(s *model.Service) {
+	n := Node{ID: serviceID(s), Kind: Service, Name: s.Name, Detail: description(s)}
+	if isStore(s) {
+		n.Kind = Store
+	}
+	for _, a := range s.Networks {
+		n.Networks = append(n.Networks, a.Network)
+	}
+	slices.Sort(n.Networks)
+	n.Group = b.networkGroup(s, n.Networks)
+	b.node(n)
+}
+
+// proxy adds the node of the proxy if a line touches it: routes to its own dashboard, a secret that it shares.
+func (b *builder) proxy() {
+	for _, s := range b.deployment.Services {
+		id := serviceID(s)
+		if b.isFrame(s) && slices.ContainsFunc(b.graph.Edges, func(e Edge) bool { return e.From == id || e.To == id }) {
+			b.service(s)
 		}
 	}
 }

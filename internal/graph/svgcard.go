@@ -8,7 +8,6 @@ const (
 	lineHeight         = 15.0
 	padding            = 12.0
 	cardGap            = 18.0
-	frameTop           = 30.0
 	// svgWidth is how many characters of a label are in a line.
 	svgWidth = 44
 )

@@ -14,6 +14,8 @@ type drawing struct {
 	cards         map[string]*card
 	wires         []*wire
 	tracks        []int // of each column: lines that return to it
+	title         []string
+	legend        []entry
 	width, height float64
 }
 
@@ -21,10 +23,12 @@ const (
 	margin    = 24.0
 	columnGap = 64.0
 	trackGap  = 10.0
-	titleArea = 34.0
+	titleSize = 18.0
+	titleLine = 22.0
+	titleArea = 34.0 // with one line
 )
 
-// layOut returns the graph with places for everything but the legend.
+// layOut returns the graph with places for everything.
 func layOut(g *Graph) *drawing {
 	d := &drawing{graph: g, ruler: newRuler(), cards: map[string]*card{}}
 	d.columns = make([][]*card, 4)
@@ -37,8 +41,10 @@ func layOut(g *Graph) *drawing {
 	d.order()
 	d.columns = slices.DeleteFunc(d.columns, func(column []*card) bool { return len(column) == 0 })
 	d.connect()
+	d.title = wrap([]string{g.Title}, svgWidth)
 	d.place()
 	d.route()
+	d.addLegend()
 	return d
 }
 
@@ -94,11 +100,38 @@ func (d *drawing) middle(c *card, column []*card) float64 {
 // framed says of a card that it is drawn inside a frame: the hosts of the proxy.
 func (c *card) framed() bool { return c.node.Kind == Host && c.node.Group != "" }
 
+// framedCards returns how many cards of a column, from the top, are in the frame.
+func framedCards(column []*card) int {
+	n := slices.IndexFunc(column, func(c *card) bool { return !c.framed() })
+	if n < 0 {
+		return len(column)
+	}
+	return n
+}
+
+// frameTitle returns the lines above the cards in the frame.
+func (d *drawing) frameTitle() []string {
+	for _, group := range d.graph.Groups {
+		if group.ID == "proxy" {
+			return wrap([]string{group.Title}, svgWidth)
+		}
+	}
+	return nil
+}
+
+// frameTop returns how high the part of the frame above its cards is.
+func (d *drawing) frameTop() float64 {
+	return padding + lineHeight*float64(len(d.frameTitle())) + 3
+}
+
 // place sets where every card is: columns from left to right, each in the middle.
 func (d *drawing) place() {
 	x := margin
 	heights := make([]float64, len(d.columns))
 	for i, column := range d.columns {
+		if i == 0 && column[0].framed() {
+			x += padding
+		}
 		heights[i] = d.stack(column, x, 0)
 		d.height = max(d.height, heights[i])
 		x += column[0].w + columnGap + trackGap*float64(d.tracks[i])
@@ -107,25 +140,35 @@ func (d *drawing) place() {
 		}
 	}
 	d.width = x - columnGap + margin
-	for i, column := range d.columns {
-		d.stack(column, column[0].x, titleArea+margin+(d.height-heights[i])/2)
+	top := titleArea + margin
+	for i, line := range d.title {
+		d.width = max(d.width, 2*margin+d.ruler.width(line, titleSize, true))
+		if i > 0 {
+			top += titleLine
+		}
 	}
-	d.height += titleArea + 2*margin
+	for i, column := range d.columns {
+		d.stack(column, column[0].x, top+(d.height-heights[i])/2)
+	}
+	d.height += top + margin
 }
 
-// stack puts the cards of a column below each other, and returns how high that is.
+// stack puts the cards of a column below each other, and returns how high that is, with the frame.
 func (d *drawing) stack(column []*card, x, y float64) float64 {
-	width, begin := 130.0, y
+	width, begin, framed := 130.0, y, framedCards(column)
 	for _, c := range column {
 		width = max(width, c.w)
 	}
-	for i, c := range column {
-		if c.framed() && i == 0 {
-			y += frameTop
+	if framed > 0 {
+		y += d.frameTop()
+		for _, line := range d.frameTitle() {
+			width = max(width, d.ruler.width(line, textSize, false))
 		}
+	}
+	for i, c := range column {
 		c.x, c.y, c.w = x, y, width
 		y += c.h + cardGap
-		if c.framed() && i+1 < len(column) && !column[i+1].framed() {
+		if i+1 == framed {
 			y += padding
 		}
 	}

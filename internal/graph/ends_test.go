@@ -1,0 +1,79 @@
+package graph_test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// TestLinesEnd draws what the rules are tried on: a line without a box at both ends is a picture that no program shows.
+func TestLinesEnd(t *testing.T) {
+	archives := os.DirFS("../../lint/testdata")
+	drawn := 0
+	err := fs.WalkDir(archives, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".txtar" {
+			return err
+		}
+		text, err := fs.ReadFile(archives, name)
+		if err != nil {
+			return err
+		}
+		fsys := fstest.MapFS{}
+		for _, f := range txtar.Parse(text).Files {
+			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+		drawn += draw(t, name, fsys)
+		return nil
+	})
+	if err != nil || drawn == 0 {
+		t.Fatalf("%d pictures, %v", drawn, err)
+	}
+	for name, d := range pictured(t) {
+		linesEnd(t, name, graph.Of(d))
+	}
+	// Stacks that people run; they are not part of the repository.
+	stacks, _ := filepath.Glob("../../../shared/corpus/*")
+	for _, dir := range stacks {
+		draw(t, dir, os.DirFS(dir))
+	}
+}
+
+// draw draws all deployments of a folder, and returns how many pictures are not empty. A folder that cannot be read gives none.
+func draw(t *testing.T, name string, fsys fs.FS) (drawn int) {
+	t.Helper()
+	found, _, err := read.Deployments(fsys)
+	if err != nil {
+		return 0
+	}
+	route.Link(found...)
+	for _, d := range found {
+		g := graph.Of(d)
+		linesEnd(t, name, g)
+		if !g.Empty() {
+			drawn++
+		}
+		if !strings.HasPrefix(g.SVG(), "<svg ") || g.Mermaid() == "" || g.DOT() == "" {
+			t.Errorf("%s: nothing was drawn", name)
+		}
+	}
+	return drawn
+}
+
+func linesEnd(t *testing.T, name string, g *graph.Graph) {
+	t.Helper()
+	for _, e := range g.Edges {
+		if g.Node(e.From) == nil || g.Node(e.To) == nil {
+			t.Errorf("%s: the line from %q to %q ends nowhere", name, e.From, e.To)
+		}
+	}
+}
