@@ -20,16 +20,16 @@ var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
 	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
-	"internal/read":       {"internal/nginx", "internal/model", "internal/diag"},
+	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
 	"internal/nginx":      {"internal/diag"},
-	"internal/route":      {"internal/nginx", "internal/model", "internal/diag", "internal/suggest"},
+	"internal/route":      {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag", "internal/suggest"},
 	"internal/secret":     {"internal/model", "internal/diag", "internal/suggest"},
-	"internal/graph":      {"internal/route", "internal/model"},
+	"internal/graph":      {"internal/route", "internal/model", "internal/placeholder"},
 	"internal/format":     {"schema", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/language":   {"schema"},
 	"internal/emit":       {"internal/model"},
 	"internal/provenance": {"schema", "internal/format", "internal/model", "internal/diag"},
-	"internal/model":      {"internal/diag"},
+	"internal/model":      {"internal/diag", "internal/placeholder"},
 	"internal/outdir":     {},
 	"internal/git":        {},
 	"internal/change":     {"internal/format", "internal/model", "internal/diag"},
@@ -40,6 +40,8 @@ var rooms = map[string][]string{
 	"internal/suggest":    {},
 	"lint":                {"internal/format", "internal/model", "internal/diag", "internal/route", "internal/suggest"},
 	"schema":              {},
+
+	"internal/placeholder": {},
 }
 
 // doors says which room alone may import a foreign module.

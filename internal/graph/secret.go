@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // sharing is a secret that two hold: the IDs of their nodes, and the names under which they know it.
@@ -88,9 +89,6 @@ func secretName(section *model.Node, inline, file string) string {
 	return inline
 }
 
-// reference matches a reference to a variable, in the ways of shells and of templates.
-var reference = regexp.MustCompile(`^(?:\$\{?([A-Za-z_][A-Za-z0-9_]*)|\{\{-?\s*([A-Za-z_][A-Za-z0-9_.]*)|__([A-Z][A-Z0-9_]*?)__)`)
-
 // variableName returns the name of the variable that a value comes from, or "". What stands behind the name, such as a default, is left out.
 func variableName(n *model.Node) string {
 	if n == nil || !n.Unknown {
@@ -101,10 +99,7 @@ func variableName(n *model.Node) string {
 		_, rest, _ = strings.Cut(rest, ":")
 		text = rest
 	}
-	if match := reference.FindStringSubmatch(text); match != nil {
-		return cmp.Or(match[1], match[2], match[3])
-	}
-	return ""
+	return placeholder.VariableOf(text)
 }
 
 // postgresSecret returns the name of the password that a database server starts with.

@@ -14,7 +14,7 @@ func FuzzYAML(f *testing.F) {
 		"http:\n  <<: *a\nmatrix: |\n  é\n", "\ufeffa: b", "a:\n\tb", "? [a]\n: b", "!x &y *y", "- - - -", "a: ${B}\n${C}\n"} {
 		f.Add(seed)
 	}
-	p := &parser{placeholders: newPlaceholders()}
+	p := &parser{}
 	f.Fuzz(func(t *testing.T, text string) {
 		read := p.parse("a.yaml", []byte(text))
 		lines := strings.Count(text, "\n") + strings.Count(text, "\r") + strings.Count(text, "\u0085") + strings.Count(text, "\u2028") + strings.Count(text, "\u2029") + 2
@@ -86,7 +86,7 @@ func FuzzEmbedded(f *testing.F) {
 		"respond <<JSON\n  {\"m.server\": \"é\"}\n  JSON 200", "respond `{\n\"m.server\": [`", "# \"m.server\n'{", "\"m.homeserver\n{{\"'`{"} {
 		f.Add(seed)
 	}
-	p := &parser{placeholders: newPlaceholders()}
+	p := &parser{}
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, kind := range []model.DocumentKind{model.KindNginx, model.KindCaddy} {
 			server := p.text("x.conf", "x.conf", offset{}, []byte(text))

@@ -12,7 +12,7 @@ import (
 // Link fills in what follows from the documents of a deployment: services, networks, mounts, and which documents each product reads. It is
 // called for compiled stacks too, whose documents have an upstream format and no kind yet.
 func Link(d *model.Deployment) {
-	link(d, &parser{placeholders: newPlaceholders()}, nil)
+	link(d, &parser{}, nil)
 }
 
 // link is Link with the texts of compose files. With them, documents inside a compose file become documents of the deployment.

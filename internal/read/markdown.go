@@ -21,7 +21,7 @@ func Markdown(name string, text []byte) ([]*model.Deployment, []diag.Finding, er
 	if len(blocks) > maxBlocks {
 		return nil, nil, fmt.Errorf("%s has more than %d blocks", name, maxBlocks)
 	}
-	g := &guide{name: name, prose: newProse(), parser: &parser{placeholders: newPlaceholders()}}
+	g := &guide{name: name, prose: newProse(), parser: &parser{}}
 	for _, b := range blocks {
 		if isShell(b.language) && g.prose.render.MatchString(strings.Join(b.lines, "\n")) {
 			g.renders = true

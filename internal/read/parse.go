@@ -10,6 +10,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // file is one file as it was read.
@@ -22,7 +23,6 @@ type file struct {
 
 // parser turns texts into documents.
 type parser struct {
-	placeholders *placeholders
 	// fallback is what a document is taken for whose keys do not tell; "" for KindOther.
 	fallback model.DocumentKind
 }
@@ -78,7 +78,7 @@ func (p *parser) env(name string, text []byte) file {
 	root, problem := readEnv(name, text)
 	root.Unknown = text == nil || problem != nil
 	f := file{doc: &model.Document{Name: name, Format: model.Env, Kind: model.KindEnv, Root: root}}
-	p.placeholders.mark(f.doc)
+	markPlaceholders(f.doc)
 	f.doc.Template = isTemplate(name)
 	if problem != nil {
 		f.findings = append(f.findings, finding("env-file-value-broken", name, offset{}, problem))
@@ -100,7 +100,7 @@ func (p *parser) json(name, path string, at offset, text []byte) file {
 		kind = p.recognise(outlineTree(root))
 	}
 	doc := &model.Document{Name: name, Format: model.JSON, Kind: kind, Root: root}
-	doc.Template = p.placeholders.mark(doc) || isTemplate(name)
+	doc.Template = markPlaceholders(doc) || isTemplate(name)
 	doc.Whole = doc.Template && len(offences) == 0
 	rule := "syntax-error"
 	if kind == model.KindElement || kind == model.KindElementCall {
@@ -112,7 +112,7 @@ func (p *parser) json(name, path string, at offset, text []byte) file {
 		f.doc = nil
 	case fatal != nil:
 		f.doc = nil
-		f.findings = []diag.Finding{unparsed(rule, path, at, fatal, isTemplate(name) || hasTemplateMarks(string(text)))}
+		f.findings = []diag.Finding{unparsed(rule, path, at, fatal, isTemplate(name) || placeholder.UpsetsParser(string(text)))}
 	case len(offences) > 0 && kind != model.KindOther && !isTemplate(name) && !templateOffence(text, offences):
 		first := finding(rule, path, at, &offences[0].problem)
 		for _, o := range offences[1:min(len(offences), 20)] {
@@ -140,7 +140,7 @@ func removal(path string, at offset, offences []offence) *diag.Fix {
 func templateOffence(text []byte, offences []offence) bool {
 	lines := bytes.Split(text, []byte("\n"))
 	for _, o := range offences {
-		if o.line <= len(lines) && !hasTemplateMarks(string(lines[o.line-1])) {
+		if o.line <= len(lines) && !placeholder.UpsetsParser(string(lines[o.line-1])) {
 			return false
 		}
 	}
@@ -151,11 +151,11 @@ func templateOffence(text []byte, offences []offence) bool {
 func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	root, second, err := yamlDocuments(text)
 	template, whole := false, true
-	if (err != nil && !errors.Is(err, errNoYAML) || root != nil && hasMapAsKey(root, 0)) && hasTemplateMarks(string(text)) {
-		masked := maskTemplate(string(text))
+	if (err != nil && !errors.Is(err, errNoYAML) || root != nil && hasMapAsKey(root, 0)) && placeholder.UpsetsParser(string(text)) {
+		masked := placeholder.Mask(string(text))
 		if r, s, again := yamlDocuments([]byte(masked)); again == nil {
 			root, second, err, template = r, s, nil, true
-			whole = !blanked(string(text), masked)
+			whole = !placeholder.Blanked(string(text), masked)
 		} else {
 			text, err = []byte(masked), again
 		}
@@ -179,7 +179,7 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}}
 	}
 	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree}
-	doc.Template = p.placeholders.mark(doc) || template || isTemplate(name)
+	doc.Template = markPlaceholders(doc) || template || isTemplate(name)
 	doc.Whole = doc.Template && whole
 	f := file{doc: doc}
 	if kind == model.KindCompose {
@@ -193,11 +193,11 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 
 // broken returns what there is to say of a YAML text that does not parse.
 func (p *parser) broken(name, path string, at offset, text []byte, err error) file {
-	kind := p.recognise(outlineText(unmask(string(text))))
+	kind := p.recognise(outlineText(placeholder.Unmask(string(text))))
 	if kind == model.KindOther && !composeName(name) {
 		return file{}
 	}
-	template := isTemplate(name) || hasBareMarks(unmask(string(text)))
+	template := isTemplate(name) || placeholder.IsBare(placeholder.Unmask(string(text)))
 	return file{findings: []diag.Finding{unparsed("syntax-error", path, at, syntaxProblem(text, err), template)}}
 }
 

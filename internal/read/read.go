@@ -21,7 +21,7 @@ import (
 // files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
 // that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
 func Deployments(fsys fs.FS) ([]*model.Deployment, []diag.Finding, error) {
-	r := &reader{fsys: fsys, parser: &parser{placeholders: newPlaceholders()}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*file{}, ignored: ignores{},
+	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*file{}, ignored: ignores{},
 		sources: map[string]string{}}
 	if err := r.walk(); err != nil {
 		return nil, nil, err

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/nginx"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // brokenNginx returns what keeps nginx from reading the files that its containers have where it looks for its configuration.
@@ -44,7 +45,7 @@ func targetOf(m model.Mount, doc *model.Document) string {
 
 // brokenText parses a text as nginx does. One that something renders first is left alone.
 func brokenText(doc *model.Document) (diag.Finding, bool) {
-	if doc.Template || doc.Flat || hasBlockMarks(doc.Root.Text) {
+	if doc.Template || doc.Flat || placeholder.HoldsLines(doc.Root.Text) {
 		return diag.Finding{}, false
 	}
 	_, problem := nginx.Parse(doc.Root.Position.File, doc.Root.Text)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // Limits of what is read from one file. No configuration that people write comes near them.
@@ -28,7 +29,7 @@ type yamlReader struct {
 	file    string
 	at      offset
 	dialect dialect
-	masked  bool // placeholders are masked, see maskTemplate
+	masked  bool // placeholders are masked, see placeholder.Mask
 	nodes   int
 	open    map[*yaml.Node]bool // anchors that are being expanded
 }
@@ -178,7 +179,7 @@ func (r *yamlReader) unmask(text string) string {
 	if !r.masked {
 		return text
 	}
-	return unmask(text)
+	return placeholder.Unmask(text)
 }
 
 // hasMapAsKey reports whether a key is a map: {{ X }} without quotes is one to YAML.

@@ -1,20 +1,11 @@
 package route
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/nginx"
-)
-
-var (
-	// placeholderLine is a line that holds nothing but what a program replaces, by whatever it wants.
-	placeholderLine = regexp.MustCompile(`(?m)^([ \t]*)(\$\{\w+\}|\{\{[^{}\n]*\}\}|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]*@)[ \t]*(\r?)$`)
-	// braces is a value that a template engine puts in.
-	braces = regexp.MustCompile(`\{\{[^{}\n]*\}\}`)
-	// reference is a name that envsubst replaces, unless it is a variable of nginx itself.
-	reference = regexp.MustCompile(`\$\{(\w+)\}`)
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // unseen is the name of a directive that stands for lines that are not visible.
@@ -26,10 +17,12 @@ func (f *nginxFiles) parse(doc *model.Document) ([]nginx.Directive, bool) {
 	if strings.Contains(text, "{%") || strings.Contains(text, "{{#") || strings.Contains(text, "{{-") {
 		return nil, false
 	}
-	text = placeholderLine.ReplaceAllString(text, "${1}$${};${3}")
-	text = braces.ReplaceAllStringFunc(text, func(match string) string { // of the same length, so that columns keep
-		name := strings.Repeat("_", len([]rune(match))-4) + "_"
-		return "${" + name + "}"
+	text = placeholder.ReplaceLines(text, func(line string) string {
+		indentation := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		return indentation + unseen + ";"
+	})
+	text = placeholder.ReplaceExpressions(text, func(match string) string { // of the same length, so that columns keep
+		return "${" + strings.Repeat("_", len([]rune(match))-3) + "}"
 	})
 	directives, problem := nginx.Parse(doc.Root.Position.File, text)
 	if problem != nil {
@@ -55,20 +48,13 @@ func move(doc *model.Document, directives []nginx.Directive) {
 func (f *nginxFiles) substitute(directives []nginx.Directive) {
 	for i := range directives {
 		for j, w := range directives[i].Words {
-			if !strings.Contains(w.Text, "${") {
-				continue
-			}
-			directives[i].Words[j].Text = reference.ReplaceAllStringFunc(w.Text, func(match string) string {
-				name := match[2 : len(match)-1]
+			directives[i].Words[j].Text = placeholder.Replace(w.Text, func(name string) (string, bool) {
 				if f.container != nil {
 					if value := f.container.Env(name); value != nil && value.Text != "" {
-						return value.Text
+						return value.Text, true
 					}
 				}
-				if name == "DOLLAR" {
-					return "$"
-				}
-				return match
+				return "$", name == "DOLLAR"
 			})
 		}
 		f.substitute(directives[i].Block)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // Link fills in the proxy and the routes of deployments whose services are linked. One Traefik is the proxy of all that have none of their own.
@@ -270,7 +271,8 @@ func (l *linker) setRule(r *model.Route, n *model.Node) {
 		r.Matcher, r.Priority.Unknown = opaque{}, true
 	case l.before(3) || get(n, "rulesyntax").Is("v2"):
 		r.Matcher = opaque{}
-		if m, err := parse(r.Rule.Text); err == nil && !template.MatchString(references.ReplaceAllString(r.Rule.Text, "")) {
+		_, own := placeholder.References(r.Rule.Text)
+		if m, err := parse(r.Rule.Text); err == nil && !template.MatchString(own) {
 			m.unknown = r.Rule.Unknown
 			r.Matcher = m
 		}

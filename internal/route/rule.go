@@ -13,6 +13,7 @@ import (
 	"github.com/traefik/traefik/v3/pkg/rules"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // arity says how many arguments each matcher takes: upstream's pkg/muxer/http/matcher.go, which cannot be imported without its replacements.
@@ -197,9 +198,6 @@ func matcher(n *model.Node) model.Matcher {
 	return r
 }
 
-// references matches what Compose replaces.
-var references = regexp.MustCompile(`\$\{[^}]*\}`)
-
 // length returns the priority of a rule that has no other.
 func length(n *model.Node) model.Priority {
 	if n == nil {
@@ -207,8 +205,8 @@ func length(n *model.Node) model.Priority {
 	}
 	p := model.Priority{Least: len(n.Text)}
 	if n.Unknown {
-		p.References = references.FindAllString(n.Text, -1)
-		p.Least = len(references.ReplaceAllString(n.Text, ""))
+		references, rest := placeholder.References(n.Text)
+		p.References, p.Least = references, len(rest)
 		p.Unknown = len(p.References) == 0
 		slices.Sort(p.References)
 	}
