@@ -9,8 +9,8 @@ test: ## the tests of the tool
 	go test ./...
 
 update: ## rewrite golden files and out/ after an intended change
-	go test ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/graph ./internal/language ./lint -update
 	go run ./cmd/matrixgen build
+	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/language ./lint -update
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }

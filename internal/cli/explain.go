@@ -16,7 +16,8 @@ func newExplainCmd(a *app) *cobra.Command {
 		Use:   "explain [RULE|FIELD|FILE:LINE]",
 		Short: "Explain a lint rule, a field of a stack, or where a line of a generated file comes from",
 		Long: `explain prints the page of a lint rule or of a field of a stack, offline; without a
-name it lists the rules.
+name it lists the rules. A setting of upstream is named as a stack writes it, below
+override: what it takes, what upstream takes without it, and since which version.
 
 Of a line of a file below out/ it says which fields of the stack it comes from, the
 operator's own and those by default, by way of which lines of matrixgen's schema, why
@@ -25,6 +26,7 @@ now; if the file on disk has something else there, it says so.`,
 		Example: `  matrixgen explain
   matrixgen explain mas-provider-id-not-ulid
   matrixgen explain identityProvider.claims
+  matrixgen explain override.synapse.max_upload_size
   matrixgen explain out/home/mas-config.yaml:7`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -14,6 +14,9 @@ func (a *app) explainField(path string) error {
 	if err != nil {
 		return &exitError{code: exitFailed, message: err.Error()}
 	}
+	if upstream, keys, ok := upstreamKey(path); ok {
+		return a.explainKey(path, upstream, keys)
+	}
 	field := reference.Field(path)
 	if field == nil {
 		return usageError(nearestExplained(path, reference), "%q is neither a rule nor a field of a stack", path)

@@ -75,10 +75,10 @@ func consequence(body string) (Consequence, error) {
 	return c, nil
 }
 
-// split cuts the body of an attribute at its commas, but not at those in quotes.
+// split cuts the body of an attribute at its commas, but not at those in quotes or brackets.
 func split(body string) []string {
 	var parts []string
-	quoted, escaped, start := false, false, 0
+	quoted, escaped, depth, start := false, false, 0, 0
 	for i, r := range body {
 		switch {
 		case escaped:
@@ -87,7 +87,12 @@ func split(body string) []string {
 			escaped = quoted
 		case r == '"':
 			quoted = !quoted
-		case r == ',' && !quoted:
+		case quoted:
+		case r == '[' || r == '{':
+			depth++
+		case r == ']' || r == '}':
+			depth--
+		case r == ',' && depth == 0:
 			parts = append(parts, strings.TrimSpace(body[start:i]))
 			start = i + 1
 		}

@@ -57,6 +57,8 @@ type Key struct {
 	Doc string
 	// Required says that upstream does not start without the key.
 	Required bool
+	// Defaults are what upstream takes when the key is absent, the newest version first; the first that holds counts.
+	Defaults []Default
 
 	// Since is the first version that reads the key.
 	Since string

@@ -161,7 +161,7 @@ func (t *Trace) upstream(document string, line model.Line) string {
 		for _, of := range types {
 			for _, arm := range of.Arms() {
 				if key := arm.Key(part); key != nil {
-					inner, text = append(inner, key.Type), key.Doc
+					inner, text = append(inner, key.Type), key.About()
 				} else if arm.Items != nil && isIndex(part) {
 					inner = append(inner, arm.Items)
 				}
