@@ -11,27 +11,40 @@ import (
 // matcher matches texts that hold one of several patterns. Nearly all texts hold none, so it looks for marks first: pieces of which every match
 // has one, read off the patterns themselves.
 type matcher struct {
-	// marks are in lower case, by their first byte.
-	marks map[byte][]string
+	// marks are those that begin with a byte.
+	marks [256][]mark
 	// always says that a pattern has no marks.
 	always     bool
 	expression func() *regexp.Regexp
 }
 
+// mark is a piece of a text, in lower case if it is one in any case.
+type mark struct {
+	text    string
+	anyCase bool
+}
+
 // newMatcher returns a matcher of the patterns. The first that matches at a place is what is found.
 func newMatcher(flags string, patterns []string) *matcher {
-	m := &matcher{marks: map[byte][]string{}}
+	m := &matcher{}
 	for _, pattern := range patterns {
 		marks := marksOf(flags + pattern)
 		m.always = m.always || marks == nil
-		for _, mark := range marks {
-			if !slices.Contains(m.marks[mark[0]], mark) {
-				m.marks[mark[0]] = append(m.marks[mark[0]], mark)
+		for _, k := range marks {
+			m.add(k.text[0], k)
+			if upper := strings.ToUpper(k.text)[0]; k.anyCase && upper != k.text[0] {
+				m.add(upper, k)
 			}
 		}
 	}
 	m.expression = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(flags + `(?:` + strings.Join(patterns, `|`) + `)`) })
 	return m
+}
+
+func (m *matcher) add(first byte, k mark) {
+	if !slices.Contains(m.marks[first], k) {
+		m.marks[first] = append(m.marks[first], k)
+	}
 }
 
 // match reports whether a text holds one of the patterns.
@@ -43,12 +56,8 @@ func (m *matcher) may(text string) bool {
 		return true
 	}
 	for i := range len(text) {
-		c := text[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		for _, mark := range m.marks[c] {
-			if end := i + len(mark); end <= len(text) && strings.EqualFold(text[i:end], mark) {
+		for _, k := range m.marks[text[i]] {
+			if end := i + len(k.text); end <= len(text) && (text[i:end] == k.text || k.anyCase && strings.EqualFold(text[i:end], k.text)) {
 				return true
 			}
 		}
@@ -56,8 +65,8 @@ func (m *matcher) may(text string) bool {
 	return false
 }
 
-// marksOf returns texts in lower case of which every match of a pattern has one, or nil if there are none.
-func marksOf(pattern string) []string {
+// marksOf returns marks of which every match of a pattern has one, or nil if there are none.
+func marksOf(pattern string) []mark {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return nil
@@ -66,10 +75,13 @@ func marksOf(pattern string) []string {
 }
 
 // required returns marks of an expression: of what follows one another those that are longest, of alternatives those of all.
-func required(re *syntax.Regexp) []string {
+func required(re *syntax.Regexp) []mark {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return []string{strings.ToLower(string(re.Rune))}
+		if re.Flags&syntax.FoldCase != 0 {
+			return []mark{{strings.ToLower(string(re.Rune)), true}}
+		}
+		return []mark{{string(re.Rune), false}}
 	case syntax.OpCapture, syntax.OpPlus:
 		return required(re.Sub[0])
 	case syntax.OpRepeat:
@@ -77,7 +89,7 @@ func required(re *syntax.Regexp) []string {
 			return required(re.Sub[0])
 		}
 	case syntax.OpConcat:
-		var best []string
+		var best []mark
 		for _, sub := range re.Sub {
 			if marks := required(sub); shortest(marks) > shortest(best) {
 				best = marks
@@ -85,7 +97,7 @@ func required(re *syntax.Regexp) []string {
 		}
 		return best
 	case syntax.OpAlternate:
-		var all []string
+		var all []mark
 		for _, sub := range re.Sub {
 			marks := required(sub)
 			if marks == nil {
@@ -98,12 +110,12 @@ func required(re *syntax.Regexp) []string {
 	return nil
 }
 
-// shortest returns the length of the shortest of several texts, 0 for none.
-func shortest(texts []string) int {
+// shortest returns the length of the shortest of several marks, 0 for none.
+func shortest(marks []mark) int {
 	least := 0
-	for i, text := range texts {
-		if i == 0 || len(text) < least {
-			least = len(text)
+	for i, k := range marks {
+		if i == 0 || len(k.text) < least {
+			least = len(k.text)
 		}
 	}
 	return least

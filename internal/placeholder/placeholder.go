@@ -10,7 +10,8 @@ import (
 type questions struct {
 	anywhere, rendered, renderedInCompose, compose, template, byHand, shown *matcher
 	variable, masked, lines, upsets, expressions, excerpt                   *matcher
-	pieces                                                                  []string
+	// pieces are words in lower case that the blanks of people have.
+	pieces []string
 }
 
 var asked = sync.OnceValue(func() *questions {
@@ -42,7 +43,9 @@ var asked = sync.OnceValue(func() *questions {
 	q.lines = newMatcher("(?m)", []string{`^[ \t]*(?:` + line + `)(?:[ \t]*(?:` + line + `))*[ \t\r]*$`})
 	q.variable = newMatcher("^", patterns(Form.hasName))
 	for _, pattern := range patterns(func(f Form) bool { return f.For == Blank }) {
-		q.pieces = append(q.pieces, marksOf(pattern)...)
+		for _, k := range marksOf(pattern) {
+			q.pieces = append(q.pieces, strings.Trim(strings.ToLower(k.text), "-_ "))
+		}
 	}
 	return q
 })
@@ -80,10 +83,7 @@ func MayHold(piece string) bool {
 		return true
 	}
 	lower := strings.ToLower(piece)
-	return slices.ContainsFunc(asked().pieces, func(mark string) bool {
-		word := strings.Trim(mark, "-_ ")
-		return word != "" && strings.Contains(lower, word)
-	})
+	return slices.ContainsFunc(asked().pieces, func(word string) bool { return word != "" && strings.Contains(lower, word) })
 }
 
 // DeclaresExcerpt reports whether a comment tells of more that does not stand in a file: "rest of the config", "...".
