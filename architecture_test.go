@@ -18,13 +18,14 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
-	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/read", "internal/route", "internal/secret", "internal/starter", "internal/suggest", "lint"},
+	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/link", "internal/model", "internal/read", "internal/secret", "internal/starter", "internal/suggest", "lint"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
 	"internal/nginx":      {"internal/diag"},
 	"internal/route":      {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag", "internal/suggest"},
 	"internal/secret":     {"internal/model", "internal/diag", "internal/suggest"},
 	"internal/graph":      {"internal/route", "internal/model", "internal/placeholder"},
+	"internal/link":       {"internal/read", "internal/route", "internal/graph", "internal/model"},
 	"internal/format":     {"schema", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/language":   {"schema"},
 	"internal/emit":       {"internal/model"},

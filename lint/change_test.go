@@ -14,6 +14,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
@@ -45,14 +46,13 @@ func state(t *testing.T, archive string) *model.Deployment {
 		if d == nil {
 			t.Fatalf("the stack does not compile: %v, %v", findings, err)
 		}
-		read.Link(d)
-		return d
+		return link.Deployment(d)
 	}
 	deployments, findings, err := read.Deployments(files)
 	if err != nil || len(deployments) != 1 {
 		t.Fatalf("%d deployments, %v, err %v", len(deployments), findings, err)
 	}
-	return deployments[0]
+	return link.Deployment(deployments[0])
 }
 
 // TestIrreversible: what schema/ says that nobody can undo, a rule on change reports as an error, so that it needs an acknowledgement.

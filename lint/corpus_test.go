@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -91,11 +91,11 @@ func TestCorpus(t *testing.T) {
 
 func directory(t *testing.T, dir string) []diag.Finding {
 	t.Helper()
-	deployments, findings, err := read.Deployments(os.DirFS(dir))
+	found, findings, err := read.Deployments(os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
-	route.Link(deployments...)
+	deployments := link.Deployments(found...)
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -83,11 +83,11 @@ func expectations(t *testing.T) []expectation {
 // markdown lints a guide.
 func markdown(t *testing.T, name string, text []byte) []diag.Finding {
 	t.Helper()
-	deployments, findings, err := read.Markdown(name, text)
+	found, findings, err := read.Markdown(name, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	route.Link(deployments...)
+	deployments := link.Deployments(found...)
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}

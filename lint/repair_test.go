@@ -13,9 +13,9 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -155,7 +155,7 @@ func mend(t *testing.T, rules []lint.Rule, tree *fix.Tree, chosen func(diag.Find
 // lintTree lints a directory and the guides in it, and resolves the fixes.
 func lintTree(t *testing.T, rules []lint.Rule, files fs.FS) []diag.Finding {
 	t.Helper()
-	deployments, findings, err := read.Deployments(files)
+	found, findings, err := read.Deployments(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,9 +172,9 @@ func lintTree(t *testing.T, rules []lint.Rule, files fs.FS) []diag.Finding {
 		if err != nil {
 			t.Fatal(err)
 		}
-		deployments, findings = append(deployments, guide...), append(findings, more...)
+		found, findings = append(found, guide...), append(findings, more...)
 	}
-	route.Link(deployments...)
+	deployments := link.Deployments(found...)
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(rules, d)...)
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -83,11 +83,11 @@ func run(t *testing.T, archive string) []diag.Finding {
 // lintFiles lints files as a directory that matrixgen never saw.
 func lintFiles(t *testing.T, files fstest.MapFS) []diag.Finding {
 	t.Helper()
-	deployments, findings, err := read.Deployments(files)
+	found, findings, err := read.Deployments(files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	route.Link(deployments...)
+	deployments := link.Deployments(found...)
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(lint.All(), d)...)
 	}

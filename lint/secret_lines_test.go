@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
@@ -25,11 +26,11 @@ func TestNoFindingShowsASecret(t *testing.T) {
 				files[f.Name] = &fstest.MapFile{Data: f.Data}
 			}
 		}
-		deployments, _, err := read.Deployments(files)
+		found, _, err := read.Deployments(files)
 		if err != nil {
 			t.Fatal(err)
 		}
-		known := lint.Secrets(deployments...)
+		known := lint.Secrets(link.Deployments(found...)...)
 		secrets += len(known)
 		for _, f := range lintFiles(t, files) {
 			said := f.Message + "\n" + f.Hint

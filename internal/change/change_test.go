@@ -14,6 +14,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 )
@@ -33,7 +34,7 @@ func deployment(t *testing.T, archive *txtar.Archive, folder string) *model.Depl
 	if err != nil || len(deployments) != 1 {
 		t.Fatalf("%d deployments, %v, err %v", len(deployments), findings, err)
 	}
-	return deployments[0]
+	return link.Deployment(deployments[0])
 }
 
 // TestChanges compares the two states of every archive: "want" has a line for each change.

@@ -18,6 +18,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/review"
@@ -218,24 +219,25 @@ func (a *app) checks(root string) (checks, error) {
 }
 
 // lint returns what the checks find in a deployment that was compiled of the files.
-func (c checks) lint(compiler *compile.Compiler, files fs.FS, deployment *model.Deployment) ([]diag.Finding, error) {
-	findings, err := lintStack(compiler, files, c.rules, deployment)
+func (c checks) lint(compiler *compile.Compiler, files fs.FS, documents *model.Files, deployment *model.Deployment) ([]diag.Finding, error) {
+	findings, err := lintStack(compiler, files, c.rules, documents, deployment)
 	return lint.Suppress(c.rules, findings, append(model.Suppressions(deployment), c.ignores...)), err
 }
 
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.
 func buildStack(compiler *compile.Compiler, rules checks, src source, stack string, check bool) built {
 	result := built{stack: stack}
-	deployment, findings, err := compiler.Compile(src, stack)
-	if err != nil || deployment == nil {
+	documents, findings, err := compiler.Compile(src, stack)
+	if err != nil || documents == nil {
 		return built{stack: stack, findings: findings, wrong: true, err: err}
 	}
-	result.project, _ = deployment.Document("docker-compose.yml").Root.Get("name").Literal()
-	_, unreadable, err := bindSecrets(src, deployment)
+	result.project, _ = documents.Document("docker-compose.yml").Root.Get("name").Literal()
+	_, unreadable, err := bindSecrets(src, documents)
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
-	found, err := rules.lint(compiler, src, deployment)
+	deployment := link.Deployment(documents)
+	found, err := rules.lint(compiler, src, documents, deployment)
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
@@ -244,7 +246,7 @@ func buildStack(compiler *compile.Compiler, rules checks, src source, stack stri
 		result.wrong = true
 		return result
 	}
-	rendered, err := emit.Render(deployment)
+	rendered, err := emit.Render(&deployment.Files)
 	if err != nil {
 		result.err = err
 		return result

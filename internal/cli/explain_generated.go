@@ -11,6 +11,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
 	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/provenance"
@@ -36,55 +37,54 @@ func (a *app) generate(root, stack string) (*generated, error) {
 		return nil, failed(err)
 	}
 	repository := os.DirFS(root)
-	deployment, findings, err := compiler.Compile(repository, stack)
+	documents, findings, err := compiler.Compile(repository, stack)
 	if err != nil {
 		return nil, failed(err)
 	}
-	if deployment == nil {
+	if documents == nil {
 		if err := a.writeText(a.Err, repository, diag.Sort(findings)); err != nil {
 			return nil, err
 		}
 		return nil, &exitError{code: exitUsage, message: fmt.Sprintf("stack %s is wrong: a build of it writes nothing", stack)}
 	}
 	g := &generated{}
-	if g.trace, err = follow(compiler, repository, deployment); err != nil {
+	if g.trace, err = follow(compiler, repository, documents); err != nil {
 		return nil, failed(err)
 	}
-	template := readmeText(deployment)
-	linkStack(deployment)
+	deployment := link.Deployment(documents)
 	for _, f := range lint.Run(lint.All(), deployment) {
 		if f.Secret {
 			g.secrets = append(g.secrets, f.Position)
 		}
 	}
-	if g.lines, err = generatedLines(deployment, template); err != nil {
+	if g.lines, err = generatedLines(documents, deployment); err != nil {
 		return nil, failed(err)
 	}
 	return g, nil
 }
 
-func readmeText(d *model.Deployment) string {
+// readmeText returns the README before anything is drawn into it.
+func readmeText(d *model.Files) string {
 	if doc := d.Document("README.md"); doc != nil {
 		return doc.Root.Text
 	}
 	return ""
 }
 
-// generatedLines returns the lines of all files that a build of a linked deployment writes, the record of it among them. template is the README
-// before anything was drawn into it.
-func generatedLines(d *model.Deployment, template string) (map[string][]model.Line, error) {
-	lines, err := emit.Lines(d)
+// generatedLines returns the lines of all files that a build of documents writes, which are linked in d, the record of it among them.
+func generatedLines(documents *model.Files, d *model.Deployment) (map[string][]model.Line, error) {
+	lines, err := emit.Lines(&d.Files)
 	if err != nil {
 		return nil, err
 	}
 	drawn := drawnDocuments(d)
 	readme := lines["README.md"]
-	for i, at := range graph.Lines(d, template) {
+	for i, at := range graph.Lines(d, readmeText(documents)) {
 		if readme[i].At = at; at < 0 {
 			readme[i].Drawn = drawn
 		}
 	}
-	rendered, err := emit.Render(d)
+	rendered, err := emit.Render(&d.Files)
 	if err != nil {
 		return nil, err
 	}

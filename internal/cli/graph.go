@@ -14,9 +14,8 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 // pictures are the formats of graph, and how each is drawn.
@@ -108,25 +107,17 @@ func (a *app) graphed(ctx context.Context, args []string) (*model.Deployment, er
 	if err != nil {
 		return nil, &exitError{code: exitFailed, message: err.Error()}
 	}
-	deployment, findings, err := compiler.Compile(os.DirFS(root), stacks[0])
+	documents, findings, err := compiler.Compile(os.DirFS(root), stacks[0])
 	switch {
 	case err != nil:
 		return nil, &exitError{code: exitFailed, message: err.Error()}
-	case deployment == nil:
+	case documents == nil:
 		if err := a.writeText(a.Err, os.DirFS(root), diag.Sort(findings)); err != nil {
 			return nil, err
 		}
 		return nil, &exitError{code: exitUsage, message: "stack " + stacks[0] + " does not compile"}
 	}
-	linkStack(deployment)
-	return deployment, nil
-}
-
-// linkStack relates the documents of a compiled deployment to each other, and puts into its README what is drawn of that.
-func linkStack(d *model.Deployment) {
-	read.Link(d)
-	route.Link(d)
-	graph.Fill(d)
+	return link.Deployment(documents), nil
 }
 
 // readDeployment returns the deployment in a directory, in a guide, or of a compose file.
@@ -135,13 +126,12 @@ func (a *app) readDeployment(ctx context.Context, name string) (*model.Deploymen
 	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
 		folder, file = filepath.Dir(name), filepath.Base(name)
 	}
-	src, deployments, findings, err := a.readPath(ctx, folder, false)
+	src, documents, findings, err := a.readPath(ctx, folder, false)
 	if err != nil {
 		return nil, err
 	}
 	defer src.close()
-	route.Link(deployments...)
-	deployments = slices.DeleteFunc(deployments, func(d *model.Deployment) bool {
+	deployments := slices.DeleteFunc(link.Deployments(documents...), func(d *model.Deployment) bool {
 		return graph.Of(d).Empty() || file != "" && composePath(d) != file
 	})
 	switch len(deployments) {

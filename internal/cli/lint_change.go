@@ -9,6 +9,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
@@ -24,7 +25,7 @@ func (l *linter) earlier(ctx context.Context, folder string) (source, error) {
 }
 
 // changes checks what changed in a stack since the earlier side. A stack that is new there has not changed.
-func (l *linter) changes(compiler *compile.Compiler, files fs.FS, old side, after *model.Deployment) ([]diag.Finding, error) {
+func (l *linter) changes(compiler *compile.Compiler, files fs.FS, old side, documents *model.Files, after *model.Deployment) ([]diag.Finding, error) {
 	then, err := old.load(compiler, after.Name)
 	switch {
 	case err != nil:
@@ -41,7 +42,7 @@ func (l *linter) changes(compiler *compile.Compiler, files fs.FS, old side, afte
 	if before.Acknowledged, err = compile.Acknowledgements(old, after.Name); err != nil {
 		return nil, err
 	}
-	findings, err := inStack(compiler, files, after.Name, lint.RunChange(l.rules, before, after))
+	findings, err := inStack(compiler, files, documents, lint.RunChange(l.rules, before, after))
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +72,11 @@ func (l *linter) pathChanges(ctx context.Context, folder string, deployments []*
 		return nil, err
 	}
 	defer old.close()
-	earlier, _, err := read.Deployments(old)
+	then, _, err := read.Deployments(old)
 	if err != nil {
 		return nil, &exitError{code: exitFailed, message: err.Error()}
 	}
+	earlier := link.Deployments(then...)
 	var findings []diag.Finding
 	for _, after := range deployments {
 		i := slices.IndexFunc(earlier, func(d *model.Deployment) bool { return d.Name == after.Name })

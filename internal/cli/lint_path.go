@@ -12,9 +12,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/read"
 )
 
-// readPath reads the deployments of a directory or a guide, as they are in the work tree or in the index, and returns the files that their findings
+// readPath reads the documents of the deployments in a directory or a guide, as they are in the work tree or in the index, and returns the files that their findings
 // are in. Close them after use.
-func (a *app) readPath(ctx context.Context, name string, index bool) (source, []*model.Deployment, []diag.Finding, error) {
+func (a *app) readPath(ctx context.Context, name string, index bool) (source, []*model.Files, []diag.Finding, error) {
 	folder, guide, err := a.folder(name)
 	if err != nil {
 		return source{}, nil, nil, err
@@ -44,8 +44,8 @@ func (a *app) folder(name string) (folder, guide string, err error) {
 	return folder, "", nil
 }
 
-// readSource reads the deployments of a folder, or of a guide in it.
-func readSource(src fs.FS, guide string) ([]*model.Deployment, []diag.Finding, error) {
+// readSource reads the documents of the deployments in a folder, or of a guide in it.
+func readSource(src fs.FS, guide string) ([]*model.Files, []diag.Finding, error) {
 	if guide == "" {
 		return read.Deployments(src)
 	}

@@ -12,27 +12,26 @@ import (
 	"github.com/matrixgen/matrixgen/lint"
 )
 
-// lintStack checks a deployment that was compiled of the files.
-func lintStack(compiler *compile.Compiler, files fs.FS, rules []lint.Rule, deployment *model.Deployment) ([]diag.Finding, error) {
-	linkStack(deployment)
-	return inStack(compiler, files, deployment.Name, lint.Run(rules, deployment))
+// lintStack checks a linked deployment, whose documents were compiled of the files.
+func lintStack(compiler *compile.Compiler, files fs.FS, rules []lint.Rule, documents *model.Files, deployment *model.Deployment) ([]diag.Finding, error) {
+	return inStack(compiler, files, documents, lint.Run(rules, deployment))
 }
 
 // inStack puts a finding at a value that the schema derives to the field of the stack that the value follows from, or at the top of the stack if
 // there is no such field, and leaves it to nobody to repair. At the top is also what has no place, for it is of the whole stack. A second place
 // that is none of the operator's is left out.
-func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []diag.Finding) ([]diag.Finding, error) {
+func inStack(compiler *compile.Compiler, files fs.FS, documents *model.Files, findings []diag.Finding) ([]diag.Finding, error) {
 	var derived []diag.Position
 	for _, f := range findings {
 		if compile.Derived(f.Position) {
 			derived = append(derived, f.Position)
 		}
 	}
-	written, err := writtenFor(compiler, files, stack, derived)
+	written, err := writtenFor(compiler, files, documents, derived)
 	if err != nil {
 		return nil, err
 	}
-	top := diag.Position{File: path.Join(compile.StacksFolder, stack, "stack.cue"), Line: 1, Column: 1}
+	top := diag.Position{File: path.Join(compile.StacksFolder, documents.Name, "stack.cue"), Line: 1, Column: 1}
 	for i, f := range findings {
 		if compile.Derived(f.Position) {
 			findings[i].Position = written[f.Position]
@@ -50,15 +49,11 @@ func inStack(compiler *compile.Compiler, files fs.FS, stack string, findings []d
 
 // writtenFor returns for places of the schema where an operator wrote in his stack what the values there follow from, as far as he did. The stack is followed for
 // that, which takes as long as compiling it does, so only where something is wrong.
-func writtenFor(compiler *compile.Compiler, files fs.FS, stack string, derived []diag.Position) (map[diag.Position]diag.Position, error) {
+func writtenFor(compiler *compile.Compiler, files fs.FS, documents *model.Files, derived []diag.Position) (map[diag.Position]diag.Position, error) {
 	if len(derived) == 0 {
 		return nil, nil
 	}
-	deployment, _, err := compiler.Compile(files, stack) // as it was before its services were related and pictures drawn
-	if err != nil {
-		return nil, err
-	}
-	trace, err := follow(compiler, files, deployment)
+	trace, err := follow(compiler, files, documents)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +66,9 @@ func writtenFor(compiler *compile.Compiler, files fs.FS, stack string, derived [
 	return written, nil
 }
 
-// follow works out where the documents of a compiled deployment come from.
-func follow(compiler *compile.Compiler, files fs.FS, deployment *model.Deployment) (*provenance.Trace, error) {
-	written, err := compiler.Written(files, deployment.Name)
+// follow works out where compiled documents come from.
+func follow(compiler *compile.Compiler, files fs.FS, documents *model.Files) (*provenance.Trace, error) {
+	written, err := compiler.Written(files, documents.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -81,5 +76,5 @@ func follow(compiler *compile.Compiler, files fs.FS, deployment *model.Deploymen
 	if err != nil {
 		return nil, err
 	}
-	return schema.Follow(deployment, written)
+	return schema.Follow(documents, written)
 }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -105,21 +105,22 @@ func (l *linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 
 // stack checks one stack, and what changed in it.
 func (l *linter) stack(compiler *compile.Compiler, files fs.FS, old side, stack string) built {
-	deployment, findings, err := compiler.Compile(files, stack)
-	if deployment == nil {
+	documents, findings, err := compiler.Compile(files, stack)
+	if documents == nil {
 		return built{stack: stack, findings: findings, err: err, wrong: true}
 	}
-	_, unreadable, err := bindSecrets(files, deployment)
+	_, unreadable, err := bindSecrets(files, documents)
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
-	found, err := lintStack(compiler, files, l.rules, deployment)
+	deployment := link.Deployment(documents)
+	found, err := lintStack(compiler, files, l.rules, documents, deployment)
 	if err != nil {
 		return built{stack: stack, err: err}
 	}
 	result := built{stack: stack, findings: append(found, unreadable...), deployment: deployment}
 	if l.against != "" {
-		result.changed, result.err = l.changes(compiler, files, old, deployment)
+		result.changed, result.err = l.changes(compiler, files, old, documents, deployment)
 	}
 	return result
 }
@@ -157,12 +158,12 @@ func (l *linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	if err != nil || len(findings) > 0 {
 		return looked{findings: findings, wrongSettings: len(findings) > 0}, err
 	}
-	found, findings, err := readSource(files, guide)
+	documents, findings, err := readSource(files, guide)
 	if err != nil {
 		return looked{}, err
 	}
 	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.flags.wants(f.Rule) })
-	route.Link(found...)
+	found := link.Deployments(documents...)
 	seen := looked{failOn: settings.FailOn, deployments: found}
 	findings = append(findings, lintAll(l.rules, found)...)
 	seen.findings = lint.Suppress(l.rules, findings, append(model.Suppressions(found...), settingsFor(settings, false)...))

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -23,8 +23,7 @@ func TestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	route.Link(found...)
-	findings = append(findings, lintAll(lint.All(), found)...)
+	findings = append(findings, lintAll(lint.All(), link.Deployments(found...))...)
 	var shown bytes.Buffer
 	shown.WriteString("\x1b[1m$ matrixgen lint deployment\x1b[22m\n")
 	source := func(file string) ([]byte, error) { return os.ReadFile("testdata/picture/" + file) }

@@ -35,9 +35,9 @@ build and lint need no private key. docs/secrets.md lists what a stack may need.
 type vault struct {
 	root string
 	// compiler made the deployment of the files.
-	compiler   *compile.Compiler
-	files      fs.FS
-	deployment *model.Deployment
+	compiler  *compile.Compiler
+	files     fs.FS
+	documents *model.Files
 	// name is the path of the SOPS file from the root, and file what it holds; nil if there is none, or if findings say what is wrong with it.
 	name     string
 	file     *secret.File
@@ -65,18 +65,18 @@ func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, erro
 	}
 	var vaults []*vault
 	for _, stack := range stacks {
-		deployment, findings, err := compiler.Compile(files, stack)
+		documents, findings, err := compiler.Compile(files, stack)
 		switch {
 		case err != nil:
 			return nil, &exitError{code: exitFailed, message: err.Error()}
-		case deployment == nil:
+		case documents == nil:
 			if err := a.writeText(a.Err, files, findings); err != nil {
 				return nil, err
 			}
 			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
 		}
-		v := &vault{root: root, compiler: compiler, files: files, deployment: deployment, name: secretsFile(stack)}
-		if v.file, v.findings, err = bindSecrets(files, deployment); err != nil {
+		v := &vault{root: root, compiler: compiler, files: files, documents: documents, name: secretsFile(stack)}
+		if v.file, v.findings, err = bindSecrets(files, documents); err != nil {
 			return nil, &exitError{code: exitFailed, message: err.Error()}
 		}
 		vaults = append(vaults, v)
@@ -87,9 +87,9 @@ func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, erro
 // secretsFile returns the path of a stack's SOPS file from the root of the repository.
 func secretsFile(stack string) string { return path.Join(compile.StacksFolder, stack, secret.FileName) }
 
-// bindSecrets reads the SOPS file of a stack, without a key, and tells the deployment what it has. The findings say what is wrong with a file
+// bindSecrets reads the SOPS file of a stack, without a key, and tells the compiled documents what it has. The findings say what is wrong with a file
 // that cannot be read.
-func bindSecrets(files fs.FS, d *model.Deployment) (*secret.File, []diag.Finding, error) {
+func bindSecrets(files fs.FS, d *model.Files) (*secret.File, []diag.Finding, error) {
 	name := secretsFile(d.Name)
 	text, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -147,7 +147,7 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 		return nil, err
 	}
 	if rule.Published() {
-		if problem := secret.PublishedProblem(v.deployment, rules.Name); problem != nil {
+		if problem := secret.PublishedProblem(v.documents, rules.Name); problem != nil {
 			return nil, problem
 		}
 	}
@@ -158,7 +158,7 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 func (v *vault) isNew() bool { return v.file == nil && len(v.findings) == 0 }
 
 func (v *vault) noSecrets() error {
-	return usageError("make them with matrixgen secrets init "+v.deployment.Name, "the stack %s has no secrets yet: there is no %s", v.deployment.Name, v.name)
+	return usageError("make them with matrixgen secrets init "+v.documents.Name, "the stack %s has no secrets yet: there is no %s", v.documents.Name, v.name)
 }
 
 // save writes the SOPS file of a stack, whole or not at all.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/lint"
@@ -116,7 +117,7 @@ func (a *app) stagedBeside(ctx context.Context, root string) (source, error) {
 // checkVault checks the SOPS file of one stack: what everybody can see, and with a key the values.
 func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Finding, error) {
 	switch {
-	case v.deployment.Sealed != nil && v.deployment.Sealed.Missing:
+	case v.documents.Sealed != nil && v.documents.Sealed.Missing:
 		return []diag.Finding{v.missing()}, nil
 	case v.file == nil:
 		return v.findings, nil
@@ -130,7 +131,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 	switch {
 	case err == nil:
 		leaks.Add(opened)
-		return append(findings, opened.CheckValues(v.file, v.deployment)...), nil
+		return append(findings, opened.CheckValues(v.file, v.documents)...), nil
 	case !errors.As(err, &problem):
 		return nil, secretExit(err)
 	case problem.Input && slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Rule == secretRules[1] && f.Severity == diag.Error }):
@@ -149,7 +150,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 // missing says that the stack has no SOPS file.
 func (v *vault) missing() diag.Finding {
 	f := diag.Finding{Rule: secretRules[0], Severity: diag.Error, Position: diag.Position{File: v.name},
-		Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.deployment.Name}
+		Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.documents.Name}
 	if other := secret.Misnamed(v.files, v.name); other != "" {
 		f.Message, f.Hint = "there is no such file, but "+other, "SOPS chooses the format by the name: call it "+secret.FileName
 	}
@@ -163,11 +164,12 @@ func (v *vault) seen() ([]diag.Finding, error) {
 		rule, _ := lint.ByName(name)
 		rules = append(rules, rule)
 	}
-	linted, err := lintStack(v.compiler, v.files, rules, v.deployment)
+	deployment := link.Deployment(v.documents)
+	linted, err := lintStack(v.compiler, v.files, rules, v.documents, deployment)
 	if err != nil {
 		return nil, &exitError{code: exitFailed, message: err.Error()}
 	}
-	findings := lint.Suppress(rules, linted, model.Suppressions(v.deployment))
+	findings := lint.Suppress(rules, linted, model.Suppressions(deployment))
 	for i := range findings {
 		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
 	}
@@ -179,5 +181,5 @@ func (v *vault) seen() ([]diag.Finding, error) {
 	case err == nil:
 		rule, err = found.Rule()
 	}
-	return append(findings, v.file.Check(v.deployment, rule, err)...), nil
+	return append(findings, v.file.Check(v.documents, rule, err)...), nil
 }

@@ -41,8 +41,8 @@ where sops looks for it: outside of the repository. Keep a copy of it.`,
 // initSecrets makes what one stack lacks.
 func (a *app) initSecrets(v *vault) error {
 	var missing, given []model.Slot
-	for _, slot := range v.deployment.Slots {
-		have := v.deployment.Sealed != nil && v.deployment.Sealed.Secret(slot.Name) != nil && !v.deployment.Sealed.Secret(slot.Name).Empty
+	for _, slot := range v.documents.Slots {
+		have := v.documents.Sealed != nil && v.documents.Sealed.Secret(slot.Name) != nil && !v.documents.Sealed.Secret(slot.Name).Empty
 		switch {
 		case have:
 		case slot.Format == "given":
@@ -71,7 +71,7 @@ func (a *app) initSecrets(v *vault) error {
 		fmt.Fprintf(a.Err, "%s: nothing is missing\n", v.name)
 	}
 	for _, slot := range given {
-		fmt.Fprintf(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.deployment.Name, slot.Name)
+		fmt.Fprintf(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.documents.Name, slot.Name)
 	}
 	return nil
 }

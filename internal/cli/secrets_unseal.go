@@ -53,7 +53,7 @@ give files to the users of the containers it has to run as root.`,
 
 // unseal writes the secret files of one stack.
 func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
-	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.deployment.Name), "secrets")
+	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.documents.Name), "secrets")
 	if to != "" {
 		folder = a.path(to)
 	}
@@ -69,7 +69,7 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 		return err
 	}
 	if plains = v.keep(plains, "file"); len(plains) == 0 {
-		fmt.Fprintf(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.deployment.Name)
+		fmt.Fprintf(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.documents.Name)
 	}
 	compiler, err := compile.New()
 	if err != nil {
@@ -88,7 +88,7 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 	}
 	placed, err := secret.Place(folder, plains, obsolete)
 	if err != nil {
-		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.deployment.Name, err)}
+		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.documents.Name, err)}
 	}
 	for _, name := range unknown {
 		fmt.Fprintf(a.Err, "%s: left: no secret of the stack\n", filepath.Join(folder, name))
@@ -117,7 +117,7 @@ func (a *app) plains(v *vault) ([]secret.Plain, error) {
 	if err != nil {
 		return nil, err
 	}
-	plains, missing := opened.Plains(v.deployment.Slots)
+	plains, missing := opened.Plains(v.documents.Slots)
 	if len(missing) > 0 {
 		return nil, usageError("matrixgen secrets init and set store them", "%s lacks %s: nothing was written", v.name, strings.Join(missing, ", "))
 	}
@@ -129,7 +129,7 @@ func (a *app) printFiles(v *vault, folder string) {
 	fmt.Fprintf(a.Out, "%s:\n", folder)
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET")
-	for _, slot := range v.deployment.Slots {
+	for _, slot := range v.documents.Slots {
 		for _, file := range slot.Files {
 			if v.source(file.Name) != "file" {
 				continue
@@ -162,7 +162,7 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {
 		fmt.Fprintf(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
-			path.Join(outFolder, v.deployment.Name, "docker-compose.yml"), strings.Join(services, " "))
+			path.Join(outFolder, v.documents.Name, "docker-compose.yml"), strings.Join(services, " "))
 	}
 	if len(foreign) > 0 {
 		fmt.Fprintf(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n  %s\n", plural(len(foreign), "file"), strings.Join(foreign, "\n  "))

@@ -10,6 +10,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/read"
@@ -55,15 +56,15 @@ func (s side) load(compiler *compile.Compiler, stack string) (state, error) {
 	case !slices.Contains(s.written, stack):
 		return state{}, nil
 	}
-	deployment, findings, err := compiler.Compile(s, stack)
-	if err != nil || deployment == nil {
+	documents, findings, err := compiler.Compile(s, stack)
+	if err != nil || documents == nil {
 		return state{findings: findings}, err
 	}
-	if _, _, err := bindSecrets(s, deployment); err != nil {
+	if _, _, err := bindSecrets(s, documents); err != nil {
 		return state{}, err
 	}
-	linkStack(deployment)
-	rendered, err := emit.Render(deployment)
+	deployment := link.Deployment(documents)
+	rendered, err := emit.Render(&deployment.Files)
 	if err != nil {
 		return state{}, err
 	}
@@ -88,15 +89,17 @@ func (s side) read(stack string) (state, error) {
 	for _, file := range files {
 		tree[file.Name] = &fstest.MapFile{Data: file.Content}
 	}
-	deployments, findings, err := read.Deployments(tree)
+	found, findings, err := read.Deployments(tree)
 	if err != nil {
 		return state{}, err
 	}
-	built := state{deployment: &model.Deployment{Name: stack}, files: files, findings: findings}
-	if i := slices.IndexFunc(deployments, func(d *model.Deployment) bool { return d.Name == "." }); i >= 0 {
-		built.deployment = deployments[i]
-		built.deployment.Name = stack
+	documents := &model.Files{}
+	if i := slices.IndexFunc(found, func(f *model.Files) bool { return f.Name == "." }); i >= 0 {
+		documents = found[i]
 	}
-	_, _, err = bindSecrets(s, built.deployment)
-	return built, err
+	documents.Name = stack
+	if _, _, err := bindSecrets(s, documents); err != nil {
+		return state{}, err
+	}
+	return state{deployment: link.Deployment(documents), files: files, findings: findings}, nil
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Compile returns the deployment that the stack of that name below stacks/ describes. The files are those of a work tree, or of a revision of
-// it. With findings the deployment is nil: a wrong stack gives no documents at all. An error means that files could not be read, or that the tool
+// Compile returns the documents that the stack of that name below stacks/ describes, not linked. The files are those of a work tree, or of a
+// revision of it. With findings it returns nil: a wrong stack gives no documents at all. An error means that files could not be read, or that the tool
 // itself is wrong.
-func (c *Compiler) Compile(repository fs.FS, name string) (*model.Deployment, []diag.Finding, error) {
+func (c *Compiler) Compile(repository fs.FS, name string) (*model.Files, []diag.Finding, error) {
 	if !validName(name) {
 		return nil, []diag.Finding{invalidName(name)}, nil
 	}
@@ -61,13 +61,13 @@ func (c *Compiler) evaluate(src *sources) (cue.Value, error) {
 }
 
 // documents evaluates the rows of the outputs: for each file what is derived, with the operator's raw settings on top.
-func (c *Compiler) documents(name string, explain *explainer) (*model.Deployment, []diag.Finding, error) {
+func (c *Compiler) documents(name string, explain *explainer) (*model.Files, []diag.Finding, error) {
 	outputs := c.outputs.FillPath(cue.MakePath(cue.Def("stack")), explain.stack)
 	fields, err := outputs.LookupPath(cue.ParsePath("rows")).Fields()
 	if err != nil {
 		return nil, nil, fmt.Errorf("evaluate outputs of %s: %w", name, err)
 	}
-	deployment := &model.Deployment{Name: name}
+	deployment := &model.Files{Name: name}
 	var findings []diag.Finding
 	for fields.Next() {
 		doc, problems, err := c.document(fields.Selector().Unquoted(), fields.Value(), explain)

@@ -65,7 +65,7 @@ func (c *Compiler) Secrets() ([]model.Slot, error) {
 }
 
 // slots returns the slots that a stack needs: those of the files that its wiring lists, and the operator's own.
-func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Deployment) ([]model.Slot, error) {
+func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Files) ([]model.Slot, error) {
 	if err := c.secrets.decode(); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Deployment) ([
 
 // ownSlots returns the operator's own secrets that he keeps like those of the stack: extra.secrets with a file in secrets/ beside the compose
 // file. Who reads one in its container is not known: it is for all there, and the folder keeps others on the host out.
-func ownSlots(d *model.Deployment, listed map[string]bool) []model.Slot {
+func ownSlots(d *model.Files, listed map[string]bool) []model.Slot {
 	var slots []model.Slot
 	secrets := d.Document("docker-compose.yml").Root.Get("secrets")
 	for _, f := range secrets.Fields {

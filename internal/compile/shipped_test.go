@@ -36,7 +36,7 @@ func TestShippedDocumentsFitUpstream(t *testing.T) {
 			t.Run(deployment.Name+"/"+doc.Name, func(t *testing.T) {
 				product, definition, _ := strings.Cut(doc.Upstream, ".")
 				upstream := definitions[product].LookupPath(cue.ParsePath(definition))
-				json, err := emit.Render(&model.Deployment{Documents: []*model.Document{{Name: doc.Name, Format: model.JSON, Root: doc.Root}}})
+				json, err := emit.Render(&model.Files{Documents: []*model.Document{{Name: doc.Name, Format: model.JSON, Root: doc.Root}}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -57,7 +57,7 @@ func TestShippedDocumentsFitUpstream(t *testing.T) {
 }
 
 // shippedStacks compiles the stacks of the repository.
-func shippedStacks(t *testing.T) []*model.Deployment {
+func shippedStacks(t *testing.T) []*model.Files {
 	t.Helper()
 	repository := os.DirFS("../..")
 	names, err := compile.Stacks(repository)
@@ -68,7 +68,7 @@ func shippedStacks(t *testing.T) []*model.Deployment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var deployments []*model.Deployment
+	var deployments []*model.Files
 	for _, name := range names {
 		deployment, findings, err := compiler.Compile(repository, name)
 		if err != nil || len(findings) > 0 {

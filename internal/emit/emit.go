@@ -14,24 +14,24 @@ type File struct {
 	Content []byte
 }
 
-// Render returns the files of the deployment in the order of its documents. The compose file is rendered last: its services carry the hash
-// of the files that they mount.
-func Render(d *model.Deployment) ([]File, error) {
-	files := make([]File, len(d.Documents))
+// Render returns the documents as the bytes of files, in their order. The compose file is rendered last: its services carry the hash of the files
+// that they mount.
+func Render(of *model.Files) ([]File, error) {
+	files := make([]File, len(of.Documents))
 	compose := -1
-	for i, doc := range d.Documents {
+	for i, doc := range of.Documents {
 		if doc.Upstream == composeFormat {
 			compose = i
 			continue
 		}
-		if err := renderInto(&files[i], doc, d.Name); err != nil {
+		if err := renderInto(&files[i], doc, of.Name); err != nil {
 			return nil, err
 		}
 	}
 	if compose >= 0 {
-		doc := *d.Documents[compose]
+		doc := *of.Documents[compose]
 		doc.Root = withHashes(doc.Root, files)
-		if err := renderInto(&files[compose], &doc, d.Name); err != nil {
+		if err := renderInto(&files[compose], &doc, of.Name); err != nil {
 			return nil, err
 		}
 	}

@@ -77,7 +77,7 @@ func TestConfigHash(t *testing.T) {
 	}
 	long := mapping("source", text("./conf/a.txt"))
 	hash := func(docs ...*model.Document) string {
-		files, err := emit.Render(&model.Deployment{Name: "x", Documents: docs})
+		files, err := emit.Render(&model.Files{Name: "x", Documents: docs})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestConfigHash(t *testing.T) {
 
 func render(t *testing.T, format model.Format, root *model.Node) []byte {
 	t.Helper()
-	files, err := emit.Render(&model.Deployment{Name: "x", Documents: []*model.Document{{Name: "f", Format: format, Root: root}}})
+	files, err := emit.Render(&model.Files{Name: "x", Documents: []*model.Document{{Name: "f", Format: format, Root: root}}})
 	if err != nil {
 		t.Fatal(err)
 	}

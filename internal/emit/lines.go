@@ -9,7 +9,7 @@ import (
 )
 
 // Lines returns the lines of each document as [Render] writes it, and what stands on each.
-func Lines(d *model.Deployment) (map[string][]model.Line, error) {
+func Lines(d *model.Files) (map[string][]model.Line, error) {
 	files, err := Render(d)
 	if err != nil {
 		return nil, err

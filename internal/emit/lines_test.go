@@ -140,7 +140,7 @@ func TestLinesOfLongTexts(t *testing.T) {
 			list(text("in"), list(text("in"))),
 		)},
 	}}}
-	lines, err := emit.Lines(&model.Deployment{Name: "s", Documents: []*model.Document{doc}})
+	lines, err := emit.Lines(&model.Files{Name: "s", Documents: []*model.Document{doc}})
 	if err != nil {
 		t.Fatal(err)
 	}

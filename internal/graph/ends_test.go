@@ -12,8 +12,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 // TestLinesEnd draws what the rules are tried on: a line without a box at both ends is a picture that no program shows.
@@ -55,8 +55,7 @@ func draw(t *testing.T, name string, fsys fs.FS) (drawn int) {
 	if err != nil {
 		return 0
 	}
-	route.Link(found...)
-	for _, d := range found {
+	for _, d := range link.Deployments(found...) {
 		g := graph.Of(d)
 		linesEnd(t, name, g)
 		if !g.Empty() {

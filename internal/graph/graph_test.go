@@ -12,9 +12,9 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata, and docs/images/home.svg")
@@ -45,8 +45,7 @@ func pictured(t *testing.T) map[string]*model.Deployment {
 		if err != nil || len(found) != 1 || len(findings) > 0 {
 			t.Fatalf("%s: %d deployments, %v, %v", file, len(found), findings, err)
 		}
-		route.Link(found...)
-		deployments[strings.TrimSuffix(filepath.Base(file), ".txtar")] = found[0]
+		deployments[strings.TrimSuffix(filepath.Base(file), ".txtar")] = link.Deployments(found...)[0]
 	}
 	return deployments
 }
@@ -66,9 +65,7 @@ func compiled(t *testing.T, compiler *compile.Compiler, root, name string) *mode
 	if err != nil || deployment == nil {
 		t.Fatalf("%s: %v, %v", name, findings, err)
 	}
-	read.Link(deployment)
-	route.Link(deployment)
-	return deployment
+	return link.Deployment(deployment)
 }
 
 // TestPictures holds the pictures against files: go test ./internal/graph -update rewrites them. What is in docs/ is for the README.
@@ -140,7 +137,6 @@ func TestReadme(t *testing.T) {
 		}
 		for _, name := range names {
 			d := compiled(t, compiler, root, name)
-			graph.Fill(d)
 			text := d.Document("README.md").Root.Text
 			if strings.Contains(text, "<!-- matrixgen:") || strings.Contains(text, "\n\n\n") || strings.Count(text, "\n```mermaid\nflowchart") != 1 {
 				t.Errorf("%s:\n%s", name, text)

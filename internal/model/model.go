@@ -8,8 +8,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// Deployment is one Matrix server: the documents that its services read, and the services, linked.
-type Deployment struct {
+// Files are the documents of one Matrix server as they were compiled or read, with what else their sources say. Nothing is related to anything
+// yet: package link makes a [Deployment] of them, and leaves them as they are.
+type Files struct {
 	// Name is the folder of the stack below stacks/, or of the compose file below the folder that was read; slash-separated.
 	Name      string
 	Documents []*Document
@@ -26,7 +27,15 @@ type Deployment struct {
 	// Acknowledged are the changes that the sources of a compiled deployment say are meant.
 	Acknowledged []Acknowledgement
 
-	// What follows is set when the documents are linked (package read).
+	// Missing are the sources of binds that lie in the folder that was read, where nothing is, and that nothing shows how to make: no template or
+	// example, no script, no rule by which Git ignores them.
+	Missing []string
+}
+
+// Deployment is one Matrix server, linked: its documents, the services that read them, and the routes to these. Only package link makes one.
+type Deployment struct {
+	// Files are copies of what was linked. A document has the kind that its reader gives it, and the README its pictures.
+	Files
 
 	// Services are those of the compose documents, in order. None if there is no compose document.
 	Services []*Service
@@ -35,14 +44,14 @@ type Deployment struct {
 	// MAS, Synapse and Element are the configurations of the three, each as the product reads it. nil if there is none.
 	MAS, Synapse, Element *Configuration
 
-	// Proxy is what routes requests to the services, and Routes are its rules. Set by package route; nil if there is no Traefik to be seen.
+	// Proxy is what routes requests to the services, and Routes are its rules. nil if no proxy that is modelled is to be seen.
 	Proxy  *Proxy
 	Routes []Route
 }
 
 // Document returns the document of that file name, or nil.
-func (d *Deployment) Document(name string) *Document {
-	for _, doc := range d.Documents {
+func (f *Files) Document(name string) *Document {
+	for _, doc := range f.Documents {
 		if doc.Name == name {
 			return doc
 		}
@@ -66,7 +75,7 @@ type Document struct {
 	// Name is the file's path in the folder of the deployment, slash-separated.
 	Name   string
 	Format Format
-	// Kind says what the document is; set when the documents are linked.
+	// Kind says what the document is; "" until it is linked for one that was compiled.
 	Kind DocumentKind
 	// Upstream names the format that upstream defines, as "<folder of schema>.<definition>"; "" if there is none.
 	Upstream string

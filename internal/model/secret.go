@@ -77,10 +77,10 @@ func (s *Sealed) Secret(name string) *SealedSecret {
 }
 
 // Slot returns the slot of that name, or nil.
-func (d *Deployment) Slot(name string) *Slot {
-	for i := range d.Slots {
-		if d.Slots[i].Name == name {
-			return &d.Slots[i]
+func (f *Files) Slot(name string) *Slot {
+	for i := range f.Slots {
+		if f.Slots[i].Name == name {
+			return &f.Slots[i]
 		}
 	}
 	return nil

@@ -42,8 +42,7 @@ type Mount struct {
 	Target string
 	// Document is the document at the source, if it is one of the deployment.
 	Document *Document
-	// Missing says of a bind that nothing is at its source, which lies in the folder that was read, and that nothing shows how it is made: no
-	// template or example of it, no script, no rule by which Git ignores it.
+	// Missing says of a bind that its source is one of [Files.Missing].
 	Missing  bool
 	Position diag.Position
 }

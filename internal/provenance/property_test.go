@@ -17,7 +17,7 @@ import (
 
 // built is a stack with everything that can be asked about it.
 type built struct {
-	deployment *model.Deployment
+	deployment *model.Files
 	written    *model.Node
 	trace      *provenance.Trace
 	lines      map[string][]model.Line

@@ -55,7 +55,7 @@ func (s *Schema) format(upstream string) (*format.Type, error) {
 type Trace struct {
 	schema    *Schema
 	t         *tracer
-	stack     *model.Deployment
+	stack     *model.Files
 	written   *model.Node
 	documents map[string]*document
 }
@@ -72,7 +72,7 @@ const folderKey = "#folder"
 
 // Follow works out how the deployment came about. written is what the operator wrote: the fields of the stack's files as a tree. An error means
 // that the schema uses something that this package does not follow, or that it came to another value than CUE.
-func (s *Schema) Follow(d *model.Deployment, written *model.Node) (trace *Trace, err error) {
+func (s *Schema) Follow(d *model.Files, written *model.Node) (trace *Trace, err error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			unsupported, ok := caught.(unsupported)

@@ -8,15 +8,17 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
 )
 
-// dump prints deployments so that a person can check them.
-func dump(deployments []*model.Deployment, findings []diag.Finding, trees []string) string {
+// dump relates the documents of deployments and prints them so that a person can check them.
+func dump(deployments []*model.Files, findings []diag.Finding, trees []string) string {
 	var out strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&out, "%s:%d:%d: %s: %s [%s]\n", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
 	}
-	for _, d := range deployments {
+	for _, files := range deployments {
+		d := read.Relate(files)
 		fmt.Fprintf(&out, "deployment %s\n", d.Name)
 		for _, doc := range d.Documents {
 			fmt.Fprintf(&out, "  document %s: %s %s%s%s\n", doc.Name, doc.Kind, doc.Format, flagged(doc.Template, " template")+flagged(doc.Whole, " whole")+flagged(doc.Ignored, " ignored")+flagged(doc.Excerpt, " excerpt"), flagged(doc.Upstream != "", " "+doc.Upstream))

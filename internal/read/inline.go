@@ -1,6 +1,8 @@
 package read
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -10,28 +12,61 @@ import (
 // inlined reads the configs whose content stands in the compose file, as documents of the deployment. sources holds the text of compose
 // files, by which the indentation of a block is known.
 func (p *project) inlined(parser *parser, sources map[string]string) (docs []*model.Document, findings []diag.Finding) {
-	p.inline = map[string]*model.Document{}
-	configs := p.root.Get("configs")
-	if configs == nil {
-		return nil, nil
-	}
-	for _, f := range configs.Fields {
+	for _, f := range p.inlineConfigs() {
 		content := f.Value.Get("content")
-		if content == nil || content.Kind != model.String {
-			continue
-		}
-		name := content.Position.File + "#" + f.Key
 		at := blockAt(sources[content.Position.File], content.Position)
-		read := parser.parseAt(name, content.Position.File, at, []byte(content.Text))
+		read := parser.parseAt(content.Position.File+"#"+f.Key, content.Position.File, at, []byte(content.Text))
 		findings = append(findings, read.findings...)
 		if read.doc == nil {
 			continue
 		}
+		read.doc.Name, read.doc.Upstream = inlineName(f.Key, content), read.doc.Kind.Upstream()
 		read.doc.Template = false // Compose hands it over as it stands
-		p.inline[f.Key] = read.doc
 		docs = append(docs, read.doc)
 	}
 	return docs, findings
+}
+
+// inlineDocuments returns the documents of such configs by their keys: those among the documents, where they were read, or else new ones, since what
+// was compiled is written document by document.
+func (p *project) inlineDocuments(documents []*model.Document) map[string]*model.Document {
+	inline := map[string]*model.Document{}
+	configs := p.inlineConfigs()
+	var unread []*model.Document
+	for _, f := range configs {
+		content := f.Value.Get("content")
+		is := func(doc *model.Document) bool {
+			return doc.Name == inlineName(f.Key, content) && doc.Root != nil && doc.Root.Position.File == content.Position.File
+		}
+		if i := slices.IndexFunc(documents, is); i >= 0 {
+			inline[f.Key] = documents[i]
+			continue
+		}
+		if unread == nil {
+			unread, _ = p.inlined(&parser{}, nil)
+		}
+		if i := slices.IndexFunc(unread, is); i >= 0 {
+			inline[f.Key] = unread[i]
+		}
+	}
+	return inline
+}
+
+// inlineConfigs returns the configs with their content in the compose file.
+func (p *project) inlineConfigs() []model.Field {
+	configs := p.root.Get("configs")
+	if configs == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(configs.Fields), func(f model.Field) bool {
+		content := f.Value.Get("content")
+		return content == nil || content.Kind != model.String
+	})
+}
+
+// inlineName returns the name of the document that a config holds.
+func inlineName(key string, content *model.Node) string {
+	return path.Base(content.Position.File + "#" + key)
 }
 
 // blockAt returns where the text of a block scalar begins, whose mark (| or >) stands at a position.

@@ -5,18 +5,56 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Link fills in what follows from the documents of a deployment: services, networks, mounts, and which documents each product reads. It is
-// called for compiled stacks too, whose documents have an upstream format and no kind yet.
-func Link(d *model.Deployment) {
-	link(d, &parser{}, nil)
+// Relate returns what follows from the documents of a deployment: services, networks, mounts, and which documents each product reads. It is a
+// step of package link. Compiled documents have an upstream format and no kind yet.
+func Relate(files *model.Files) *model.Deployment {
+	d := &model.Deployment{Files: copied(files)}
+	p := relateServices(d)
+	relateConfigurations(d, p)
+	return d
 }
 
-// link is Link with the texts of compose files. With them, documents inside a compose file become documents of the deployment.
-func link(d *model.Deployment, parser *parser, sources map[string]string) []diag.Finding {
+// copied returns the documents for linking, which settles what each is and whether it is a template. Their trees are shared, but for those of
+// samples, in which values become unknown.
+func copied(files *model.Files) model.Files {
+	of := *files
+	of.Documents = make([]*model.Document, len(files.Documents))
+	copies := map[*model.Document]*model.Document{}
+	for i, doc := range files.Documents {
+		c := *doc
+		if isTemplate(c.Name) {
+			c.Root = clone(c.Root)
+		}
+		of.Documents[i], copies[doc] = &c, &c
+	}
+	for _, doc := range of.Documents {
+		if inside := copies[doc.Inside]; inside != nil {
+			doc.Inside = inside
+		}
+	}
+	return of
+}
+
+func clone(n *model.Node) *model.Node {
+	if n == nil {
+		return nil
+	}
+	c := *n
+	c.Fields, c.Items = slices.Clone(n.Fields), slices.Clone(n.Items)
+	for i := range c.Fields {
+		c.Fields[i].Value = clone(c.Fields[i].Value)
+	}
+	for i := range c.Items {
+		c.Items[i] = clone(c.Items[i])
+	}
+	return &c
+}
+
+// relateServices fills in kinds, services and networks, and returns the project, or nil if there is no compose file.
+func relateServices(d *model.Deployment) *project {
 	for _, doc := range d.Documents {
 		if doc.Kind == "" {
 			doc.Kind = model.KindOf(doc.Upstream)
@@ -28,31 +66,24 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 			doc.Upstream = doc.Kind.Upstream()
 		}
 	}
-	var findings []diag.Finding
-	d.Services, d.Networks = nil, nil
-	if sources != nil {
-		d.Documents = slices.Concat(d.Documents, embedded(d.Documents, parser))
+	p := newProject(d.Documents)
+	if p == nil {
+		return nil
 	}
-	p := newProject(d)
-	if p != nil {
-		var inline []*model.Document
-		inline, findings = p.inlined(parser, sources)
-		for _, doc := range inline {
-			doc.Upstream = doc.Kind.Upstream()
-			doc.Name = path.Base(doc.Name)
-			if sources != nil { // what was compiled is written, document by document
-				d.Documents = slices.Concat(d.Documents, []*model.Document{doc}, parser.embedded(doc))
-			}
-		}
-		d.Services = p.services()
-		folder := d.Name
-		if d.Guide {
-			folder = "" // where its files go is not known
-		}
-		d.Networks = p.networks(folder)
-		p.settleKinds(d)
-		findings = append(findings, brokenNginx(d)...)
+	p.inline = p.inlineDocuments(d.Documents)
+	d.Services = p.services()
+	folder := d.Name
+	if d.Guide {
+		folder = "" // where its files go is not known
 	}
+	d.Networks = p.networks(folder)
+	markMissing(d)
+	p.settleKinds(d)
+	return p
+}
+
+// relateConfigurations fills in what each product reads, and settles which documents are templates.
+func relateConfigurations(d *model.Deployment, p *project) {
 	c := &chooser{deployment: d, project: p}
 	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
 	settleTemplates(d)
@@ -60,16 +91,11 @@ func link(d *model.Deployment, parser *parser, sources map[string]string) []diag
 	for _, doc := range d.Documents {
 		doc.Whole = doc.Whole && doc.Template
 	}
-	return findings
-}
-
-// embedded returns the documents that stand as texts in others.
-func embedded(docs []*model.Document, parser *parser) []*model.Document {
-	var inside []*model.Document
-	for _, doc := range docs {
-		inside = append(inside, parser.embedded(doc)...)
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c != nil && d.Guide {
+			c.Guessed = false // the guide says which files they are
+		}
 	}
-	return inside
 }
 
 // settleKinds corrects what documents were taken for by what reads them, or what is rendered from them: Element Call has a config.json with

@@ -11,9 +11,9 @@ import (
 // maxBlocks is how many fenced blocks of a guide are read.
 const maxBlocks = 5000
 
-// Markdown reads the fenced blocks of a guide as the files of one deployment, linked: a block belongs to the file that is named before it, or
+// Markdown reads the fenced blocks of a guide as the files of one deployment: a block belongs to the file that is named before it, or
 // to the one that its content tells. Positions are those in the guide. Its prose is not read, except for what it says about a block.
-func Markdown(name string, text []byte) ([]*model.Deployment, []diag.Finding, error) {
+func Markdown(name string, text []byte) ([]*model.Files, []diag.Finding, error) {
 	if len(text) > maxFile {
 		return nil, nil, fmt.Errorf("%s is larger than %d MB", name, maxFile>>20)
 	}
@@ -32,28 +32,21 @@ func Markdown(name string, text []byte) ([]*model.Deployment, []diag.Finding, er
 			g.add(one)
 		}
 	}
-	d := &model.Deployment{Name: name, Guide: true}
+	files := &model.Files{Name: name, Guide: true}
 	for _, f := range g.files() {
 		if f.old {
-			d.Before = append(d.Before, f.doc)
+			f.doc.Upstream = f.doc.Kind.Upstream()
+			files.Before = append(files.Before, f.doc)
 		} else {
-			d.Documents = append(d.Documents, f.doc)
+			files.Documents = append(files.Documents, f.doc)
 		}
 	}
-	findings := append(g.findings, link(d, g.parser, map[string]string{name: string(text)})...)
-	for _, doc := range d.Before {
-		doc.Upstream = doc.Kind.Upstream()
+	_, findings := complete(files, g.parser, map[string]string{name: string(text)})
+	findings = diag.Sort(append(g.findings, findings...))
+	if len(files.Documents) == 0 {
+		return nil, findings, nil
 	}
-	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
-		if c != nil {
-			c.Guessed = false // the guide says which files they are
-		}
-	}
-	keepLinked(d)
-	if len(d.Documents) == 0 {
-		return nil, diag.Sort(findings), nil
-	}
-	return []*model.Deployment{d}, diag.Sort(findings), nil
+	return []*model.Files{files}, findings, nil
 }
 
 // guide collects what the blocks of a Markdown file show.

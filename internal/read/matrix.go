@@ -7,15 +7,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// ofMatrix leaves out the projects that have nothing to do with Matrix, if there are others: a server of photographs may lie in the same tree.
-func ofMatrix(deployments []*model.Deployment) []*model.Deployment {
-	of := slices.DeleteFunc(slices.Clone(deployments), func(d *model.Deployment) bool { return len(d.Services) > 0 && !concernsMatrix(d) })
-	if len(of) == 0 {
-		return deployments
-	}
-	return of
-}
-
 // concernsMatrix reports whether a project runs a part of a Matrix server, or what goes with one, or speaks of Matrix at all.
 func concernsMatrix(d *model.Deployment) bool {
 	products := []string{"synapse", "mas", "element", "livekit", "lk-jwt", "coturn", "pocket-id", "traefik"}

@@ -8,25 +8,43 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// markMissing marks the binds of a deployment whose source should be a file of the tree and is not there. Docker makes a folder of such a
-// source. It is silent wherever the file may come from elsewhere: a template, a script, a container, or the operator, whom Git tells to keep it to
+// missing returns the sources of binds that should be files of the tree and are not there. Docker makes a folder of such a source. It is silent wherever the file may come from elsewhere: a template, a script, a container, or the operator, whom Git tells to keep it to
 // himself.
-func (r *reader) markMissing(d *model.Deployment, dir string) {
+func (r *reader) missing(d *model.Deployment, dir string) []string {
+	var missing []string
 	var base string
 	for _, s := range d.Services {
 		for i := range s.Mounts {
 			m := &s.Mounts[i]
-			if m.Document != nil || m.Type != "bind" || !isShort(s, m) || !isPlainPath(m.Source) {
+			if !isBindToMake(s, m) {
 				continue
 			}
 			if base == "" {
-				base = path.Join(dir, newProject(d).dir)
+				base = path.Join(dir, newProject(d.Documents).dir)
 			}
 			full := path.Join(base, m.Source)
-			m.Missing = !strings.HasPrefix(full, "..") && !r.exists(full) && r.exists(path.Dir(full)) && !r.ignored.match(full) &&
-				!madeByContainer(d, m.Source) && !isMadeInUse(full) && r.hasLike(full) && !r.mayBeMade(full)
+			if !strings.HasPrefix(full, "..") && !r.exists(full) && r.exists(path.Dir(full)) && !r.ignored.match(full) &&
+				!madeByContainer(d, m.Source) && !isMadeInUse(full) && r.hasLike(full) && !r.mayBeMade(full) {
+				missing = append(missing, m.Source)
+			}
 		}
 	}
+	return missing
+}
+
+// markMissing marks the binds whose sources are missing.
+func markMissing(d *model.Deployment) {
+	for _, s := range d.Services {
+		for i := range s.Mounts {
+			m := &s.Mounts[i]
+			m.Missing = slices.Contains(d.Missing, m.Source) && isBindToMake(s, m)
+		}
+	}
+}
+
+// isBindToMake reports whether Docker makes a folder of the source of a mount, if nothing is there.
+func isBindToMake(s *model.Service, m *model.Mount) bool {
+	return m.Document == nil && m.Type == "bind" && isShort(s, m) && isPlainPath(m.Source)
 }
 
 // isShort reports whether a mount is written in one line: of the long form Docker refuses a source that is not there.

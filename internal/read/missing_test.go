@@ -33,7 +33,7 @@ func TestMissing(t *testing.T) {
 	if err != nil || len(deployments) != 1 {
 		t.Fatal(deployments, err)
 	}
-	for _, m := range deployments[0].Services[0].Mounts {
+	for _, m := range read.Relate(deployments[0]).Services[0].Mounts {
 		if want := m.Source == "gone.json"; m.Missing != want {
 			t.Errorf("%s: missing %v, want %v", m.Source, m.Missing, want)
 		}

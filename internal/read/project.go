@@ -20,17 +20,17 @@ type project struct {
 	loading []string                   // files that are being included, against circles
 }
 
-// newProject returns the project of a deployment, or nil if it has no compose file.
-func newProject(d *model.Deployment) *project {
-	files := composeFiles(d.Documents)
+// newProject returns the project of documents, or nil if there is no compose file among them.
+func newProject(documents []*model.Document) *project {
+	files := composeFiles(documents)
 	if len(files) == 0 {
 		return nil
 	}
 	p := &project{documents: map[string]*model.Document{}, dir: path.Dir(files[0].Name), env: environment{}}
-	for _, doc := range d.Documents {
+	for _, doc := range documents {
 		p.documents[path.Clean(doc.Name)] = doc
 	}
-	p.env.load(p.envFile(p.dir, d.Documents))
+	p.env.load(p.envFile(p.dir, documents))
 	for _, file := range files {
 		p.root = merge("", p.root, p.load(file, p.dir, p.env))
 	}

@@ -17,7 +17,7 @@ func FuzzCaddyfile(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
 		doc := &model.Document{Kind: model.KindCaddy, Format: model.Text, Root: &model.Node{Kind: model.String, Text: text, Position: diag.Position{Line: 1}}}
-		d := &model.Deployment{Documents: []*model.Document{doc}}
+		d := &model.Deployment{Files: model.Files{Documents: []*model.Document{doc}}}
 		ClosedDocuments(d, "/.well-known/matrix/client")
 		linkCaddy(d, d)
 		d.Answering(model.Request{Host: "a.b", Path: "/a/x", Method: "GET"})

@@ -20,7 +20,7 @@ func FuzzNginx(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		doc := &model.Document{Name: "x", Kind: model.KindNginx, Format: model.Text,
 			Root: &model.Node{Kind: model.String, Text: text, Position: diag.Position{Line: 1}}}
-		d := &model.Deployment{Documents: []*model.Document{doc}}
+		d := &model.Deployment{Files: model.Files{Documents: []*model.Document{doc}}}
 		ClosedDocuments(d, "/.well-known/matrix/client")
 		linkNginx(d, d)
 		d.Answering(model.Request{Host: "a.b", Path: "/a/x", Method: "GET"})

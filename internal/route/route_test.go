@@ -9,9 +9,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 // TestAnswering asks what answers requests. Each archive has a file "want" with lines of a method, a host with a path, and the services that
@@ -35,12 +35,11 @@ func TestAnswering(t *testing.T) {
 				}
 				files[f.Name] = &fstest.MapFile{Data: f.Data}
 			}
-			deployments, _, err := read.Deployments(files)
-			if err != nil || len(deployments) == 0 {
-				t.Fatal(len(deployments), err)
+			found, _, err := read.Deployments(files)
+			if err != nil || len(found) == 0 {
+				t.Fatal(len(found), err)
 			}
-			d := deployments[0]
-			route.Link(deployments...)
+			d := link.Deployments(found...)[0]
 			for line := range strings.Lines(want) {
 				words := strings.Fields(line)
 				host, path, _ := strings.Cut(words[1], "/")

@@ -23,7 +23,7 @@ var exampleServers = []string{"example.org", "bowline.im", "rowing.club"}
 
 // Check returns what is wrong with the file as everybody can see it, beyond what the rules of package lint say of it: values that nobody reads,
 // and for whom it is encrypted. rule and ruleErr are what [RulesFile.Rule] returned for the file.
-func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Finding {
+func (f *File) Check(d *model.Files, rule *Rule, ruleErr error) []diag.Finding {
 	var findings []diag.Finding
 	for _, s := range f.Sealed().Secrets {
 		if d.Slot(s.Name) == nil {
@@ -52,7 +52,7 @@ func (f *File) Check(d *model.Deployment, rule *Rule, ruleErr error) []diag.Find
 }
 
 // PublishedProblem says that a stack is not one of the examples, whose key everybody has and a .sops.yaml names; nil if it is.
-func PublishedProblem(d *model.Deployment, rules string) *Error {
+func PublishedProblem(d *model.Files, rules string) *Error {
 	doc := d.Document("synapse-config.yaml")
 	if doc == nil {
 		return nil
@@ -71,7 +71,7 @@ func (r *Rule) Published() bool { return slices.Contains(recipientsOf(r.groups),
 // ownName matches what a secret of an operator's own may be called.
 var ownName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
 
-func unknownValue(s model.SealedSecret, d *model.Deployment) diag.Finding {
+func unknownValue(s model.SealedSecret, d *model.Files) diag.Finding {
 	f := diag.Finding{
 		Rule: "unknown-key", Severity: diag.Warning, Position: s.Position,
 		Message: fmt.Sprintf("%s is no secret of this stack: nothing reads it", s.Name),
@@ -143,7 +143,7 @@ const enoughBits = 80
 
 // CheckValues returns what is wrong with the values of the deployment's slots: formats, lengths, kinds of keys, what can be guessed, what
 // everybody knows, and one value for two purposes. No finding holds a value.
-func (o *Opened) CheckValues(f *File, d *model.Deployment) []diag.Finding {
+func (o *Opened) CheckValues(f *File, d *model.Files) []diag.Finding {
 	var findings []diag.Finding
 	first := map[string]string{}
 	for _, name := range o.Names() {
