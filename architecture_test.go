@@ -18,7 +18,7 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
-	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/link", "internal/model", "internal/read", "internal/secret", "internal/starter", "internal/suggest", "lint"},
+	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/link", "internal/model", "internal/read", "internal/secret", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "lint", "lint/rules"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
 	"internal/nginx":      {"internal/diag"},
@@ -39,10 +39,18 @@ var rooms = map[string][]string{
 	"internal/starter":    {},
 	"internal/fix":        {"internal/diag"},
 	"internal/suggest":    {},
-	"lint":                {"internal/format", "internal/model", "internal/diag", "internal/route", "internal/suggest"},
 	"schema":              {},
 
 	"internal/placeholder": {},
+
+	"internal/container":    {"internal/diag", "internal/model"},
+	"internal/facts":        {"internal/container", "internal/diag", "internal/format", "internal/model"},
+	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/route", "internal/suggest"},
+	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/suggest"},
+	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/sensitive", "internal/suggest"},
+	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/route", "internal/sensitive", "internal/suggest", "lint", "lint/internal/advice", "lint/internal/example"},
+	"lint/internal/example": {},
+	"lint/internal/advice":  {"internal/diag", "internal/facts", "internal/model", "internal/sensitive"},
 }
 
 // doors says which room alone may import a foreign module.

@@ -24,7 +24,7 @@ func Acknowledge(rules []Rule, findings []diag.Finding, before, after *model.Dep
 		}
 		kept = append(kept, f)
 	}
-	if _, ran := changing[acknowledgementUnused().Name]; !ran {
+	if _, ran := changing[acknowledgementUnusedName]; !ran {
 		return diag.Sort(kept)
 	}
 	for _, a := range after.Acknowledged {
@@ -32,7 +32,7 @@ func Acknowledge(rules []Rule, findings []diag.Finding, before, after *model.Dep
 			continue
 		}
 		kept = append(kept, diag.Finding{
-			Rule: acknowledgementUnused().Name, Severity: diag.Warning, Position: a.Position,
+			Rule: acknowledgementUnusedName, Severity: diag.Warning, Position: a.Position,
 			Message: fmt.Sprintf("%s finds no %q in this change: nothing is acknowledged", a.Rule, a.Subject),
 			Hint:    "copy the names from the finding, or remove it",
 		})
@@ -88,27 +88,4 @@ func asAdvice(f diag.Finding, reason string) diag.Finding {
 func ignoredBefore(before *model.Deployment, document string, ignore model.Ignore) bool {
 	doc := before.Document(document)
 	return doc != nil && slices.ContainsFunc(doc.Ignores, func(i model.Ignore) bool { return i.Rule == ignore.Rule && i.Reason == ignore.Reason })
-}
-
-// acknowledgementUnused is found by Acknowledge, when the rules on change have run.
-func acknowledgementUnused() Rule {
-	const (
-		stack        = "-- stack.cue --\npackage home\n\nserverName: \"example.org\"\n"
-		acknowledged = "acknowledge: \"retention-shortened\": \"media_retention.local_media_lifetime 1y\": \"everybody was told in the spring\"\n"
-	)
-	return Rule{
-		Name:      "acknowledgement-unused",
-		Severity:  diag.Warning,
-		Guide:     GuideNever,
-		Documents: "the CUE files of a stack; against an earlier revision",
-		Title:     "a change is acknowledged that did not happen",
-		Why: "An acknowledgement counts only for the change that it comes with. This one names a rule and a subject that nothing reports, and so " +
-			"does nothing; perhaps another change was meant, which is not acknowledged.",
-		Sees:    "the finding that was to be acknowledged, and this one",
-		Earlier: stack + "synapse: mediaRetention: local: \"2y\"\n",
-		Before:  stack + "synapse: mediaRetention: local: \"2y\"\n" + acknowledged,
-		After:   stack + "synapse: mediaRetention: local: \"1y\"\n" + acknowledged,
-		Source:  []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/review.md"},
-		Check:   reportedBySuppress,
-	}
 }

@@ -1,13 +1,13 @@
-// Package lint holds the rules: what stops a Matrix server from starting or its users from logging in, found in the documents of a
-// deployment before anything is deployed. A rule knows documents and services, not where they come from: a compiled stack and a directory
-// that nobody generated look the same to it. It never guesses: what it cannot see, it does not judge.
+// Package lint runs rules: what stops a Matrix server from starting or its users from logging in, found in the documents of a deployment
+// before anything is deployed. A rule knows documents and services, not where they come from: a compiled stack and a directory that nobody
+// generated look the same to it. It never guesses: what it cannot see, it does not judge. The rules themselves are in lint/rules.
 package lint
 
 import (
-	"slices"
-
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
 )
 
 // Rule is one thing that a deployment can have wrong. Its page, its explanation in the terminal and its first two tests are made of it.
@@ -43,7 +43,7 @@ type Rule struct {
 	CheckChange func(before, after *model.Deployment, report func(diag.Finding))
 	Earlier     string
 
-	tables *formats // shared by the rules of one list; nil outside of one
+	Tables *facts.Formats // shared by the rules of one list; nil outside of one
 }
 
 // GuideUse is how a rule treats a guide.
@@ -58,7 +58,7 @@ const (
 
 // Run returns what the rules find in a linked deployment, sorted. Of findings at a line that holds a secret it says so.
 func Run(rules []Rule, d *model.Deployment) []diag.Finding {
-	loadFormats(d)
+	facts.LoadFormats(d)
 	var findings []diag.Finding
 	for _, rule := range rules {
 		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {
@@ -75,24 +75,14 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 			findings = append(findings, f)
 		})
 	}
-	hideSecrets(tablesOf(rules), findings, d)
+	sensitive.HideSecrets(tablesOf(rules), findings, d)
 	return diag.Sort(findings)
 }
 
 // tablesOf returns the formats that the rules of a list share.
-func tablesOf(rules []Rule) *formats {
-	if len(rules) > 0 && rules[0].tables != nil {
-		return rules[0].tables
+func tablesOf(rules []Rule) *facts.Formats {
+	if len(rules) > 0 && rules[0].Tables != nil {
+		return rules[0].Tables
 	}
-	return newFormats()
-}
-
-// ByName returns the rule of that name, or false.
-func ByName(name string) (Rule, bool) {
-	rules := All()
-	i := slices.IndexFunc(rules, func(r Rule) bool { return r.Name == name })
-	if i < 0 {
-		return Rule{}, false
-	}
-	return rules[i], true
+	return facts.NewFormats()
 }

@@ -10,9 +10,17 @@ import (
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
+// The rules that Suppress and Acknowledge find themselves, when all others have run.
+const (
+	suppressionInvalidName    = "suppression-invalid"
+	suppressionUnusedName     = "suppression-unused"
+	acknowledgementUnusedName = "acknowledgement-unused"
+)
+
 // Suppress leaves out the findings that the operator says are meant so, and adds what is wrong with the suppressions themselves. The findings
-// are all those of the rules in what the suppressions speak of, those of its readers included: two deployments may share a file.
-func Suppress(rules []Rule, findings []diag.Finding, ignores []model.Ignore) []diag.Finding {
+// are all those of the rules in what the suppressions speak of, those of its readers included: two deployments may share a file. A suppression
+// may name any rule of the catalogue, also one that did not run.
+func Suppress(catalogue, rules []Rule, findings []diag.Finding, ignores []model.Ignore) []diag.Finding {
 	state := map[model.Ignore]*suppressionState{}
 	for _, ignore := range ignores {
 		state[ignore] = &suppressionState{}
@@ -21,7 +29,7 @@ func Suppress(rules []Rule, findings []diag.Finding, ignores []model.Ignore) []d
 		return diag.Sort(findings)
 	}
 	all := map[string]Rule{}
-	for _, rule := range All() {
+	for _, rule := range catalogue {
 		all[rule.Name] = rule
 	}
 	for ignore := range state {
@@ -45,7 +53,7 @@ func Suppress(rules []Rule, findings []diag.Finding, ignores []model.Ignore) []d
 	})
 	ran := func(name string) bool { return slices.ContainsFunc(rules, func(r Rule) bool { return r.Name == name }) }
 	for ignore, s := range state {
-		if f, wrong := s.finding(ignore, all); wrong && ran(f.Rule) && (f.Rule == suppressionInvalid().Name || ran(ignore.Rule)) {
+		if f, wrong := s.finding(ignore, all); wrong && ran(f.Rule) && (f.Rule == suppressionInvalidName || ran(ignore.Rule)) {
 			kept = append(kept, f)
 		}
 	}
@@ -60,7 +68,7 @@ type suppressionState struct {
 
 // finding returns what is wrong with a suppression, or false.
 func (s *suppressionState) finding(ignore model.Ignore, all map[string]Rule) (diag.Finding, bool) {
-	f := diag.Finding{Rule: suppressionInvalid().Name, Severity: diag.Error, Position: ignore.Position, Message: wrongWords(ignore, all)}
+	f := diag.Finding{Rule: suppressionInvalidName, Severity: diag.Error, Position: ignore.Position, Message: wrongWords(ignore, all)}
 	switch {
 	case f.Message != "":
 		f.Hint = "write # matrixgen:ignore <rule> <reason>"
@@ -87,7 +95,7 @@ func (s *suppressionState) finding(ignore model.Ignore, all map[string]Rule) (di
 	case s.used || ignore.Shared:
 		return diag.Finding{}, false
 	}
-	f.Rule, f.Severity = suppressionUnused().Name, diag.Warning
+	f.Rule, f.Severity = suppressionUnusedName, diag.Warning
 	where := "here"
 	if ignore.Path == "**" {
 		where = "anywhere"
@@ -125,3 +133,9 @@ func ruleNames(all map[string]Rule) []string {
 	slices.Sort(names)
 	return names
 }
+
+// ReportedBySuppress finds nothing: Suppress reports it.
+func ReportedBySuppress(*model.Deployment, func(diag.Finding)) {}
+
+// ReportedByReader finds nothing: package read reports it.
+func ReportedByReader(*model.Deployment, func(diag.Finding)) {}

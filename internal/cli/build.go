@@ -24,6 +24,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/review"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // outFolder is the folder below the root that holds what is generated.
@@ -215,13 +216,13 @@ func (a *app) checks(root string) (checks, error) {
 	if len(findings) > 0 {
 		return checks{}, &exitError{code: exitUsage, message: compile.SettingsFile + " is wrong, nothing was written"}
 	}
-	return checks{rules: lint.All(), ignores: settingsFor(settings, true)}, nil
+	return checks{rules: rules.All(), ignores: settingsFor(settings, true)}, nil
 }
 
 // lint returns what the checks find in a deployment that was compiled of the files.
 func (c checks) lint(compiler *compile.Compiler, files fs.FS, documents *model.Files, deployment *model.Deployment) ([]diag.Finding, error) {
 	findings, err := lintStack(compiler, files, c.rules, documents, deployment)
-	return lint.Suppress(c.rules, findings, append(model.Suppressions(deployment), c.ignores...)), err
+	return lint.Suppress(rules.All(), c.rules, findings, append(model.Suppressions(deployment), c.ignores...)), err
 }
 
 // buildStack compiles and lints one stack and writes its folder, or with check only compares it.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 func newExplainCmd(a *app) *cobra.Command {
@@ -61,12 +61,12 @@ now; if the file on disk has something else there, it says so.`,
 // explainName prints the page of a rule or of a field, or the list of all rules.
 func (a *app) explainName(args []string) error {
 	if len(args) == 0 {
-		for _, rule := range lint.All() {
+		for _, rule := range rules.All() {
 			fmt.Fprintf(a.Out, "%-36s %-8s %s\n", rule.Name, rule.Severity, rule.Title)
 		}
 		return nil
 	}
-	rule, ok := lint.ByName(args[0])
+	rule, ok := rules.ByName(args[0])
 	switch {
 	case ok:
 		fmt.Fprint(a.Out, rule.Page())
@@ -79,7 +79,7 @@ func (a *app) explainName(args []string) error {
 
 func ruleNames() []string {
 	var names []string
-	for _, rule := range lint.All() {
+	for _, rule := range rules.All() {
 		names = append(names, rule.Name)
 	}
 	return names

@@ -17,6 +17,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/provenance"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // generated is what a build of a stack would write, line by line.
@@ -52,7 +53,7 @@ func (a *app) generate(root, stack string) (*generated, error) {
 		return nil, failed(err)
 	}
 	deployment := link.Deployment(documents)
-	for _, f := range lint.Run(lint.All(), deployment) {
+	for _, f := range lint.Run(rules.All(), deployment) {
 		if f.Secret {
 			g.secrets = append(g.secrets, f.Position)
 		}

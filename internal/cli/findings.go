@@ -13,7 +13,9 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/git"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // findingFlags choose which findings count and how they are printed.
@@ -52,9 +54,9 @@ func (f *findingFlags) wants(rule string) bool {
 
 // rules returns the rules to check, or a usage error for a name that does not exist.
 func (f *findingFlags) rules() ([]lint.Rule, error) {
-	all := lint.All()
+	all := rules.All()
 	for _, name := range slices.Concat(f.onlyRules, f.ignoring) {
-		if _, ok := lint.ByName(name); !ok {
+		if _, ok := rules.ByName(name); !ok {
 			return nil, usageError("matrixgen explain lists the rules", "there is no rule %q", name)
 		}
 	}
@@ -143,7 +145,7 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 
 func ruleHelp() []diag.Help {
 	var help []diag.Help
-	for _, rule := range lint.All() {
+	for _, rule := range rules.All() {
 		help = append(help, diag.Help{Name: rule.Name, Title: rule.Title, Markdown: rule.Page(), URL: lint.URL(rule.Name), Severity: rule.Severity})
 	}
 	return help
@@ -155,7 +157,7 @@ func (a *app) writeText(w io.Writer, files fs.FS, findings []diag.Finding) error
 	if err != nil {
 		return err
 	}
-	diag.Text{Color: colored, Excerpt: isTerminal(w), Hide: lint.MayHoldSecret, Source: func(file string) ([]byte, error) {
+	diag.Text{Color: colored, Excerpt: isTerminal(w), Hide: sensitive.MayHoldSecret, Source: func(file string) ([]byte, error) {
 		return fs.ReadFile(files, file)
 	}}.Write(w, findings)
 	return nil

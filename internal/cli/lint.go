@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/lint"
 )
@@ -54,7 +55,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
   matrixgen lint --staged   # before a commit
   matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			lint.Warm()
+			facts.Warm()
 			if err := errors.Join(l.flags.check(), repair.check()); err != nil {
 				return err
 			}

@@ -17,6 +17,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // target is what lint checks: the stacks of a repository, a directory, or a guide.
@@ -98,7 +99,7 @@ func (l *linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 			seen.deployments = append(seen.deployments, result.deployment)
 		}
 	}
-	seen.findings = lint.Suppress(l.rules, findings, append(model.Suppressions(seen.deployments...), settingsFor(settings, seen.wrongStacks > 0)...))
+	seen.findings = lint.Suppress(rules.All(), l.rules, findings, append(model.Suppressions(seen.deployments...), settingsFor(settings, seen.wrongStacks > 0)...))
 	seen.findings = append(seen.findings, changes...)
 	return seen, nil
 }
@@ -166,7 +167,7 @@ func (l *linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	found := link.Deployments(documents...)
 	seen := looked{failOn: settings.FailOn, deployments: found}
 	findings = append(findings, lintAll(l.rules, found)...)
-	seen.findings = lint.Suppress(l.rules, findings, append(model.Suppressions(found...), settingsFor(settings, false)...))
+	seen.findings = lint.Suppress(rules.All(), l.rules, findings, append(model.Suppressions(found...), settingsFor(settings, false)...))
 	if l.against != "" {
 		changes, err := l.pathChanges(ctx, folder, found)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/read"
-	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // TestPicture holds the picture of the README to what a terminal shows for the files in testdata/picture.
@@ -23,7 +23,7 @@ func TestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings = append(findings, lintAll(lint.All(), link.Deployments(found...))...)
+	findings = append(findings, lintAll(rules.All(), link.Deployments(found...))...)
 	var shown bytes.Buffer
 	shown.WriteString("\x1b[1m$ matrixgen lint deployment\x1b[22m\n")
 	source := func(file string) ([]byte, error) { return os.ReadFile("testdata/picture/" + file) }

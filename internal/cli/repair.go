@@ -12,7 +12,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/internal/outdir"
-	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
 )
 
 // repairFlags say whether lint repairs what it finds.
@@ -79,7 +79,7 @@ func (r repaired) write(root *os.Root) error {
 // showRepairs prints what the repairs change as a unified diff, without the secrets that stand beside it.
 func (a *app) showRepairs(t target, r repaired, after looked) error {
 	mask := strings.NewReplacer()
-	if secrets := lint.Secrets(after.deployments...); len(secrets) > 0 {
+	if secrets := sensitive.Secrets(after.deployments...); len(secrets) > 0 {
 		// Of two that begin alike, the longer is masked.
 		slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 		var pairs []string

@@ -14,6 +14,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // secretRules are the rules of lint that look at the SOPS file of a stack.
@@ -159,17 +160,17 @@ func (v *vault) missing() diag.Finding {
 
 // seen returns what is wrong with the SOPS file as everybody can see it.
 func (v *vault) seen() ([]diag.Finding, error) {
-	var rules []lint.Rule
+	var chosen []lint.Rule
 	for _, name := range secretRules {
-		rule, _ := lint.ByName(name)
-		rules = append(rules, rule)
+		rule, _ := rules.ByName(name)
+		chosen = append(chosen, rule)
 	}
 	deployment := link.Deployment(v.documents)
-	linted, err := lintStack(v.compiler, v.files, rules, v.documents, deployment)
+	linted, err := lintStack(v.compiler, v.files, chosen, v.documents, deployment)
 	if err != nil {
 		return nil, &exitError{code: exitFailed, message: err.Error()}
 	}
-	findings := lint.Suppress(rules, linted, model.Suppressions(deployment))
+	findings := lint.Suppress(rules.All(), chosen, linted, model.Suppressions(deployment))
 	for i := range findings {
 		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
 	}

@@ -1,6 +1,10 @@
 package model
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
 
 // Literal returns the text of a scalar that stands there as the service reads it. It is false for maps, lists, null, nothing, and values
 // that are not known.
@@ -67,4 +71,34 @@ func normalURL(text string) string {
 	}
 	host, path, _ := strings.Cut(rest, "/")
 	return strings.ToLower(scheme+"://"+host) + "/" + path
+}
+
+// IsSet reports whether something stands there. Upstream reads null as absent where it reads a scalar.
+func (n *Node) IsSet() bool { return n != nil && n.Kind != Null }
+
+// Entries returns the fields of a map; none of what is absent or something else.
+func (n *Node) Entries() []Field {
+	if n == nil {
+		return nil
+	}
+	return n.Fields
+}
+
+// ItemsAt returns the items of the list at the key; none if there is no list.
+func (n *Node) ItemsAt(key string) []*Node {
+	if list := n.Get(key); list != nil && list.Kind == List {
+		return list.Items
+	}
+	return nil
+}
+
+// KeyPosition returns where the key stands in the map. Without such a key it is where the map begins.
+func (n *Node) KeyPosition(key string) diag.Position {
+	if f := n.Field(key); f != nil {
+		return f.Position
+	}
+	if len(n.Fields) > 0 {
+		return n.Fields[0].Position
+	}
+	return n.Position
 }

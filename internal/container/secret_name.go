@@ -1,0 +1,10 @@
+package container
+
+import "regexp"
+
+var secretName = regexp.MustCompile(`(?i)(passw|passphrase|secret|token|_key$|apikey|^key$)`)
+
+// IsSecretName says that the value of a variable of that name is a password or a key.
+func IsSecretName(name string) bool {
+	return secretName.MatchString(name)
+}

@@ -1,0 +1,50 @@
+package matrix
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Apex is the host of the server name, where clients and other servers ask for the homeserver.
+type Apex struct {
+	Host string
+	Name *model.Node
+	// isHomeserver says that clients reach Synapse on this very host.
+	IsHomeserver bool
+	// isNamed says that the proxy routes something on it.
+	IsNamed bool
+}
+
+// ApexOf returns the host of the server name. It is false if that is not known, or no proxy is visible in front of Synapse.
+func ApexOf(d *model.Deployment) (Apex, bool) {
+	if d.Proxy == nil || d.Synapse == nil || d.Synapse.Service == nil || len(RoutesTo(d, d.Synapse.Service)) == 0 {
+		return Apex{}, false
+	}
+	name := d.Synapse.At("server_name")
+	text, known := name.Literal()
+	if !known || model.IsPlaceholder(text) || !IsPublicHost(container.HostOf(text)) {
+		return Apex{}, false
+	}
+	a := Apex{Host: strings.ToLower(container.HostOf(text)), Name: name}
+	for _, host := range HomeserverHosts(d) {
+		a.IsHomeserver = a.IsHomeserver || strings.EqualFold(host, a.Host)
+	}
+	a.IsNamed = IsNamed(d, a.Host)
+	return a, true
+}
+
+// HasDocument reports whether a document of the kind is among the files, or a server or a script has its text: somebody may serve it.
+func HasDocument(d *model.Deployment, kind model.DocumentKind, path string) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+		return doc.Kind == kind || doc.Format == model.Text && doc.Root != nil && strings.Contains(doc.Root.Text, path)
+	}) || slices.ContainsFunc(d.Routes, func(r model.Route) bool {
+		return r.Rule != nil && strings.Contains(r.Rule.Text, path) && !isFinalRoute(&r)
+	})
+}
+
+func isFinalRoute(r *model.Route) bool {
+	return r.Resolved && !slices.ContainsFunc(r.Backends, func(b model.Backend) bool { return !isFinal(b.Service) })
+}

@@ -1,0 +1,75 @@
+package matrix
+
+import (
+	"strconv"
+
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// ListeningPorts returns the ports on which the program of a service listens inside its container. It is false if there may be others.
+func ListeningPorts(d *model.Deployment, s *model.Service) (ports []string, whole bool) {
+	var listeners []Listener
+	switch {
+	case !container.RunsImage(s):
+		return nil, false
+	case s.Product == "mas" && d.MAS != nil && d.MAS.Service == s && !d.MAS.Guessed:
+		listeners, whole = MASListeners(d.MAS)
+	case s.Product == "synapse" && d.Synapse != nil && d.Synapse.Service == s && !d.Synapse.Guessed && !d.Synapse.Partial:
+		listeners, whole = SynapseListeners(d.Synapse)
+	case s.Product == "element" && container.EnvironmentKnown(d, s) && container.MountsKnown(d, s) && s.MountAt("/etc/nginx/conf.d/default.conf") == nil &&
+		s.MountAt("/etc/nginx/nginx.conf") == nil && s.MountAt("/etc/nginx/templates/default.conf.template") == nil:
+		return PortOf(s, "ELEMENT_WEB_PORT", "80")
+	case s.Product == "pocket-id" && container.EnvironmentKnown(d, s):
+		return PortOf(s, "PORT", "1411")
+	}
+	for _, l := range listeners {
+		ports = append(ports, l.Port)
+	}
+	return ports, whole
+}
+
+// WorkerListeners returns the listeners of a service that runs a worker of Synapse. It is false if its file is not visible.
+func WorkerListeners(d *model.Deployment, s *model.Service) ([]Listener, bool) {
+	paths, _, known := container.ConfigPaths(d, s)
+	var worker *model.Document
+	for _, name := range paths {
+		doc := container.DocumentAt(d, s, container.InContainer(s, name))
+		if doc == nil || doc.Template || doc.Excerpt {
+			return nil, false
+		}
+		if doc.Kind == model.KindSynapseWorker {
+			worker = doc
+		}
+	}
+	if worker == nil || !known {
+		return nil, false
+	}
+	for _, key := range []string{"worker_listeners", "listeners"} {
+		if worker.Root.Get(key) != nil {
+			root := &model.Node{Kind: model.Map, Fields: []model.Field{{Key: "listeners", Value: worker.Root.Get(key)}}}
+			return SynapseListeners(&model.Configuration{Documents: []*model.Document{worker}, Root: root})
+		}
+	}
+	return nil, false
+}
+
+// PortOf returns the port that a variable names.
+func PortOf(s *model.Service, name, standard string) ([]string, bool) {
+	value, set := container.VariableOf(s, name)
+	if !set {
+		return []string{standard}, true
+	}
+	port, known := value.Literal()
+	return []string{port}, known
+}
+
+// IsPort says that MAS takes the value for a port.
+func IsPort(n *model.Node) bool {
+	text, known := n.Literal()
+	if !known || n.Kind != model.Int {
+		return false
+	}
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}

@@ -1,0 +1,148 @@
+package matrix
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
+)
+
+// PublicHost returns the host of a public URL.
+func PublicHost(n *model.Node) (string, bool) {
+	text, known := n.Literal()
+	u, err := url.Parse(text)
+	if !known || err != nil || u.Hostname() == "" || model.IsPlaceholder(text) {
+		return "", false
+	}
+	return strings.ToLower(u.Hostname()), true
+}
+
+// MayBecomeSame reports whether two URLs have hosts that differ, and may be the same once what stands in for something else is replaced.
+func MayBecomeSame(d *model.Deployment, a, b *model.Node) bool {
+	x, errX := url.Parse(a.Text)
+	y, errY := url.Parse(b.Text)
+	return errX == nil && errY == nil && !strings.EqualFold(x.Hostname(), y.Hostname()) && d.MayBeSameHost(x.Hostname(), y.Hostname())
+}
+
+// ProxyName returns what operators call the proxy.
+func ProxyName(d *model.Deployment) string {
+	return map[string]string{"traefik": "Traefik", "caddy": "Caddy", "nginx": "nginx"}[d.Proxy.Kind]
+}
+
+// RouteName returns what operators call a route.
+func RouteName(r *model.Route) string {
+	if r.Provider == "caddy" || r.Provider == "nginx" {
+		return fmt.Sprintf("line %d", r.Position.Line)
+	}
+	return "the router " + r.Name
+}
+
+// Hostless says of a host that the proxy does not have it, in the proxy's own words.
+func Hostless(d *model.Deployment) string {
+	return map[string]string{"traefik": "no router has that host", "caddy": "no site of Caddy has that host", "nginx": "no server of nginx has that host"}[d.Proxy.Kind]
+}
+
+// RoutesTo returns the routes that end up in a service.
+func RoutesTo(d *model.Deployment, s *model.Service) []*model.Route {
+	var routes []*model.Route
+	for i := range d.Routes {
+		if d.Routes[i].Reaches(s) {
+			routes = append(routes, &d.Routes[i])
+		}
+	}
+	return routes
+}
+
+// Get is a request to read a page.
+func Get(host, path string) model.Request {
+	return model.Request{Host: host, Path: path, Method: "GET"}
+}
+
+// IsNamed reports whether a route may take some request for the host: its rule names it, or does not say.
+func IsNamed(d *model.Deployment, host string) bool {
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		if !r.Serves && d.Proxy.Kind != "traefik" {
+			continue // a server that sends clients on to HTTPS
+		}
+		for _, path := range []string{"/", "/_matrix/client/versions", "/_matrix/federation/v1/version", "/login", "/.well-known/openid-configuration"} {
+			if matches, known := r.Matcher.Match(Get(host, path)); matches || !known {
+				return true
+			}
+		}
+		if slices.ContainsFunc(r.Matcher.Hosts(), func(named string) bool { return strings.EqualFold(named, host) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// KeepsPaths reports whether a route hands on the paths of its requests as they are: it has no middleware that changes them, and none that is
+// not visible.
+func KeepsPaths(r *model.Route) bool {
+	return !slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
+		switch m.Kind {
+		case "", "stripprefix", "stripprefixregex", "replacepath", "replacepathregex", "replaceprefix", "addprefix", "redirectregex", "plugin", "errors":
+			return true
+		}
+		return false
+	})
+}
+
+// IsGuarded reports whether not everybody gets through a route, or whether that cannot be told.
+func IsGuarded(r *model.Route) bool {
+	return !r.Resolved || slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
+		switch m.Kind {
+		case "", "ipallowlist", "ipwhitelist", "basicauth", "digestauth", "forwardauth", "plugin", "redirectregex", "redirectscheme":
+			return true
+		}
+		return false
+	})
+}
+
+// isFinal reports whether a service is one that answers by itself, and that this is known.
+func isFinal(s *model.Service) bool {
+	return s != nil && slices.Contains([]string{"synapse", "mas", "element", "pocket-id", "livekit", "lk-jwt"}, s.Product)
+}
+
+// fate is what becomes of a request.
+type fate int
+
+const (
+	// fateUnknown is what cannot be told, or a server that is not modelled.
+	FateUnknown fate = iota
+	// fateNobody is the proxy's own 404.
+	FateNobody
+	// fateService is a service that answers.
+	FateService
+)
+
+// FateOf returns what becomes of a request, and the route that takes it.
+func FateOf(d *model.Deployment, r model.Request) (fate, *model.Route) {
+	routes, whole := d.Answering(r)
+	switch {
+	case len(routes) == 0 && whole:
+		return FateNobody, nil
+	case len(routes) == 0 || !routes[0].Resolved:
+		return FateUnknown, nil
+	case !KeepsPaths(routes[0]):
+		return FateUnknown, routes[0]
+	}
+	for _, b := range routes[0].Backends {
+		if !isFinal(b.Service) {
+			return FateUnknown, routes[0]
+		}
+	}
+	return FateService, routes[0]
+}
+
+// SeesProxy reports whether all of the configuration of the proxy is visible, so that there can be no other routes.
+func SeesProxy(d *model.Deployment) bool {
+	if d.Proxy != nil && d.Proxy.Kind != "traefik" {
+		return d.Proxy.Service != nil && !d.Proxy.Partial && !d.Proxy.Guessed
+	}
+	return d.Proxy != nil && d.Proxy.Static != nil && !d.Proxy.Partial && route.Has(d.Proxy.Static, "providers")
+}

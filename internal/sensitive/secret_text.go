@@ -1,0 +1,60 @@
+package sensitive
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// PlainSecret returns the text of a secret that stands there for everybody to read: no reference, nothing that waits to be replaced, and not
+// encrypted. Of a connection string it is the password in it.
+func PlainSecret(n *model.Node) (string, bool) {
+	text, known := n.Literal()
+	if strings.Contains(text, "://") {
+		text, known = passwordIn(text), known && holdsPassword(text)
+	}
+	if !known || strings.TrimSpace(text) == "" || model.IsPlaceholder(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
+		return "", false
+	}
+	if strings.Contains(text, "-----BEGIN") && !isPrivateKey(text) {
+		return "", false
+	}
+	return text, true
+}
+
+// holdsPassword says that the text is a connection string with a password that is written out.
+func holdsPassword(text string) bool {
+	password := passwordIn(text)
+	return password != "" && !model.IsPlaceholder(password) && !strings.Contains(password, "$")
+}
+
+// passwordInURL matches a connection string with a password.
+var passwordInURL = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^:/@\s]*:([^@\s/?#\[\]]+)@`)
+
+// passwordIn returns the password in a connection string, or "" if there is none, or if the string is wrong.
+func passwordIn(text string) string {
+	if !strings.Contains(text, "://") {
+		return ""
+	}
+	if match := passwordInURL.FindStringSubmatch(text); match != nil {
+		if plain, err := url.PathUnescape(match[1]); err == nil {
+			return plain
+		}
+		return match[1]
+	}
+	return ""
+}
+
+// privateKeyText matches a private key in PEM form.
+var privateKeyText = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END`)
+
+// isPrivateKey says that the text is a private key in PEM form, and long enough to be one.
+func isPrivateKey(text string) bool {
+	if !strings.Contains(text, "PRIVATE KEY") {
+		return false
+	}
+	match := privateKeyText.FindStringSubmatch(text)
+	return match != nil && len(strings.Join(strings.Fields(match[1]), "")) >= 100
+}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// reportDoubledOrigin reports a header of nginx that Synapse and MAS send, too. A browser refuses an answer that has it twice.
+func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
+	report = lint.GuessingProxy(d, report)
+	var seen []diag.Position
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		if !r.Serves || !takesBrowsers(r) {
+			continue
+		}
+		for _, m := range r.Middlewares {
+			origin := m.Options.Get("access-control-allow-origin")
+			if m.Kind != "addheader" || origin == nil || origin.Text == "" || slices.Contains(seen, m.Position) {
+				continue
+			}
+			seen = append(seen, m.Position)
+			report(diag.Finding{
+				Position: m.Position,
+				Message: fmt.Sprintf("web clients cannot call %s: its answers have Access-Control-Allow-Origin already, and browsers refuse one that has it twice",
+					r.Backends[0].Service.Name),
+				Hint:    "delete this header, or take that of the service away with proxy_hide_header Access-Control-Allow-Origin",
+				Related: []diag.Related{{Position: matrix.RulePosition(r), Message: "what leads there"}},
+			})
+		}
+	}
+}
+
+// takesBrowsers reports whether a route leads calls to Synapse or MAS that these let pages of any origin make.
+func takesBrowsers(r *model.Route) bool {
+	var paths []string
+	switch {
+	case r.ReachesProduct("synapse"):
+		paths = []string{"/_matrix/client/versions", "/_matrix/client/v3/sync", "/_matrix/media/v3/config", "/.well-known/matrix/client"}
+	case r.ReachesProduct("mas"):
+		paths = []string{"/_matrix/client/v3/login", "/.well-known/openid-configuration", "/oauth2/token", "/graphql"}
+	}
+	for _, host := range r.Matcher.Hosts() {
+		for _, path := range paths {
+			if matches, known := r.Matcher.Match(matrix.Get(host, path)); matches && known {
+				return true
+			}
+		}
+	}
+	return false
+}

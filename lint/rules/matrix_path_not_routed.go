@@ -1,0 +1,167 @@
+package rules
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/internal/example"
+)
+
+// matrixPathNotRouted: MAS and Synapse own many paths, and a rule that lists a few of them forgets the others.
+func matrixPathNotRouted() lint.Rule {
+	return lint.Rule{
+		Name:      "matrix-path-not-routed",
+		Severity:  diag.Error,
+		Guide:     lint.GuideNever,
+		Documents: "traefik, mas, synapse",
+		Title:     "a path of MAS or Synapse is routed elsewhere",
+		Why: "MAS needs all of its paths on the host of public_base, and Synapse those below /_matrix on its own. What a rule leaves out ends " +
+			"in a 404 or in another service.",
+		Sees:   "a blank account page, 404 for the link of a QR login, or M_UNRECOGNIZED",
+		Before: example.Routed("", example.AccountRouter("Host(`auth.example.org`) && (PathPrefix(`/login`) || PathPrefix(`/authorize`) || PathPrefix(`/oauth2`))")),
+		After:  example.Routed("", example.AccountRouter("Host(`auth.example.org`)")),
+		Source: []string{
+			"element-hq/matrix-authentication-service docs/setup/reverse-proxy.md",
+			"https://github.com/element-hq/matrix-authentication-service/issues/3735",
+			"https://github.com/element-hq/matrix-authentication-service/issues/3614",
+			"element-hq/synapse docs/reverse_proxy.md",
+		},
+		Check: checkMatrixPath,
+	}
+}
+
+func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
+	if d.Proxy == nil {
+		return
+	}
+	report = lint.GuessingProxy(d, report)
+	if d.MAS != nil && d.MAS.Service != nil {
+		if base, known := d.MAS.At("http", "public_base").Literal(); known {
+			if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
+				reportLostPaths(d, u.Hostname(), "mas", "MAS", below(u, masPaths(d.MAS)), report)
+			}
+		}
+	}
+	if d.Synapse != nil && d.Synapse.Service != nil {
+		for _, host := range matrix.HomeserverHosts(d) {
+			reportLostPaths(d, host, "synapse", "Synapse", synapsePaths(d, host), report)
+		}
+	}
+}
+
+// below returns paths below that of a URL. The documents that are found by the host alone are left out, if it has a path.
+func below(u *url.URL, paths []string) []string {
+	prefix := strings.TrimSuffix(u.Path, "/")
+	if prefix == "" {
+		return paths
+	}
+	var all []string
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "/.well-known/") {
+			all = append(all, prefix+path)
+		}
+	}
+	return all
+}
+
+// masPaths returns a path for each page and call of the resources that MAS serves.
+func masPaths(c *model.Configuration) []string {
+	listeners, whole := matrix.MASListeners(c)
+	if !whole {
+		return nil
+	}
+	paths := map[string][]string{
+		"human": {"/login", "/logout", "/register", "/account/", "/consent/x", "/link", "/device/x", "/recover", "/complete-compat-sso/x",
+			"/upstream/callback/x"},
+		"oauth":     {"/authorize", "/oauth2/token", "/oauth2/keys.json"},
+		"discovery": {"/.well-known/openid-configuration", "/.well-known/webfinger"},
+		"graphql":   {"/graphql"},
+		"assets":    {"/assets/x"},
+	}
+	var all []string
+	for _, resource := range []string{"human", "oauth", "discovery", "graphql", "assets"} {
+		if slices.ContainsFunc(listeners, func(l matrix.Listener) bool { return l.Serves[resource] }) {
+			all = append(all, paths[resource]...)
+		}
+	}
+	return all
+}
+
+// synapsePaths returns a path for each kind of call that clients make to Synapse, and other servers if they are sent to this host.
+func synapsePaths(d *model.Deployment, host string) []string {
+	paths := []string{"/_matrix/client/versions", "/_matrix/client/v3/sync", "/_matrix/client/v1/media/config", "/_matrix/media/v3/config"}
+	if how := matrix.DelegationOf(d.Synapse); how == matrix.Delegated || how == matrix.DelegatedByMSC3861 {
+		paths = append(paths, "/_matrix/client/v1/auth_metadata", "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata")
+		if _, _, on := matrix.QrLogin(d.Synapse); on {
+			paths = append(paths, "/_synapse/client/rendezvous")
+		}
+	}
+	if isFederationHost(d, host) {
+		paths = append(paths, "/_matrix/federation/v1/version", "/_matrix/key/v2/server")
+	}
+	if sso := d.Synapse.At("oidc_providers"); sso != nil && len(sso.Items) > 0 {
+		paths = append(paths, "/_synapse/client/oidc/callback")
+	}
+	return paths
+}
+
+// isFederationHost reports whether other servers are sent to port 443 of a host.
+func isFederationHost(d *model.Deployment, host string) bool {
+	if !matrix.ServesFederation(d.Synapse) || matrix.FederationIsClosed(d) {
+		return false
+	}
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindWellKnownServer && doc.Root.Get("m.server").Is(host+":443") {
+			return true
+		}
+	}
+	return matrix.PythonTrue(d.Synapse.At("serve_server_wellknown")) && d.Synapse.At("server_name").Is(host)
+}
+
+// reportLostPaths reports the paths of a host that do not reach the product, while others do.
+func reportLostPaths(d *model.Deployment, host, product, name string, paths []string, report func(diag.Finding)) {
+	var lost []string
+	var taker, right *model.Route
+	for _, path := range paths {
+		switch what, r := matrix.FateOf(d, matrix.Get(host, path)); {
+		case r != nil && r.ReachesProduct(product):
+			if _, known := matrix.ArrivesAs(r, path); known { // whether it arrives as it should is for the rule on the public base
+				right = r
+			}
+		case what == matrix.FateNobody, what == matrix.FateService:
+			lost = append(lost, strings.TrimSuffix(path, "/x"))
+			if taker == nil {
+				taker = r
+			}
+		}
+	}
+	if right == nil || len(lost) == 0 {
+		return
+	}
+	f := diag.Finding{
+		Position: matrix.RulePosition(right),
+		Message:  fmt.Sprintf("%s does not get all of its paths on %s: %s", name, host, shortList(lost)),
+		Hint:     "give " + name + " the whole host, or add the paths",
+	}
+	if product == "mas" {
+		f.Hint = "give MAS a host of its own, with no path in the rule"
+	}
+	if taker != nil {
+		f.Related = []diag.Related{{Position: matrix.RulePosition(taker), Message: "this takes " + lost[0]}}
+	}
+	report(f)
+}
+
+// shortList returns the first few items of a list.
+func shortList(items []string) string {
+	if len(items) > 4 {
+		return fmt.Sprintf("%s and %d more", strings.Join(items[:3], ", "), len(items)-3)
+	}
+	return strings.Join(items, ", ")
+}

@@ -1,0 +1,168 @@
+package rules_test
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// An edit replaces a text that occurs once in a file of a good deployment.
+type edit struct {
+	line             int
+	base, file       string
+	before, after    string
+	want             []string
+	replaces, judged bool
+}
+
+// parseEdits reads a table of edits. Each is a paragraph: "@ base file", the lines to replace after "- ", the lines in their place after
+// "+ " (none: an empty line remains), and the rules that find it after "= ". Other paragraphs are comments, their lines start with "#".
+func parseEdits(t *testing.T, name, table string) (edits []edit) {
+	t.Helper()
+	var e *edit
+	for i, line := range strings.Split(table, "\n") {
+		mark, text, _ := strings.Cut(line, " ")
+		fields := strings.Fields(text)
+		switch {
+		case mark == "" && text == "" || strings.HasPrefix(mark, "#"):
+			e = nil
+		case mark == "@" && e == nil && len(fields) == 2:
+			edits = append(edits, edit{line: i + 1, base: fields[0], file: fields[1]})
+			e = &edits[len(edits)-1]
+		case mark == "-" && e != nil && !e.replaces && !e.judged:
+			e.before += text + "\n"
+		case mark == "+" && e != nil && !e.judged:
+			e.after += text + "\n"
+			e.replaces = true
+		case mark == "=" && e != nil && len(fields) > 0:
+			e.want = slices.Sorted(slices.Values(fields))
+			e.judged = true
+		default:
+			t.Fatalf("%s:%d: %q is no part of an edit", name, i+1, line)
+		}
+	}
+	return edits
+}
+
+// apply edits the file among the files.
+func (e edit) apply(files map[string]string) error {
+	text, ok := files[e.file]
+	before := strings.TrimSuffix(e.before, "\n")
+	if n := strings.Count(text, before); !ok || before == "" || n != 1 {
+		return fmt.Errorf("line %d: %q occurs %d times in %s", e.line, before, n, e.file)
+	}
+	files[e.file] = strings.Replace(text, before, strings.TrimSuffix(e.after, "\n"), 1)
+	return nil
+}
+
+// good returns the files of a good deployment: one that is shipped, without the manifest that tells who wrote it, or one written by hand.
+func good(t *testing.T, base string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	archive, err := txtar.ParseFile(filepath.Join("testdata", "good", base+".txtar"))
+	if err == nil {
+		for _, f := range archive.Files {
+			files[f.Name] = string(f.Data)
+		}
+		return files
+	}
+	shipped := os.DirFS(filepath.Join("..", "..", "out", base))
+	err = fs.WalkDir(shipped, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && d.Name() == "secrets" {
+			return fs.SkipDir
+		}
+		if d.IsDir() || name == ".matrixgen.json" {
+			return nil
+		}
+		text, err := fs.ReadFile(shipped, name)
+		files[name] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// findings lints the files.
+func findings(t *testing.T, files map[string]string) []diag.Finding {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return lintFiles(t, fsys)
+}
+
+// silent fails for each finding that is more than advice.
+func silent(t *testing.T, files map[string]string) {
+	t.Helper()
+	for _, f := range findings(t, files) {
+		if f.Severity >= diag.Warning {
+			t.Errorf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
+		}
+	}
+}
+
+// TestMutations breaks one side of a fact that several files of a good deployment share, one at a time, and expects the rule of that fact
+// and no other.
+func TestMutations(t *testing.T) {
+	table := filepath.Join("testdata", "mutations.txt")
+	text, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits := parseEdits(t, table, string(text))
+	if len(edits) < 80 {
+		t.Errorf("%d mutations, want at least 80", len(edits))
+	}
+	bases := map[string]map[string]string{}
+	known := map[string]map[string]bool{}
+	for _, e := range edits {
+		if bases[e.base] == nil {
+			bases[e.base] = good(t, e.base)
+			silent(t, bases[e.base])
+			known[e.base] = map[string]bool{}
+			for _, f := range findings(t, bases[e.base]) {
+				known[e.base][essence(f)] = true
+			}
+		}
+		t.Run(fmt.Sprintf("%s/%d", e.base, e.line), func(t *testing.T) {
+			if !e.judged {
+				t.Fatalf("%s:%d: no rule is expected", table, e.line)
+			}
+			files := maps.Clone(bases[e.base])
+			if err := e.apply(files); err != nil {
+				t.Fatalf("%s: %v", table, err)
+			}
+			var rules, all []string
+			for _, f := range findings(t, files) {
+				if known[e.base][essence(f)] {
+					continue
+				}
+				rules = append(rules, f.Rule)
+				all = append(all, fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule))
+			}
+			slices.Sort(rules)
+			if rules = slices.Compact(rules); !slices.Equal(rules, e.want) {
+				t.Errorf("%s:%d: got %q, want %q\n%s\n%s", table, e.line, rules, e.want, e.before+e.after, strings.Join(all, "\n"))
+			}
+		})
+	}
+}
+
+// essence is what a finding keeps when lines are added above it.
+func essence(f diag.Finding) string { return f.Rule + " " + f.File + " " + f.Message }

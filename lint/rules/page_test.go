@@ -1,0 +1,54 @@
+package rules_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/matrixgen/matrixgen/lint/rules"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/rules and the expected findings")
+
+// TestPages holds docs/rules to the rules: a page for each, rendered from it, and no other.
+func TestPages(t *testing.T) {
+	const folder = "../../docs/rules"
+	var index strings.Builder
+	index.WriteString("# Rules\n\nWhat `matrixgen lint` and `matrixgen build` check. Each page is rendered from the rule: `go test ./lint/rules -update`.\n\n| rule | severity | what is wrong |\n|---|---|---|\n")
+	pages := map[string]string{}
+	for _, rule := range rules.All() {
+		pages[rule.Name+".md"] = rule.Page()
+		index.WriteString("| [" + rule.Name + "](" + rule.Name + ".md) | " + rule.Severity.String() + " | " + rule.Title + " |\n")
+	}
+	pages["README.md"] = index.String()
+	if *update {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range pages {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if _, ok := pages[entry.Name()]; !ok {
+			t.Errorf("docs/rules/%s belongs to no rule", entry.Name())
+		}
+	}
+	for name, want := range pages {
+		got, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil || string(got) != want {
+			t.Errorf("docs/rules/%s is not what the rule says: go test ./lint/rules -update (%v)", name, err)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package rules_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
+)
+
+// TestRulesAreWhole: every rule has all its parts, and its before and after are what they say.
+func TestRulesAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, rule := range rules.All() {
+		t.Run(rule.Name, func(t *testing.T) {
+			if seen[rule.Name] {
+				t.Error("the name is taken")
+			}
+			seen[rule.Name] = true
+			if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(rule.Name) {
+				t.Error("the name is not in lower case with dashes")
+			}
+			if rule.Severity == 0 || rule.Documents == "" || rule.Why == "" || rule.Sees == "" || len(rule.Source) == 0 || (rule.Check == nil) == (rule.CheckChange == nil) {
+				t.Error("a part is missing")
+			}
+			if rule.Title == "" || len(rule.Title) > 60 || strings.HasSuffix(rule.Title, ".") {
+				t.Errorf("title %q", rule.Title)
+			}
+			run := run
+			if rule.Earlier != "" {
+				run = func(t *testing.T, archive string) []diag.Finding { return runChange(t, rule.Earlier, archive) }
+			} else if rule.CheckChange != nil {
+				t.Fatal("no earlier deployment")
+			}
+			before := run(t, rule.Before)
+			if len(before) == 0 {
+				t.Error("before has no finding")
+			}
+			for _, f := range before {
+				if f.Rule != rule.Name {
+					t.Errorf("before has another finding: %s: %s %d:%d %s", f.Rule, f.File, f.Line, f.Column, f.Message)
+				}
+				if f.File == "" || f.Line == 0 || f.Column == 0 {
+					t.Errorf("no position: %+v", f)
+				}
+			}
+			for _, f := range run(t, rule.After) {
+				if strings.HasPrefix(f.Hint, "acknowledged: ") {
+					continue
+				}
+				t.Errorf("after has a finding: %s: %s:%d:%d %s", f.Rule, f.File, f.Line, f.Column, f.Message)
+			}
+		})
+	}
+}
+
+// run lints the files of a txtar archive: guides on their own, and the rest as one directory.
+func run(t *testing.T, archive string) []diag.Finding {
+	t.Helper()
+	files := fstest.MapFS{}
+	var guides []diag.Finding
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		if filepath.Ext(f.Name) == ".md" {
+			guides = append(guides, markdown(t, f.Name, f.Data)...)
+			continue
+		}
+		files[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	if len(files) == 0 && !strings.Contains(archive, ".md --\n") {
+		t.Fatal("the archive has no files")
+	}
+	return diag.Sort(append(lintFiles(t, files), guides...))
+}
+
+// lintFiles lints files as a directory that matrixgen never saw.
+func lintFiles(t *testing.T, files fstest.MapFS) []diag.Finding {
+	t.Helper()
+	found, findings, err := read.Deployments(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deployments := link.Deployments(found...)
+	for _, d := range deployments {
+		findings = append(findings, lint.Run(rules.All(), d)...)
+	}
+	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
+}

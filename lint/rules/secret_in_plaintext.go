@@ -1,0 +1,65 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/facts"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
+	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/internal/example"
+)
+
+// secretInPlaintext: a secret in a file that is committed is a secret of everybody who ever sees the repository.
+func secretInPlaintext(tables *facts.Formats) lint.Rule {
+	return lint.Rule{
+		Name:      "secret-in-plaintext",
+		Severity:  diag.Error,
+		Fatal:     true,
+		Documents: "mas, synapse, compose, livekit, coturn",
+		Title:     "a secret that stands in a file in clear",
+		Why:       "Whoever sees the file, a copy of it or the history of its repository has the secret. Nobody notices until it is used.",
+		Sees:      "nothing until it is abused",
+		Before:    example.Synapse("macaroon_secret_key: Vqk3gXfhZ9TbS2mWc7LrN8dYpJ5aQeUt\n"),
+		After:     example.Synapse("macaroon_secret_key_path: /run/secrets/macaroon\n"),
+		Source: []string{
+			"https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html",
+			"https://element-hq.github.io/matrix-authentication-service/reference/configuration.html",
+			"https://github.com/matrix-org/synapse/issues/7758",
+		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			reported := map[diag.Position]bool{}
+			for _, place := range sensitive.SecretPlaces(tables, d) {
+				text, plain := sensitive.PlainSecret(place.Value)
+				if !plain || place.Doc.Ignored || model.IsPublished(text) {
+					continue // everybody has the published ones already: secret-value-unsuitable
+				}
+				reported[place.At] = true
+				f := diag.Finding{
+					Position: place.At,
+					Message:  fmt.Sprintf("%s stands here in clear, with %d characters", place.Name, utf8.RuneCountInString(text)),
+					Hint:     "make a new one and keep it out of this file",
+				}
+				if strings.Contains(place.Value.Text, "://") {
+					f.Message = "the password in " + f.Message
+				}
+				if place.Instead != "" {
+					f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
+				}
+				report(f)
+			}
+			for _, doc := range d.Documents {
+				if doc.Root != nil && !doc.Ignored && doc.Kind != model.KindEnv && doc.Kind != model.KindSOPS {
+					sensitive.EachPrivateKey(doc.Root, func(n *model.Node) {
+						if !reported[n.Position] {
+							report(diag.Finding{Position: n.Position, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
+						}
+					})
+				}
+			}
+		},
+	}
+}
