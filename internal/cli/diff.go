@@ -93,7 +93,7 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	case wrong > 0:
 		return &exitError{code: exitUsage, message: plural(wrong, "stack") + " wrong"}
 	case !report.Differs():
-		fmt.Fprintf(a.Err, "%s, nothing differs\n", plural(len(stacks), "stack"))
+		tell(a.Err, "%s, nothing differs\n", plural(len(stacks), "stack"))
 	case f.exitCode:
 		return &exitError{code: exitFindings}
 	}
@@ -124,7 +124,7 @@ func (a *app) writeReport(format string, report review.Report) error {
 		if err != nil {
 			return err
 		}
-		write = review.Text{Color: colored}.Write
+		write = review.Text{Color: colored, Columns: columnsOf(a.Out)}.Write
 	}
 	if err := write(a.Out, report); err != nil {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("write report: %v", err)}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -62,14 +61,14 @@ now; if the file on disk has something else there, it says so.`,
 func (a *app) explainName(args []string) error {
 	if len(args) == 0 {
 		for _, rule := range rules.All() {
-			fmt.Fprintf(a.Out, "%-36s %-8s %s\n", rule.Name, rule.Severity, rule.Title)
+			tell(a.Out, "%-36s %-8s %s\n", rule.Name, rule.Severity, rule.Title)
 		}
 		return nil
 	}
 	rule, ok := rules.ByName(args[0])
 	switch {
 	case ok:
-		fmt.Fprint(a.Out, rule.Page())
+		tellPage(a.Out, rule.Page())
 		return nil
 	case strings.ContainsAny(args[0], `/\`):
 		return usageError("write the line behind the file: "+args[0]+":1", "%s says no line", args[0])

@@ -72,7 +72,7 @@ func (a *app) explainLine(name string, number int, format string) error {
 	if err != nil {
 		return err
 	}
-	report.WriteText(a.Out, diag.Text{Color: colored}.Heading)
+	report.WriteText(a.Out, columnsOf(a.Out), diag.Text{Color: colored}.Heading)
 	return nil
 }
 

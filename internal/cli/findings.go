@@ -157,7 +157,7 @@ func (a *app) writeText(w io.Writer, files fs.FS, findings []diag.Finding) error
 	if err != nil {
 		return err
 	}
-	diag.Text{Color: colored, Excerpt: isTerminal(w), Hide: sensitive.MayHoldSecret, Source: func(file string) ([]byte, error) {
+	diag.Text{Color: colored, Excerpt: isTerminal(w), Columns: columnsOf(w), Hide: sensitive.MayHoldSecret, Source: func(file string) ([]byte, error) {
 		return fs.ReadFile(files, file)
 	}}.Write(w, findings)
 	return nil

@@ -86,7 +86,7 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	if dir != "." {
 		where = ", in " + dir
 	}
-	fmt.Fprintf(a.Err, `
+	tell(a.Err, `
 next%s:
   matrixgen build           writes %s/%s/, which is committed, too
   matrixgen lint            and matrixgen secrets check: what the hooks and the CI check
@@ -158,7 +158,7 @@ func (a *app) writeNew(ctx context.Context, dir string, files []starter.File) er
 		err := writeFirst(filepath.Join(dir, filepath.FromSlash(file.Name)), file.Content)
 		switch {
 		case errors.Is(err, fs.ErrExist):
-			fmt.Fprintf(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
+			tell(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
 		case err != nil:
 			return &exitError{code: exitFailed, message: err.Error()}
 		default:

@@ -27,8 +27,8 @@ func TestPicture(t *testing.T) {
 	var shown bytes.Buffer
 	shown.WriteString("\x1b[1m$ matrixgen lint deployment\x1b[22m\n")
 	source := func(file string) ([]byte, error) { return os.ReadFile("testdata/picture/" + file) }
-	diag.Text{Color: true, Excerpt: true, Source: source}.Write(&shown, findings)
-	want := terminal(t, shown.String())
+	diag.Text{Color: true, Excerpt: true, Columns: columns, Source: source}.Write(&shown, findings)
+	want := screen(t, shown.String())
 	if *update {
 		if err := os.WriteFile(picture, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -55,11 +55,13 @@ var styles = map[string]string{
 	"31": ` fill="#ff7b72"`, "32": ` fill="#7ee787"`, "33": ` fill="#e3b341"`, "36": ` fill="#79c0ff"`,
 }
 
-// keptSpaces are of the kind that a browser does not run together.
-var keptSpaces = strings.NewReplacer(" ", "\u00a0", "\t", "\u00a0\u00a0\u00a0\u00a0")
+const space = '\u00a0'
 
-// terminal draws text with escape codes as a terminal does, which breaks lines that are too long for it.
-func terminal(t *testing.T, text string) string {
+// keptSpaces are of the kind that a browser does not run together.
+var keptSpaces = strings.NewReplacer(" ", "\u00a0", "\t", strings.Repeat("\u00a0", 8))
+
+// screen draws text with escape codes as a terminal does, which breaks lines that are too long for it.
+func screen(t *testing.T, text string) string {
 	var body strings.Builder
 	row, column, style := 0, 0, ""
 	draw := func(s string) {
@@ -70,6 +72,9 @@ func terminal(t *testing.T, text string) string {
 					row, column = row+1, 0
 				}
 				n := min(len(runes), columns-column)
+				for n > 0 && runes[0] == space { // some programs draw no spaces in front
+					runes, column, n = runes[1:], column+1, n-1
+				}
 				fmt.Fprintf(&body, `<text x="%g" y="%d"%s>%s</text>`+"\n", margin+float64(column)*charWidth, margin+(row+1)*lineHeight, style, html.EscapeString(string(runes[:n])))
 				runes, column = runes[n:], column+n
 			}

@@ -105,11 +105,11 @@ func (q *questions) ask(ctx context.Context, flag, question, byDefault string, r
 		return byDefault, nil
 	}
 	for {
-		fmt.Fprint(q.out, question)
+		offer := ""
 		if byDefault != "" {
-			fmt.Fprintf(q.out, " [%s]", byDefault)
+			offer = " [" + byDefault + "]"
 		}
-		fmt.Fprint(q.out, ": ")
+		tell(q.out, "%s%s: ", question, offer)
 		answer, err := q.line(ctx)
 		if err != nil {
 			fmt.Fprintln(q.out)
@@ -125,7 +125,7 @@ func (q *questions) ask(ctx context.Context, flag, question, byDefault string, r
 		if why == nil {
 			return answer, nil
 		}
-		fmt.Fprintln(q.out, why)
+		tell(q.out, "%s\n", why)
 	}
 }
 

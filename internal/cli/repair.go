@@ -99,7 +99,7 @@ func (a *app) showRepairs(t target, r repaired, after looked) error {
 		}
 	}
 	if masked {
-		fmt.Fprintln(a.Err, "secrets beside the changes are masked, and the diff does not apply there: --fix alone makes them")
+		tell(a.Err, "secrets beside the changes are masked, and the diff does not apply there: --fix alone makes them\n")
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (a *app) sayRepairs(r repaired, shown []diag.Finding, flags repairFlags) {
 		verb = "would fix"
 	}
 	for _, f := range r.findings {
-		fmt.Fprintf(a.Err, "%s:%d:%d: %s: %s [%s]\n", f.File, f.Line, f.Column, verb, f.Fix.Does, f.Rule)
+		tell(a.Err, "%s:%d:%d: %s: %s [%s]\n", f.File, f.Line, f.Column, verb, f.Fix.Does, f.Rule)
 	}
 	fixable := 0
 	for _, f := range shown {
@@ -121,8 +121,8 @@ func (a *app) sayRepairs(r repaired, shown []diag.Finding, flags repairFlags) {
 	}
 	switch {
 	case flags.fix:
-		fmt.Fprintf(a.Err, "%s %s in %s, %d left\n", verb, plural(len(r.findings), "finding"), plural(r.files, "file"), r.left)
+		tell(a.Err, "%s %s in %s, %d left\n", verb, plural(len(r.findings), "finding"), plural(r.files, "file"), r.left)
 	case fixable > 0:
-		fmt.Fprintf(a.Err, "%d of %s can be repaired by --fix\n", fixable, plural(len(shown), "finding"))
+		tell(a.Err, "%d of %s can be repaired by --fix\n", fixable, plural(len(shown), "finding"))
 	}
 }

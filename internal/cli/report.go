@@ -41,7 +41,7 @@ func (a *app) report(src source, results []built, check bool) (summary, error) {
 		}
 		if result.err != nil {
 			s.failed++
-			fmt.Fprintf(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
+			tell(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
 		}
 	}
 	return s, a.writeText(a.Err, src, diag.Sort(findings))
@@ -51,16 +51,16 @@ func (a *app) report(src source, results []built, check bool) (summary, error) {
 func (a *app) printChange(file string, change outdir.Change, check, failed bool) {
 	switch {
 	case change.Kind == outdir.Blocked, change.Kind == outdir.Extra && !check:
-		fmt.Fprintf(a.Err, "%s: %s: %s\n", file, change.Kind, change.Why)
+		tell(a.Err, "%s: %s: %s\n", file, change.Kind, change.Why)
 	case check:
-		fmt.Fprintf(a.Out, "%s: %s: %s\n", file, change.Kind, change.Why)
+		tell(a.Out, "%s: %s: %s\n", file, change.Kind, change.Why)
 	case failed:
 	default:
 		done := map[outdir.Kind]string{
 			outdir.Missing: "created", outdir.Stale: "updated", outdir.Edited: "replaced an edited file", outdir.Removed: "removed",
 			outdir.Interrupted: "finished an interrupted build",
 		}
-		fmt.Fprintf(a.Out, "%s: %s\n", file, done[change.Kind])
+		tell(a.Out, "%s: %s\n", file, done[change.Kind])
 	}
 }
 
@@ -79,17 +79,17 @@ func (a *app) printOrphans(src source, stacks []string, check bool, s *summary) 
 			if !check {
 				w = a.Err
 			}
-			fmt.Fprintf(w, "%s: %s: %s\n", name, outdir.Extra, orphan.Why)
+			tell(w, "%s: %s: %s\n", name, outdir.Extra, orphan.Why)
 			continue
 		}
 		left, err := outdir.RemoveOrphan(src.root, outFolder, orphan.Name)
 		if err != nil {
 			return &exitError{code: exitFailed, message: err.Error()}
 		}
-		fmt.Fprintf(a.Out, "%s: removed: its stack is gone\n", name)
+		tell(a.Out, "%s: removed: its stack is gone\n", name)
 		for _, file := range left {
 			s.left++
-			fmt.Fprintf(a.Err, "%s: extra: nothing generates it; delete it, or move it out of %s/\n", path.Join(name, file), outFolder)
+			tell(a.Err, "%s: extra: nothing generates it; delete it, or move it out of %s/\n", path.Join(name, file), outFolder)
 		}
 	}
 	return nil
@@ -118,6 +118,6 @@ func (a *app) exit(s summary, check bool) error {
 	case s.left > 0:
 		done = "nothing changed"
 	}
-	fmt.Fprintf(a.Err, "%s, %s\n", plural(s.stacks, "stack"), done)
+	tell(a.Err, "%s, %s\n", plural(s.stacks, "stack"), done)
 	return nil
 }

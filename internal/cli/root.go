@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 )
@@ -103,10 +102,10 @@ func endAtOnce() { signal.Reset(os.Interrupt, syscall.SIGTERM) }
 // say prints why a command ended; nil is no reason.
 func (a *app) say(exit *exitError) {
 	if exit != nil && exit.message != "" {
-		fmt.Fprintf(a.Err, "matrixgen: %s\n", exit.message)
+		tell(a.Err, "matrixgen: %s\n", exit.message)
 	}
 	if exit != nil && exit.hint != "" {
-		fmt.Fprintf(a.Err, "hint: %s\n", exit.hint)
+		tell(a.Err, "hint: %s\n", exit.hint)
 	}
 }
 
@@ -176,11 +175,6 @@ func (a *app) colored(w io.Writer) (bool, error) {
 		return os.Getenv("NO_COLOR") == "" && isTerminal(w), nil
 	}
 	return false, usageError("", "--color is %q, want auto, always or never", a.color)
-}
-
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 func plural(n int, one string) string {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os/exec"
 	"slices"
 
@@ -101,7 +100,7 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 // same.
 func (a *app) stagedBeside(ctx context.Context, root string) (source, error) {
 	unseen := func(why string) (source, error) {
-		fmt.Fprintf(a.Err, "what Git would commit was not looked at: %s\n", why)
+		tell(a.Err, "what Git would commit was not looked at: %s\n", why)
 		return source{close: func() {}}, nil
 	}
 	if _, err := exec.LookPath("git"); err != nil {
@@ -143,7 +142,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 	case open:
 		return nil, secretExit(err)
 	default:
-		fmt.Fprintf(a.Err, "the values were not checked: %s\n", problem.Message)
+		tell(a.Err, "the values were not checked: %s\n", problem.Message)
 	}
 	return findings, nil
 }

@@ -68,10 +68,10 @@ func (a *app) initSecrets(v *vault) error {
 		fmt.Fprintf(a.Out, "%s: made %s\n", v.name, slot.Name)
 	}
 	if len(missing)+len(given) == 0 {
-		fmt.Fprintf(a.Err, "%s: nothing is missing\n", v.name)
+		tell(a.Err, "%s: nothing is missing\n", v.name)
 	}
 	for _, slot := range given {
-		fmt.Fprintf(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.documents.Name, slot.Name)
+		tell(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.documents.Name, slot.Name)
 	}
 	return nil
 }
@@ -80,8 +80,8 @@ func (a *app) initSecrets(v *vault) error {
 func (a *app) printFirst(first *secret.First) {
 	fmt.Fprintf(a.Out, "%s: made, for %s\n", filepath.Base(first.Rules), first.Recipient)
 	if !first.Made {
-		fmt.Fprintf(a.Err, "the private key is the one in %s\n", first.Key)
+		tell(a.Err, "the private key is the one in %s\n", first.Key)
 		return
 	}
-	fmt.Fprintf(a.Err, "a private key was made in %s\nkeep a copy of that file in a safe place: without it nobody can open the secrets again. It never belongs in Git.\n", first.Key)
+	tell(a.Err, "a private key was made in %s\nkeep a copy of that file in a safe place: without it nobody can open the secrets again. It never belongs in Git.\n", first.Key)
 }

@@ -126,7 +126,7 @@ func (a *app) rotate(args []string, r rotation) error {
 
 // confirm asks the operator whether the cost is worth it.
 func (a *app) confirm(slot *model.Slot, yes bool) error {
-	fmt.Fprintf(a.Err, "%s: %s.\n%s\nit costs %s\n", slot.Name, slot.What, slot.Rotate, secret.Costs(slot))
+	tell(a.Err, "%s: %s.\n%s\nit costs %s\n", slot.Name, slot.What, slot.Rotate, secret.Costs(slot))
 	if yes {
 		return nil
 	}

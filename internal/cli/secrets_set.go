@@ -64,7 +64,7 @@ func (a *app) setSecret(args []string, from string, replace bool) error {
 		return secretExit(err)
 	}
 	if have && old == value {
-		fmt.Fprintf(a.Err, "%s: %s has this value already\n", v.name, slot.Name)
+		tell(a.Err, "%s: %s has this value already\n", v.name, slot.Name)
 		return nil
 	}
 	opened.Set(slot.Name, value)
@@ -120,7 +120,7 @@ func (a *app) readSecret(slot *model.Slot, from string) ([]byte, error) {
 		if slot.Format == "rsa" || slot.Format == "ec" {
 			return nil, usageError("say --from with the file that holds it", "%s is a key of several lines", slot.Name)
 		}
-		fmt.Fprintf(a.Err, "%s, %s (it is not shown): ", slot.Name, slot.What)
+		tell(a.Err, "%s, %s (it is not shown): ", slot.Name, slot.What)
 		given, err := term.ReadPassword(int(os.Stdin.Fd()))
 		fmt.Fprintln(a.Err)
 		if err != nil {

@@ -69,7 +69,7 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 		return err
 	}
 	if plains = v.keep(plains, "file"); len(plains) == 0 {
-		fmt.Fprintf(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.documents.Name)
+		tell(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.documents.Name)
 	}
 	compiler, err := compile.New()
 	if err != nil {
@@ -91,7 +91,7 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.documents.Name, err)}
 	}
 	for _, name := range unknown {
-		fmt.Fprintf(a.Err, "%s: left: no secret of the stack\n", filepath.Join(folder, name))
+		tell(a.Err, "%s: left: no secret of the stack\n", filepath.Join(folder, name))
 	}
 	return a.reportPlaced(v, folder, placed)
 }
@@ -157,7 +157,7 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 		}
 	}
 	if changed == 0 {
-		fmt.Fprintf(a.Err, "%s: nothing changed\n", folder)
+		tell(a.Err, "%s: nothing changed\n", folder)
 	}
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {

@@ -36,7 +36,7 @@ func (a *app) watch(ctx context.Context, names []string) error {
 			return err
 		}
 		a.say(exit)
-		fmt.Fprintf(a.Err, "watching %s/ for changes; Ctrl-C ends it\n", compile.StacksFolder)
+		tell(a.Err, "watching %s/ for changes; Ctrl-C ends it\n", compile.StacksFolder)
 		if !waitForChange(ctx, folder, seen) {
 			return nil
 		}

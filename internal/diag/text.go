@@ -7,13 +7,16 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
-	"github.com/mattn/go-runewidth"
+
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // Text prints findings for people: position, severity, message and rule; on a terminal also the source line and a caret under the place.
 type Text struct {
 	Color   bool
 	Excerpt bool
+	// Columns is how wide the terminal is; 0 if it is none, and lines are as long as what they say.
+	Columns int
 	// Source returns the content of a file that findings point into.
 	Source func(file string) ([]byte, error)
 	// Hide says that a line may hold a secret, and is not to be shown. It may be nil.
@@ -23,17 +26,21 @@ type Text struct {
 // Write prints the findings in the given order.
 func (t Text) Write(w io.Writer, findings []Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, t.paint("["+f.Rule+"]", color.Faint))
+		t.line(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, t.paint("["+f.Rule+"]", color.Faint))
 		if t.Excerpt && !f.Secret {
 			t.excerpt(w, f.Position)
 		}
 		for _, r := range f.Related {
-			fmt.Fprintf(w, "\t%s%s\n", t.place(r.Position), r.Message)
+			t.line(w, "\t%s%s\n", t.place(r.Position), r.Message)
 		}
 		if f.Hint != "" {
-			fmt.Fprintf(w, "\thint: %s\n", f.Hint)
+			t.line(w, "\thint: %s\n", f.Hint)
 		}
 	}
+}
+
+func (t Text) line(w io.Writer, format string, args ...any) {
+	fmt.Fprint(w, terminal.Wrap(fmt.Sprintf(format, args...), t.Columns, terminal.Hang))
 }
 
 func (t Text) place(p Position) string {
@@ -68,7 +75,10 @@ func (t Text) paint(text string, attribute color.Attribute) string {
 	return c.Sprint(text)
 }
 
-// excerpt prints the source line and a caret. Tabs keep their width, and wide characters count as two columns of the terminal.
+// excerptIndent is what a source line stands behind: a tab, eight columns.
+const excerptIndent = "\t"
+
+// excerpt prints the source line, as much of it as fits, and a caret. Tabs keep their width, and wide characters count as two columns of the terminal.
 func (t Text) excerpt(w io.Writer, p Position) {
 	if t.Source == nil || p.Line < 1 {
 		return
@@ -85,15 +95,20 @@ func (t Text) excerpt(w io.Writer, p Position) {
 	if t.Hide != nil && t.Hide(line) {
 		return
 	}
+	room := 0
+	if t.Columns > 0 {
+		room = max(t.Columns-terminal.Columns(excerptIndent), 1)
+	}
+	line, at := terminal.Cut(line, max(p.Column-1, 0), room)
 	before := []rune(line)
-	before = before[:min(len(before), max(p.Column-1, 0))]
+	before = before[:min(len(before), at)]
 	var indent strings.Builder
 	for _, r := range before {
 		if r == '\t' {
 			indent.WriteByte('\t')
 			continue
 		}
-		indent.WriteString(strings.Repeat(" ", runewidth.RuneWidth(r)))
+		indent.WriteString(strings.Repeat(" ", terminal.Columns(string(r))))
 	}
-	fmt.Fprintf(w, "\t%s\n\t%s%s\n", line, indent.String(), t.paint("^", color.FgGreen))
+	fmt.Fprintf(w, "%s%s\n%s%s%s\n", excerptIndent, line, excerptIndent, indent.String(), t.paint("^", color.FgGreen))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // What is shown of much: a hash of whole files follows from fifty fields.
@@ -21,12 +22,19 @@ const (
 type printer struct {
 	io.Writer
 	Report
+	columns int
 	heading func(string) string
 }
 
-// WriteText prints the answer for people. heading returns a heading as the terminal shows it.
-func (r Report) WriteText(w io.Writer, heading func(string) string) {
-	p := printer{w, r, heading}
+// WriteText prints the answer for people, on a terminal of so many columns, or 0. heading returns a heading as the terminal shows it.
+func (r Report) WriteText(w io.Writer, columns int, heading func(string) string) {
+	var text strings.Builder
+	r.write(printer{&text, r, columns, heading})
+	io.WriteString(w, terminal.Wrap(text.String(), columns, terminal.Hang))
+}
+
+func (r Report) write(p printer) {
+	w, heading := p.Writer, p.heading
 	fmt.Fprintf(w, "%s\n", heading(fmt.Sprintf("%s:%d", r.File, r.Number)))
 	if text := strings.TrimSpace(r.Line.Text); text != "" {
 		fmt.Fprintf(w, "  %s\n", text)
@@ -199,9 +207,13 @@ func (p printer) why() {
 
 // wrap prints a paragraph.
 func (p printer) wrap(text string) {
+	width := wrapAt
+	if p.columns > 0 {
+		width = min(width, p.columns)
+	}
 	line := " "
 	for _, word := range strings.Fields(text) {
-		if len(line)+1+len(word) > wrapAt && line != " " && line != "   " {
+		if len(line)+1+len(word) > width && line != " " && line != "   " {
 			fmt.Fprintln(p, line)
 			line = "   "
 		}

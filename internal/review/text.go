@@ -9,16 +9,19 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // Text prints reports for people: for each stack first what changes and what that means, then the files.
 type Text struct {
 	Color bool
+	// Columns is how wide the terminal is; 0 if it is none. Diffs are not broken: they may be copied.
+	Columns int
 }
 
 // Write prints the report.
 func (t Text) Write(w io.Writer, r Report) error {
-	p := &printer{w: w, color: t.Color}
+	p := &printer{w: w, color: t.Color, columns: t.Columns}
 	for i, s := range r.changed() {
 		if i > 0 {
 			p.line("")
@@ -51,7 +54,7 @@ func (t Text) stack(p *printer, s Stack) {
 			continue
 		}
 		for line := range strings.Lines(visible(f.Diff)) {
-			p.line("%s", p.diffLine(strings.TrimSuffix(line, "\n")))
+			p.write(p.diffLine(strings.TrimSuffix(line, "\n")) + "\n")
 		}
 	}
 }
@@ -79,14 +82,20 @@ func (p *printer) difference(c change.Change) string {
 
 // printer keeps the first error, and colours by its own setting; the library's global one is left alone.
 type printer struct {
-	w     io.Writer
-	color bool
-	err   error
+	w       io.Writer
+	color   bool
+	columns int
+	err     error
 }
 
+// line prints a line, on a narrow terminal several.
 func (p *printer) line(format string, args ...any) {
+	p.write(terminal.Wrap(fmt.Sprintf(format+"\n", args...), p.columns, terminal.Hang))
+}
+
+func (p *printer) write(text string) {
 	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+		_, p.err = io.WriteString(p.w, text)
 	}
 }
 
