@@ -14,6 +14,8 @@ import (
 // An operator with a repository of one stack, and the real sops.
 type sopsOperator struct {
 	root, home, sops string
+	// environment is added to that of every program.
+	environment []string
 }
 
 // file is the SOPS file of the stack.
@@ -29,7 +31,7 @@ func newSOPSOperator(t *testing.T) sopsOperator {
 			t.Fatalf("build sops: %v\n%s", err, output)
 		}
 	}
-	o := sopsOperator{t.TempDir(), t.TempDir(), sops}
+	o := sopsOperator{root: t.TempDir(), home: t.TempDir(), sops: sops}
 	if err := os.MkdirAll(filepath.Join(o.root, "stacks/a"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +43,7 @@ func newSOPSOperator(t *testing.T) sopsOperator {
 func (o sopsOperator) command(home, program string, arguments ...string) *exec.Cmd {
 	cmd := exec.Command(program, arguments...)
 	cmd.Dir = o.root
-	cmd.Env = []string{"HOME=" + home, "XDG_CONFIG_HOME=" + home, "PATH=" + os.Getenv("PATH"), "SOPS_DISABLE_VERSION_CHECK=1"}
+	cmd.Env = append([]string{"HOME=" + home, "XDG_CONFIG_HOME=" + home, "PATH=" + os.Getenv("PATH"), "SOPS_DISABLE_VERSION_CHECK=1"}, o.environment...)
 	return cmd
 }
 

@@ -7,11 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/keys"
-
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/sops"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
@@ -35,7 +33,7 @@ func (f *File) Check(d *model.Files, rule *Rule, ruleErr error) []diag.Finding {
 	switch {
 	case errors.As(ruleErr, &problem):
 		findings = append(findings, diag.Finding{
-			Rule: "sops-binding-missing", Severity: diag.Error, Position: f.position(f.key(metadataKey)),
+			Rule: "sops-binding-missing", Severity: diag.Error, Position: f.position(f.key(sops.MetadataKey)),
 			Message: "for whom the file should be encrypted is not known: " + problem.Message, Hint: problem.Hint,
 		})
 	case rule != nil:
@@ -44,7 +42,7 @@ func (f *File) Check(d *model.Files, rule *Rule, ruleErr error) []diag.Finding {
 	if slices.Contains(f.recipients(), PublishedRecipient) {
 		if p := PublishedProblem(d, RulesName); p != nil {
 			findings = append(findings, diag.Finding{
-				Rule: "sops-leaf-unencrypted", Severity: diag.Error, Position: f.position(f.key(metadataKey)), Message: p.Message, Hint: p.Hint,
+				Rule: "sops-leaf-unencrypted", Severity: diag.Error, Position: f.position(f.key(sops.MetadataKey)), Message: p.Message, Hint: p.Hint,
 			})
 		}
 	}
@@ -66,7 +64,9 @@ func PublishedProblem(d *model.Files, rules string) *Error {
 }
 
 // Published says that the rule encrypts for the key that is published with the examples.
-func (r *Rule) Published() bool { return slices.Contains(recipientsOf(r.groups), PublishedRecipient) }
+func (r *Rule) Published() bool {
+	return slices.Contains(recipientsOf(r.meta.Groups), PublishedRecipient)
+}
 
 // ownName matches what a secret of an operator's own may be called.
 var ownName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
@@ -94,10 +94,10 @@ func unknownValue(s model.SealedSecret, d *model.Files) diag.Finding {
 
 // checkRecipients compares for whom the file is encrypted with what .sops.yaml says, group by group.
 func (f *File) checkRecipients(rule *Rule) []diag.Finding {
-	have, want := f.tree.Metadata.KeyGroups, rule.groups
+	have, want := f.meta.Groups, rule.meta.Groups
 	var missing, former []string
 	for i := range max(len(have), len(want)) {
-		var h, w sops.KeyGroup
+		var h, w sops.Group
 		if i < len(have) {
 			h = have[i]
 		}
@@ -112,27 +112,25 @@ func (f *File) checkRecipients(rule *Rule) []diag.Finding {
 			return
 		}
 		findings = append(findings, diag.Finding{
-			Rule: "sops-binding-missing", Severity: diag.Warning, Position: f.position(f.key(metadataKey)),
+			Rule: "sops-binding-missing", Severity: diag.Warning, Position: f.position(f.key(sops.MetadataKey)),
 			Message: fmt.Sprintf(message, strings.Join(names, ", ")), Hint: "run sops updatekeys " + f.name,
 			Related: []diag.Related{{Position: rule.at, Message: "the recipients for this file"}},
 		})
 	}
 	add(missing, "somebody whom .sops.yaml names cannot open this file: it is not encrypted for %s")
 	add(former, "somebody who is no longer in .sops.yaml can open this file: %s")
-	if len(findings) == 0 && len(want) > 1 && f.tree.Metadata.ShamirThreshold != rule.said.ShamirThreshold && rule.said.ShamirThreshold != 0 {
-		add([]string{fmt.Sprint(f.tree.Metadata.ShamirThreshold)}, "the file needs another number of key groups than .sops.yaml says: %s")
+	if len(findings) == 0 && len(want) > 1 && f.meta.Threshold != rule.meta.Threshold && rule.meta.Threshold != 0 {
+		add([]string{fmt.Sprint(f.meta.Threshold)}, "the file needs another number of key groups than .sops.yaml says: %s")
 	}
 	return findings
 }
 
 // without returns the names of the keys of a group that another does not have.
-func without(group, other sops.KeyGroup) []string {
+func without(group, other sops.Group) []string {
 	var names []string
 	for _, key := range group {
-		if !slices.ContainsFunc(other, func(o keys.MasterKey) bool {
-			return o.TypeToIdentifier() == key.TypeToIdentifier() && o.ToString() == key.ToString()
-		}) {
-			names = append(names, key.ToString())
+		if !slices.ContainsFunc(other, key.Same) {
+			names = append(names, key.String())
 		}
 	}
 	return names

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/getsops/sops/v3"
-
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 // encryptedComment is how SOPS writes a comment, where it encrypts the values beside it.
@@ -18,12 +17,10 @@ var encryptedComment = regexp.MustCompile(`^ENC\[AES256_GCM,data:.*,type:comment
 // alone, so SOPS takes a comment that somebody added by hand. Where a rule says what is encrypted, comments are part of that choice, and nothing is
 // said.
 func (f *File) checkComments() []diag.Finding {
-	m := f.tree.Metadata
-	chosen := m.EncryptedSuffix + m.UnencryptedRegex + m.EncryptedRegex + m.UnencryptedCommentRegex + m.EncryptedCommentRegex
-	if chosen != "" {
+	if !f.meta.Choice.TakesComments() {
 		return nil
 	}
-	for _, item := range f.tree.Branches[0] {
+	for _, item := range f.values {
 		comment, ok := item.Key.(sops.Comment)
 		if !ok || strings.TrimSpace(comment.Value) == "" || encryptedComment.MatchString(strings.TrimSpace(comment.Value)) {
 			continue

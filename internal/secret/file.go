@@ -9,24 +9,21 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/stores"
 	"gopkg.in/yaml.v3"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 // File is a SOPS file as everybody can read it.
 type File struct {
-	name string
-	text []byte
-	root *yaml.Node // the mapping with all keys
-	tree sops.Tree
+	name   string
+	text   []byte
+	root   *yaml.Node // the mapping with all keys
+	values sops.Branch
+	meta   sops.Metadata
 }
-
-// metadataKey is the key of what SOPS says about a file, beside the values.
-const metadataKey = stores.SopsMetadataKey
 
 // encrypted is how SOPS writes a value. https://github.com/getsops/sops#encryption-protocol
 var encrypted = regexp.MustCompile(`^ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:.+\]$`)
@@ -41,7 +38,7 @@ func Parse(name string, text []byte) (*File, []diag.Finding) {
 	finding := func(rule, message, hint string, at *yaml.Node, secret bool) []diag.Finding {
 		return []diag.Finding{{Rule: rule, Severity: diag.Error, Position: f.position(at), Message: message, Hint: hint, Secret: secret}}
 	}
-	meta := f.value(metadataKey)
+	meta := f.value(sops.MetadataKey)
 	if meta == nil || meta.Kind != yaml.MappingNode {
 		if f.cutShort() {
 			return nil, finding("syntax-error", "the file is cut short: what SOPS writes behind the values, below sops:, is missing, and nobody can open it", "restore the file from Git", f.root, false)
@@ -49,11 +46,10 @@ func Parse(name string, text []byte) (*File, []diag.Finding) {
 		return nil, finding("sops-leaf-unencrypted", "the file is not encrypted: everybody can read what stands in it",
 			"encrypt it with sops encrypt --in-place "+name+", and make new values for those that were ever committed", f.root, true)
 	}
-	branches, metadata, err := stores.ExtractMetadata(sops.TreeBranches{document(doc)}, stores.MetadataOpts{})
-	if err != nil {
-		return nil, finding("syntax-error", "what SOPS wrote about the file, below sops:, is damaged", "restore the file from Git", f.key(metadataKey), false)
+	var err error
+	if f.values, f.meta, err = sops.Read(doc); err != nil {
+		return nil, finding("syntax-error", "what SOPS wrote about the file, below sops:, is damaged", "restore the file from Git", f.key(sops.MetadataKey), false)
 	}
-	f.tree = sops.Tree{Branches: branches, Metadata: metadata, FilePath: name}
 	return f, nil
 }
 
@@ -137,10 +133,10 @@ func (f *File) position(n *yaml.Node) diag.Position {
 
 // Sealed returns what everybody can read of the file.
 func (f *File) Sealed() *model.Sealed {
-	sealed := &model.Sealed{File: f.name, NoChecksum: f.tree.Metadata.MessageAuthenticationCode == ""}
+	sealed := &model.Sealed{File: f.name, NoChecksum: f.meta.MAC == ""}
 	for i := 0; i < len(f.root.Content); i += 2 {
 		key, value := f.root.Content[i], f.root.Content[i+1]
-		if key.Value == metadataKey {
+		if key.Value == sops.MetadataKey {
 			continue
 		}
 		sealed.Secrets = append(sealed.Secrets, model.SealedSecret{

@@ -1,20 +1,14 @@
 package secret
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/age"
-	"github.com/getsops/sops/v3/azkv"
-	"github.com/getsops/sops/v3/gcpkms"
-	"github.com/getsops/sops/v3/hckms"
-	"github.com/getsops/sops/v3/hcvault"
-	"github.com/getsops/sops/v3/keys"
-	"github.com/getsops/sops/v3/kms"
-	"github.com/getsops/sops/v3/pgp"
 	"gopkg.in/yaml.v3"
+
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 // list is one or several names: a text with commas, or a list.
@@ -37,8 +31,6 @@ func (l *list) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-func (l list) String() string { return strings.Join(l, ",") }
-
 // flatKeys are the recipients in a rule itself.
 type flatKeys struct {
 	Age        list   `yaml:"age"`
@@ -57,10 +49,10 @@ type groupKeys struct {
 	Age   list        `yaml:"age"`
 	PGP   list        `yaml:"pgp"`
 	KMS   []struct {
-		Arn        string             `yaml:"arn"`
-		Role       string             `yaml:"role"`
-		Context    map[string]*string `yaml:"context"`
-		AWSProfile string             `yaml:"aws_profile"`
+		Arn        string            `yaml:"arn"`
+		Role       string            `yaml:"role"`
+		Context    map[string]string `yaml:"context"`
+		AWSProfile string            `yaml:"aws_profile"`
 	} `yaml:"kms"`
 	GCPKMS []struct {
 		ResourceID string `yaml:"resource_id"`
@@ -77,16 +69,16 @@ type groupKeys struct {
 }
 
 // keyGroups returns the recipients of a rule: its key_groups, of which several are needed together, or else those that stand in it.
-func keyGroups(rule *yaml.Node, entries []yaml.Node) ([]sops.KeyGroup, error) {
+func keyGroups(rule *yaml.Node, entries []yaml.Node) ([]sops.Group, error) {
 	if len(entries) == 0 {
 		var flat flatKeys
 		if err := rule.Decode(&flat); err != nil {
 			return nil, err
 		}
 		group, err := flat.group()
-		return []sops.KeyGroup{group}, err
+		return []sops.Group{group}, err
 	}
-	var groups []sops.KeyGroup
+	var groups []sops.Group
 	for _, entry := range entries {
 		var written groupKeys
 		if err := entry.Decode(&written); err != nil {
@@ -101,96 +93,84 @@ func keyGroups(rule *yaml.Node, entries []yaml.Node) ([]sops.KeyGroup, error) {
 	return groups, nil
 }
 
-// collector puts master keys of any kind into a group, and keeps the first error.
-type collector struct {
-	group sops.KeyGroup
-	err   error
-}
-
-func add[K keys.MasterKey](c *collector, found []K, err error) {
-	for _, key := range found {
-		c.group = append(c.group, key)
+// each returns the keys that names stand for, and what is wrong with names.
+func each(names list, read func(string) (*sops.Key, error)) (sops.Group, error) {
+	var group sops.Group
+	var wrong error
+	for _, name := range names {
+		key, err := read(name)
+		if err != nil {
+			wrong = errors.Join(wrong, err)
+			continue
+		}
+		group = append(group, key)
 	}
-	if c.err == nil && err != nil {
-		c.err = err
-	}
+	return group, wrong
 }
 
-func addOne[K keys.MasterKey](c *collector, key K, err error) {
-	if err != nil {
-		add[K](c, nil, err)
-		return
-	}
-	add(c, []K{key}, nil)
+// sure makes of a function that takes every name one that could refuse some.
+func sure(read func(string) *sops.Key) func(string) (*sops.Key, error) {
+	return func(name string) (*sops.Key, error) { return read(name), nil }
 }
 
-func (f flatKeys) group() (sops.KeyGroup, error) {
-	c := &collector{}
-	recipients, err := ageKeys(f.Age)
-	add(c, recipients, err)
-	add(c, pgp.MasterKeysFromFingerprintString(f.PGP.String()), nil)
-	add(c, kms.MasterKeysFromArnString(f.KMS.String(), nil, f.AWSProfile), nil)
-	add(c, gcpkms.MasterKeysFromResourceIDString(f.GCPKMS.String()), nil)
-	huawei, err := hckms.NewMasterKeyFromKeyIDString(f.HCKMS.String())
-	add(c, huawei, err)
-	azure, err := azkv.MasterKeysFromURLs(f.AzureKV.String())
-	add(c, azure, err)
-	vault, err := hcvault.NewMasterKeysFromURIs(f.Vault.String())
-	add(c, vault, err)
-	return c.group, c.err
+func (f flatKeys) group() (sops.Group, error) {
+	recipients, wrongAge := ageKeys(f.Age)
+	people, _ := each(f.PGP, sure(sops.NewPGP))
+	aws, _ := each(f.KMS, sure(func(name string) *sops.Key { return sops.NewAWSFromText(name, f.AWSProfile) }))
+	google, _ := each(f.GCPKMS, sure(sops.NewGCP))
+	huawei, wrongHuawei := each(f.HCKMS, sops.NewHuawei)
+	azure, wrongAzure := each(f.AzureKV, sops.NewAzureFromURL)
+	vault, wrongVault := each(f.Vault, sops.NewVault)
+	return slices.Concat(recipients, people, aws, google, huawei, azure, vault), errors.Join(wrongAge, wrongHuawei, wrongAzure, wrongVault)
 }
 
-func (g groupKeys) group() (sops.KeyGroup, error) {
-	c := &collector{}
+func (g groupKeys) group() (sops.Group, error) {
+	var group sops.Group
+	var wrong error
 	for _, merged := range g.Merge {
-		group, err := merged.group()
-		add(c, group, err)
-	}
-	recipients, err := ageKeys(g.Age)
-	add(c, recipients, err)
-	for _, fingerprint := range g.PGP {
-		addOne(c, pgp.NewMasterKeyFromFingerprint(fingerprint), nil)
+		part, err := merged.group()
+		group, wrong = append(group, part...), errors.Join(wrong, err)
 	}
 	for _, k := range g.KMS {
-		addOne(c, kms.NewMasterKeyWithProfile(k.Arn, k.Role, k.Context, k.AWSProfile), nil)
+		group = append(group, sops.NewAWS(k.Arn, k.Role, k.Context, k.AWSProfile))
 	}
 	for _, k := range g.GCPKMS {
-		addOne(c, gcpkms.NewMasterKeyFromResourceID(k.ResourceID), nil)
-	}
-	for _, k := range g.HCKMS {
-		key, err := hckms.NewMasterKey(k.KeyID)
-		addOne(c, key, err)
+		group = append(group, sops.NewGCP(k.ResourceID))
 	}
 	for _, k := range g.AzureKV {
-		key, err := azkv.NewMasterKeyWithOptionalVersion(k.VaultURL, k.Key, k.Version)
-		addOne(c, key, err)
+		group = append(group, sops.NewAzure(k.VaultURL, k.Key, k.Version))
 	}
-	for _, uri := range g.Vault {
-		key, err := hcvault.NewMasterKeyFromURI(uri)
-		addOne(c, key, err)
+	var huawei list
+	for _, k := range g.HCKMS {
+		huawei = append(huawei, k.KeyID)
 	}
-	return c.group, c.err
+	rest, err := flatKeys{Age: g.Age, PGP: g.PGP, HCKMS: huawei, Vault: g.Vault}.group()
+	return append(group, rest...), errors.Join(wrong, err)
 }
 
 // ageKeys returns the recipients of age. What stands in the place of one may be a secret, and is not repeated.
-func ageKeys(names list) ([]*age.MasterKey, error) {
+func ageKeys(names list) (sops.Group, error) {
+	var group sops.Group
 	for i, name := range names {
 		if strings.Contains(strings.ToUpper(name), "AGE-SECRET-KEY-") {
 			return nil, fmt.Errorf("a private key of age stands where its public key belongs (age1…): anybody who sees the file can open the secrets")
 		}
-		if _, err := age.MasterKeyFromRecipient(name); err != nil {
+		key, err := sops.NewAge(name)
+		if err != nil {
 			return nil, fmt.Errorf("recipient %d of age is not a public key, which looks like age1…, or like one of SSH", i+1)
 		}
+		group = append(group, key)
 	}
-	return age.MasterKeysFromRecipients(names.String())
+	return group, nil
 }
 
 // distinct leaves out what stands twice in a group.
-func distinct(group sops.KeyGroup) sops.KeyGroup {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(group, func(key keys.MasterKey) bool {
-		id := key.TypeToIdentifier() + "/" + key.ToString()
-		defer func() { seen[id] = true }()
-		return seen[id]
-	})
+func distinct(group sops.Group) sops.Group {
+	var kept sops.Group
+	for _, key := range group {
+		if !slices.ContainsFunc(kept, key.Same) {
+			kept = append(kept, key)
+		}
+	}
+	return kept
 }

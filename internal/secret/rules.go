@@ -8,13 +8,12 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
-	"github.com/getsops/sops/v3"
 	"gopkg.in/yaml.v3"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 // RulesName is the file that says for whom SOPS encrypts which files. https://github.com/getsops/sops#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files
@@ -25,8 +24,7 @@ type Rule struct {
 	file string // .sops.yaml as it is called in messages
 	at   diag.Position
 
-	groups []sops.KeyGroup
-	said   creationRule
+	meta sops.Metadata // of a file that is encrypted by the rule
 }
 
 // creationRule is an entry of creation_rules, as far as it is for encrypting files.
@@ -34,20 +32,9 @@ type creationRule struct {
 	PathRegex string      `yaml:"path_regex"`
 	KeyGroups []yaml.Node `yaml:"key_groups"`
 
-	ShamirThreshold         int    `yaml:"shamir_threshold"`
-	UnencryptedSuffix       string `yaml:"unencrypted_suffix"`
-	EncryptedSuffix         string `yaml:"encrypted_suffix"`
-	UnencryptedRegex        string `yaml:"unencrypted_regex"`
-	EncryptedRegex          string `yaml:"encrypted_regex"`
-	UnencryptedCommentRegex string `yaml:"unencrypted_comment_regex"`
-	EncryptedCommentRegex   string `yaml:"encrypted_comment_regex"`
-	MACOnlyEncrypted        bool   `yaml:"mac_only_encrypted"`
-}
-
-// choices returns how the rule says which values are encrypted: by one way at most.
-func (c *creationRule) choices() []string {
-	return slices.DeleteFunc([]string{c.UnencryptedSuffix, c.EncryptedSuffix, c.UnencryptedRegex, c.EncryptedRegex, c.UnencryptedCommentRegex,
-		c.EncryptedCommentRegex}, func(said string) bool { return said == "" })
+	ShamirThreshold  int  `yaml:"shamir_threshold"`
+	MACOnlyEncrypted bool `yaml:"mac_only_encrypted"`
+	sops.Choice      `yaml:",inline"`
 }
 
 // RulesFile is a .sops.yaml.
@@ -118,12 +105,12 @@ func oneLine(err error) string { return strings.Join(strings.Fields(err.Error())
 
 // readRule reads a rule, and says whether it is for the file at that path from .sops.yaml on.
 func readRule(node *yaml.Node, path string) (*Rule, bool, error) {
-	r := &Rule{}
-	if err := node.Decode(&r.said); err != nil {
+	var said creationRule
+	if err := node.Decode(&said); err != nil {
 		return nil, false, err
 	}
-	if r.said.PathRegex != "" {
-		pattern, err := regexp.Compile(r.said.PathRegex)
+	if said.PathRegex != "" {
+		pattern, err := regexp.Compile(said.PathRegex)
 		if err != nil {
 			return nil, false, fmt.Errorf("path_regex: %w", err)
 		}
@@ -131,26 +118,13 @@ func readRule(node *yaml.Node, path string) (*Rule, bool, error) {
 			return nil, false, nil
 		}
 	}
-	if len(r.said.choices()) > 1 {
+	if said.Ways() > 1 {
 		return nil, false, errors.New("a rule says by one of the suffixes and regular expressions what is encrypted, not by several")
 	}
-	groups, err := keyGroups(node, r.said.KeyGroups)
-	if r.groups = groups; err == nil && len(recipientsOf(r.groups)) == 0 {
+	groups, err := keyGroups(node, said.KeyGroups)
+	if err == nil && len(recipientsOf(groups)) == 0 {
 		err = errors.New("the rule names nobody to encrypt for")
 	}
-	return r, true, err
-}
-
-// metadata returns what a new file says about itself.
-func (r *Rule) metadata() sops.Metadata {
-	m := sops.Metadata{
-		KeyGroups: r.groups, ShamirThreshold: r.said.ShamirThreshold, Version: sopsVersion, MACOnlyEncrypted: r.said.MACOnlyEncrypted,
-		UnencryptedSuffix: r.said.UnencryptedSuffix, EncryptedSuffix: r.said.EncryptedSuffix,
-		UnencryptedRegex: r.said.UnencryptedRegex, EncryptedRegex: r.said.EncryptedRegex,
-		UnencryptedCommentRegex: r.said.UnencryptedCommentRegex, EncryptedCommentRegex: r.said.EncryptedCommentRegex,
-	}
-	if len(r.said.choices()) == 0 {
-		m.UnencryptedSuffix = sops.DefaultUnencryptedSuffix
-	}
-	return m
+	meta := sops.Metadata{Groups: groups, Threshold: said.ShamirThreshold, Choice: said.OrDefault(), MACOnlyEncrypted: said.MACOnlyEncrypted, Version: sops.Version}
+	return &Rule{meta: meta}, true, err
 }

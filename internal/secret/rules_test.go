@@ -9,8 +9,9 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/getsops/sops/v3"
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 var update = flag.Bool("update", false, "rewrite what is expected")
@@ -57,8 +58,8 @@ func rulesText(t *testing.T, root string) string {
 		return problem.Message + "\n"
 	}
 	var text strings.Builder
-	for _, group := range rule.groups {
-		text.WriteString(strings.Join(recipientsOf([]sops.KeyGroup{group}), " + ") + "\n")
+	for _, group := range rule.meta.Groups {
+		text.WriteString(strings.Join(recipientsOf([]sops.Group{group}), " + ") + "\n")
 	}
 	return text.String()
 }

@@ -7,46 +7,26 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/getsops/sops/v3"
-	"github.com/getsops/sops/v3/aes"
-	"github.com/getsops/sops/v3/keyservice"
-	"github.com/getsops/sops/v3/stores"
+	"github.com/matrixgen/matrixgen/internal/sops"
 )
 
 // Create returns a file without values that is encrypted for the recipients of the rule. The error is an [*Error].
 func (r *Rule) Create(name string) (*Opened, error) {
-	o := &Opened{name: name, cipher: aes.NewCipher(), tree: sops.Tree{
-		Branches: sops.TreeBranches{sops.TreeBranch{}}, Metadata: r.metadata(), FilePath: name,
-	}}
-	prepare()
-	dataKey, errs := o.tree.GenerateDataKeyWithKeyServices([]keyservice.KeyServiceClient{keyservice.NewLocalClient()})
-	if len(errs) > 0 {
-		return nil, failed("check the recipients in "+r.file+": gpg needs the public keys of those of PGP, and you have to be signed in to a service that keeps one", "cannot encrypt for the recipients of %s: %s", r.file, oneLine(errors.Join(errs...)))
+	content, err := sops.Create(r.meta)
+	if errors.Is(err, sops.ErrNoProgram) {
+		return nil, failed(installHint, "cannot encrypt for the recipients of %s: %s", r.file, noProgram)
 	}
-	o.dataKey = dataKey
-	return o, nil
+	if err != nil {
+		return nil, failed("check the recipients in "+r.file+": gpg needs the public keys of those of PGP, and you have to be signed in to a service that keeps one", "cannot encrypt for the recipients of %s: %s", r.file, oneLine(err))
+	}
+	return &Opened{name, content}, nil
 }
 
-// Seal returns the file as it is written, encrypted. The values are gone from memory as far as SOPS is concerned: nothing can be read of it
-// afterwards. The error is an [*Error].
+// Seal returns the file as it is written, encrypted. Nothing can be read of it afterwards. The error is an [*Error].
 func (o *Opened) Seal() ([]byte, error) {
-	prepare()
-	mac, err := o.tree.Encrypt(o.dataKey, o.cipher)
+	text, err := o.content.Seal(time.Now())
 	if err != nil {
 		return nil, failed("", "cannot encrypt %s", o.name)
-	}
-	meta := &o.tree.Metadata
-	meta.LastModified = time.Now().UTC()
-	if meta.MessageAuthenticationCode, err = o.cipher.Encrypt(mac, o.dataKey, meta.LastModified.Format(time.RFC3339)); err != nil {
-		return nil, failed("", "cannot encrypt the checksum of %s", o.name)
-	}
-	branches, err := stores.SerializeMetadata(o.tree, stores.MetadataOpts{})
-	if err != nil {
-		return nil, failed("", "cannot write the metadata of %s", o.name)
-	}
-	text, err := render(branches[0])
-	if err != nil {
-		return nil, failed("", "cannot write %s as YAML", o.name)
 	}
 	// What is written must be what everybody may read: a rule such as encrypted_regex can leave values in clear.
 	written, findings := Parse(o.name, text)

@@ -1,8 +1,5 @@
 // Package secret keeps the secrets of a stack: one SOPS file that holds each value once, encrypted, in Git. It reads what everybody can read of
-// that file, opens it with a private key, adds values, makes them, and says what is wrong with them. It is the only place that imports SOPS.
-//
-// Of SOPS it takes the cipher, the master keys of every kind, and the metadata. The YAML around them and .sops.yaml it reads itself: the
-// packages of SOPS for these drag in the clients of two cloud stores, which would cost every start of the program nine milliseconds.
+// that file, opens it with a private key, adds values, makes them, and says what is wrong with them.
 //
 // No error and no finding of this package holds a value, or a text of SOPS that may quote one.
 package secret
@@ -11,9 +8,6 @@ import "fmt"
 
 // FileName is the name of the SOPS file in the folder of a stack. SOPS chooses the format by the extension.
 const FileName = "secrets.sops.yaml"
-
-// sopsVersion is what a new file says about who wrote it: the version of SOPS in go.mod.
-const sopsVersion = "3.13.3"
 
 // Value is a secret in clear. Printed, in whatever way, it does not show itself.
 type Value struct{ text string }

@@ -83,14 +83,6 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// TestVersion holds what new files say about who wrote them to the SOPS that is built in.
-func TestVersion(t *testing.T) {
-	mod, err := os.ReadFile("../../go.mod")
-	if err != nil || !strings.Contains(string(mod), "github.com/getsops/sops/v3 v"+sopsVersion+"\n") {
-		t.Errorf("go.mod has another SOPS than %s, err %v", sopsVersion, err)
-	}
-}
-
 // TestPanicHides lets a program panic with values of every kind, and looks at what it leaves behind.
 func TestPanicHides(t *testing.T) {
 	const canary = "canary-of-a-panic"

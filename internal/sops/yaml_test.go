@@ -1,12 +1,17 @@
-package secret
+package sops
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
+
+var update = flag.Bool("update", false, "rewrite what is expected")
 
 // TestRewrite reads every file of testdata/files and writes it again: what SOPS does not know of is lost, such as empty lines, but no comment,
 // and no type of a value. "<name>.want" is what SOPS itself writes.
@@ -44,11 +49,11 @@ func TestRewrite(t *testing.T) {
 
 func rewritten(t *testing.T, text []byte) []byte {
 	t.Helper()
-	doc, findings := parseMapping("file", text)
-	if len(findings) > 0 {
-		t.Fatal(findings)
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
 	}
-	written, err := render(document(doc))
+	written, err := render(document(&doc))
 	if err != nil {
 		t.Fatal(err)
 	}

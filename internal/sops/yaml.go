@@ -1,23 +1,22 @@
-package secret
+package sops
 
 import (
 	"bytes"
 	"strings"
 
-	"github.com/getsops/sops/v3"
 	"gopkg.in/yaml.v3"
 )
 
 // document returns a YAML document, whose content is a mapping, as SOPS sees it: keys in order, comments between them.
-func document(doc *yaml.Node) sops.TreeBranch {
+func document(doc *yaml.Node) Branch {
 	root := doc.Content[0]
 	items := append(comments(doc.HeadComment, false), comments(doc.LineComment, false)...)
 	return append(append(items, branch(root)...), comments(doc.FootComment, false)...)
 }
 
 // branch returns a mapping as SOPS sees it.
-func branch(n *yaml.Node) sops.TreeBranch {
-	items := append(sops.TreeBranch{}, comments(n.HeadComment, false)...)
+func branch(n *yaml.Node) Branch {
+	items := append(Branch{}, comments(n.HeadComment, false)...)
 	items = append(items, comments(n.LineComment, false)...)
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
@@ -28,7 +27,7 @@ func branch(n *yaml.Node) sops.TreeBranch {
 			items = append(items, comments(value.HeadComment, false)...)
 			items = append(items, comments(value.LineComment, true)...)
 		}
-		items = append(items, sops.TreeItem{Key: key.Value, Value: treeValue(value)})
+		items = append(items, Item{Key: key.Value, Value: treeValue(value)})
 		if scalar {
 			items = append(items, comments(value.FootComment, false)...)
 		}
@@ -37,11 +36,11 @@ func branch(n *yaml.Node) sops.TreeBranch {
 	return append(items, comments(n.FootComment, false)...)
 }
 
-func comments(text string, inline bool) []sops.TreeItem {
-	var items []sops.TreeItem
+func comments(text string, inline bool) []Item {
+	var items []Item
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSuffix(line, "\n"); line != "" {
-			items = append(items, sops.TreeItem{Key: sops.Comment{Value: strings.TrimPrefix(line, "#"), Inline: inline}})
+			items = append(items, Item{Key: Comment{Value: strings.TrimPrefix(line, "#"), Inline: inline}})
 		}
 	}
 	return items
@@ -83,7 +82,7 @@ func sequence(n *yaml.Node) []any {
 }
 
 // render returns the branch as a YAML file, indented as SOPS does it.
-func render(items sops.TreeBranch) ([]byte, error) {
+func render(items Branch) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(4)
@@ -98,10 +97,10 @@ func node(value any) *yaml.Node {
 	n := &yaml.Node{}
 	var pending margin
 	switch value := value.(type) {
-	case sops.TreeBranch:
+	case Branch:
 		n.Kind = yaml.MappingNode
 		for _, item := range value {
-			if comment, ok := item.Key.(sops.Comment); ok {
+			if comment, ok := item.Key.(Comment); ok {
 				pending.add(comment)
 				continue
 			}
@@ -117,7 +116,7 @@ func node(value any) *yaml.Node {
 	case []any:
 		n.Kind = yaml.SequenceNode
 		for _, item := range value {
-			if comment, ok := item.(sops.Comment); ok {
+			if comment, ok := item.(Comment); ok {
 				pending.add(comment)
 				continue
 			}
@@ -141,7 +140,7 @@ func node(value any) *yaml.Node {
 // margin are comments that belong to the next item.
 type margin struct{ above, beside []string }
 
-func (m *margin) add(comment sops.Comment) {
+func (m *margin) add(comment Comment) {
 	if comment.Inline {
 		m.beside = append(m.beside, "#"+comment.Value)
 	} else {
