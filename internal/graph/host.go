@@ -41,7 +41,7 @@ func (b *builder) hosts() {
 
 // isShown says of a route that it leads to a service, and not only from HTTP to HTTPS.
 func isShown(r *model.Route) bool {
-	return r.Serves || r.TLS || r.Middleware("redirectscheme") == nil
+	return r.Serves || r.TLS || !r.RedirectsToScheme()
 }
 
 func hostID(host string) string { return "host " + host }

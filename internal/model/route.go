@@ -85,15 +85,6 @@ type Backend struct {
 	Position diag.Position
 }
 
-// Middleware is what a route does with requests on their way.
-type Middleware struct {
-	Name string // with the provider if the route names it: headers@file
-	// Kind is its type in lower case, such as stripprefix; "" if its definition is not visible.
-	Kind     string
-	Options  *Node
-	Position diag.Position
-}
-
 // Request is what a rule decides on.
 type Request struct {
 	Host, Path, Method string

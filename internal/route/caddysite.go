@@ -51,6 +51,7 @@ type step struct {
 type site struct {
 	upstream     func(word) (model.Backend, bool)
 	named        map[string]matcherSet
+	limits       []model.Middleware // what request_body limits
 	allowsOrigin bool
 	nested       bool
 }
@@ -60,6 +61,7 @@ type site struct {
 func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer, ends, ok bool) {
 	s.named = readMatchers(block, s.named)
 	s.allowsOrigin = s.allowsOrigin || setsOrigin(block)
+	s.limits = append(slices.Clone(s.limits), bodyLimits(block)...)
 	var steps []step
 	for _, n := range block {
 		switch name := n.name(); {
@@ -98,6 +100,26 @@ func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer
 		ends = ends || closed && !next.matched
 	}
 	return all, ends, true
+}
+
+// bodyLimits returns the limits that a block sets to what clients send. One for some requests alone is a limit that is not known.
+func bodyLimits(block []line) []model.Middleware {
+	var all []model.Middleware
+	for _, n := range block {
+		if n.name() != "request_body" {
+			continue
+		}
+		for _, row := range n.block {
+			if row.name() != "max_size" || len(row.words) != 2 {
+				continue
+			}
+			m := model.Middleware{Name: "request_body", Kind: "request_body", Defined: true, Position: row.words[0].at,
+				Effects: caddyEffects("request_body", []string{row.name(), row.words[1].text})}
+			m.Body.Unknown = m.Body.Unknown || len(n.words) > 1
+			all = append(all, m)
+		}
+	}
+	return all
 }
 
 // sortSteps brings directives into the order in which Caddy runs them. In nested blocks, new versions sort those of one name alone: it is
@@ -186,14 +208,17 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		for i := range inner {
 			if next.pattern != "" {
 				inner[i].matches = stripped(next.pattern, inner[i].matches)
-				inner[i].middlewares = []model.Middleware{{Name: "handle_path", Kind: "stripprefix", Position: inner[i].at,
-					Options: &model.Node{Kind: model.Map, Fields: []model.Field{option("prefixes", strings.TrimSuffix(next.pattern, "*"))}}}}
+				strip := model.Middleware{Name: "handle_path", Kind: "stripprefix", Defined: true, Position: inner[i].at,
+					Effects: caddyEffects("handle_path", []string{next.pattern}),
+					Options: &model.Node{Kind: model.Map, Fields: []model.Field{option("prefixes", strings.TrimSuffix(next.pattern, "*"))}}}
+				inner[i].middlewares = append([]model.Middleware{strip}, inner[i].middlewares...)
 			}
 			inner[i].matches = both(next.set.matches, inner[i].matches)
 		}
 		return inner, closed, understood
 	case "reverse_proxy":
 		a.backends, a.resolved = s.upstreams(next)
+		a.middlewares = slices.Clone(s.limits)
 	case "respond":
 		if len(next.args) > 0 && strings.HasPrefix(strings.TrimSpace(next.args[0].text), "{") {
 			a.body = &model.Node{Kind: model.String, Text: next.args[0].text, Position: next.args[0].at}

@@ -41,7 +41,7 @@ func (n *nginxProxy) content(l location, s scope) answer {
 	for i, d := range l.Block {
 		switch name := d.Name(); {
 		case name == "include", name == unseen:
-			a.middlewares = append(a.middlewares, model.Middleware{Name: strings.TrimSpace(name + " " + d.Argument(0)), Position: d.Position()})
+			a.middlewares = append(a.middlewares, model.Middleware{Name: strings.TrimSpace(name + " " + d.Argument(0)), Position: d.Position(), Effects: nginxEffects(d)})
 		case name == "proxy_pass":
 			pass = i
 		case name == "internal" || strings.HasSuffix(name, "_pass"):

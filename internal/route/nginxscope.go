@@ -13,8 +13,8 @@ type scope struct {
 	// headers are those of add_header. A block with one of its own has none of those around it, and so it is with access, which are the
 	// directives allow and deny, and with hidden, which are those of proxy_hide_header.
 	headers, access, hidden []nginx.Directive
-	// basic and request are auth_basic and auth_request, if they ask for something.
-	basic, request *nginx.Directive
+	// basic and request are auth_basic and auth_request, if they ask for something, and body is client_max_body_size.
+	basic, request, body *nginx.Directive
 	// variables are those of set. An unknown one is not there, and stands in lost.
 	variables map[string]string
 	lost      map[string]bool
@@ -43,6 +43,8 @@ func (s scope) enter(block []nginx.Directive) scope {
 			s.basic = unlessOff(&block[i])
 		case "auth_request":
 			s.request = unlessOff(&block[i])
+		case "client_max_body_size":
+			s.body = &block[i]
 		case "root", "alias":
 			s.files = true
 		case "include", unseen, "more_set_headers":
@@ -133,11 +135,11 @@ func variableAt(text string) (name string, length int) {
 	return text[1:end], end
 }
 
-// middlewares returns what a location does with the requests that it hands on, in the words of the proxy that has names for it.
+// middlewares returns what a location does with the requests that it hands on.
 func (s scope) middlewares() []model.Middleware {
 	var all []model.Middleware
 	add := func(name, kind string, d nginx.Directive) {
-		all = append(all, model.Middleware{Name: name, Kind: kind, Position: d.Position()})
+		all = append(all, model.Middleware{Name: name, Defined: true, Position: d.Position(), Effects: nginxEffects(d), Kind: kind})
 	}
 	if i := slices.IndexFunc(s.access, func(d nginx.Directive) bool { return d.Name() == "deny" }); i >= 0 {
 		add("deny", "ipallowlist", s.access[i])
@@ -148,14 +150,17 @@ func (s scope) middlewares() []model.Middleware {
 	if s.request != nil {
 		add("auth_request", "forwardauth", *s.request)
 	}
+	if s.body != nil {
+		add("client_max_body_size", "client_max_body_size", *s.body)
+	}
 	for _, d := range s.headers {
 		header := d.Argument(0)
 		if slices.ContainsFunc(s.hidden, func(h nginx.Directive) bool { return strings.EqualFold(h.Argument(0), header) }) {
 			continue // the one of the backend is taken away
 		}
-		all = append(all, model.Middleware{Name: "add_header " + header, Kind: "addheader", Position: d.Position(),
-			Options: &model.Node{Kind: model.Map, Fields: []model.Field{{Key: strings.ToLower(header), Position: d.Position(),
-				Value: &model.Node{Kind: model.String, Text: d.Argument(1), Position: d.Words[1].Position}}}}})
+		add("add_header "+header, "addheader", d)
+		all[len(all)-1].Options = &model.Node{Kind: model.Map, Fields: []model.Field{{Key: strings.ToLower(header), Position: d.Position(),
+			Value: &model.Node{Kind: model.String, Text: d.Argument(1), Position: d.Words[1].Position}}}}
 	}
 	return all
 }

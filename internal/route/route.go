@@ -331,5 +331,5 @@ func (l *linker) serves(r *model.Route) bool {
 
 // redirects reports whether a route only sends its requests to HTTPS.
 func redirects(r *model.Route) bool {
-	return !r.TLS && r.Middleware("redirectscheme") != nil
+	return !r.TLS && r.RedirectsToScheme()
 }

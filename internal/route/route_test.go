@@ -23,23 +23,7 @@ func TestAnswering(t *testing.T) {
 	}
 	for _, name := range archives {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files, want := fstest.MapFS{}, ""
-			for _, f := range archive.Files {
-				if f.Name == "want" {
-					want = string(f.Data)
-					continue
-				}
-				files[f.Name] = &fstest.MapFile{Data: f.Data}
-			}
-			found, _, err := read.Deployments(files)
-			if err != nil || len(found) == 0 {
-				t.Fatal(len(found), err)
-			}
-			d := link.Deployments(found...)[0]
+			d, want := linked(t, name)
 			for line := range strings.Lines(want) {
 				words := strings.Fields(line)
 				host, path, _ := strings.Cut(words[1], "/")
@@ -50,6 +34,28 @@ func TestAnswering(t *testing.T) {
 			}
 		})
 	}
+}
+
+// linked returns the first deployment of an archive, and its file "want".
+func linked(t *testing.T, name string) (d *model.Deployment, want string) {
+	t.Helper()
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{}
+	for _, f := range archive.Files {
+		if f.Name == "want" {
+			want = string(f.Data)
+			continue
+		}
+		files[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	found, _, err := read.Deployments(files)
+	if err != nil || len(found) == 0 {
+		t.Fatal(len(found), err)
+	}
+	return link.Deployments(found...)[0], want
 }
 
 func answering(d *model.Deployment, r model.Request) []string {

@@ -124,14 +124,15 @@ func (l *linker) address(n *model.Node) (model.Backend, bool) {
 // middlewares returns a middleware, and in the place of a chain those that it names.
 func (l *linker) middlewares(t tree, full string, at *model.Node, depth int) []model.Middleware {
 	name, provider := split(full, t.provider)
-	m := model.Middleware{Name: full, Position: at.Position}
+	m := model.Middleware{Name: full, Position: at.Position, Effects: anything()}
 	for _, other := range l.trees {
 		definition := get(other.root, "http", "middlewares", name)
 		if other.provider != provider || definition == nil || len(definition.Fields) != 1 {
 			continue
 		}
 		kind := definition.Fields[0]
-		m.Kind, m.Options, m.Position = strings.ToLower(kind.Key), kind.Value, kind.Position
+		m.Kind, m.Options, m.Defined, m.Position = strings.ToLower(kind.Key), kind.Value, true, kind.Position
+		m.Effects = traefikEffects(m.Kind, m.Options)
 		if m.Kind != "chain" || depth > deepest {
 			break
 		}
