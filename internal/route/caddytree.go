@@ -24,13 +24,30 @@ const (
 	mostImports  = 50
 )
 
-// lines groups words.
+// lines groups words into lines by the grammar of Caddyfiles, which knows no statement but the line:
+//
+//	block = { line }
+//	line  = words [ "{" block "}" ]
+//
+// At the top, each line is a site or a snippet and has a block; the first may be a block alone, for the options of all sites. Below, a block
+// follows whatever directive it likes:
+//
+//	{
+//		email admin@example.org
+//	}
+//	example.org, www.example.org {
+//		encode gzip
+//		reverse_proxy synapse:8008 {
+//			header_up Host {host}
+//		}
+//	}
 type lines struct {
 	words []word
 	next  int
 	depth int
 }
 
+// block reads lines up to the brace that closes their block, or at the top to the end of the words.
 func (p *lines) block(top bool) ([]line, bool) {
 	if p.depth++; p.depth > deepestBlock {
 		return nil, false
@@ -38,39 +55,53 @@ func (p *lines) block(top bool) ([]line, bool) {
 	defer func() { p.depth-- }()
 	var all []line
 	for p.next < len(p.words) {
-		if w := p.words[p.next]; w.text == "}" && !w.quoted {
+		if p.words[p.next].isBrace("}") {
 			return all, !top
 		}
-		var n line
-		for p.next < len(p.words) && !n.hasBlock {
-			w := p.words[p.next]
-			if w.starts && len(n.words) > 0 && !continues(n.words, top) || w.text == "}" && !w.quoted {
-				break
-			}
-			p.next++
-			if w.text == "{" && !w.quoted {
-				n.hasBlock = true
-				break
-			}
-			n.words = append(n.words, w)
-		}
-		if n.hasBlock {
-			var ok bool
-			if n.block, ok = p.block(false); !ok || p.next >= len(p.words) {
-				return nil, false
-			}
-			p.next++
-			if p.next < len(p.words) && !p.words[p.next].starts && p.words[p.next].text != "}" {
-				return nil, false
-			}
-		}
-		if !n.hasBlock && top || len(n.words) == 0 && !(top && len(all) == 0) {
+		n, ok := p.line(top)
+		isOptions := top && len(all) == 0
+		if !ok || top && !n.hasBlock || len(n.words) == 0 && !isOptions {
 			return nil, false
 		}
 		all = append(all, n)
 	}
 	return all, top
 }
+
+// line reads the words of a line, and its block if it has one.
+func (p *lines) line(top bool) (line, bool) {
+	var n line
+	for ; p.next < len(p.words); p.next++ {
+		w := p.words[p.next]
+		if w.isBrace("}") || w.starts && len(n.words) > 0 && !continues(n.words, top) {
+			return n, true
+		}
+		if w.isBrace("{") {
+			n.hasBlock = true
+			break
+		}
+		n.words = append(n.words, w)
+	}
+	if !n.hasBlock {
+		return n, true
+	}
+	p.next++
+	block, ok := p.block(false)
+	n.block = block
+	return n, ok && p.close()
+}
+
+// close reads the brace that closes a block. What follows has to be on another line, or close the block around it.
+func (p *lines) close() bool {
+	if p.next >= len(p.words) {
+		return false
+	}
+	p.next++
+	return p.next == len(p.words) || p.words[p.next].starts || p.words[p.next].isBrace("}")
+}
+
+// isBrace says that a word is a brace that opens or closes a block.
+func (w word) isBrace(brace string) bool { return w.text == brace && !w.quoted }
 
 // continues reports whether the addresses of a site go on in the next line.
 func continues(words []word, top bool) bool {
