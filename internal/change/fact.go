@@ -111,7 +111,7 @@ func fits(f fact, p place, values pair) bool {
 	case "shorter":
 		return shorter(values, argument)
 	case "address":
-		return model.SameURL(values.before, values.after) != model.Equal
+		return model.SameURL(values.before, values.after) != model.Yes
 	case "host":
 		return !slices.Equal(hosts(values.before), hosts(values.after))
 	case "newer", "older", "major":

@@ -55,3 +55,16 @@ func VariableOf(s *model.Service, name string) (value *model.Node, set bool) {
 	}
 	return value, set
 }
+
+// LacksVariable answers whether none of the variables is set for a service. It cannot be told if an env_file of it is not visible.
+func LacksVariable(d *model.Deployment, s *model.Service, names ...string) model.Answer {
+	for _, name := range names {
+		if _, set := VariableOf(s, name); set {
+			return model.No
+		}
+	}
+	if !EnvironmentKnown(d, s) {
+		return model.CannotTell
+	}
+	return model.Yes
+}

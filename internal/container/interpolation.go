@@ -10,9 +10,9 @@ import (
 // variable is a place in a text at which Compose puts in the value of a variable.
 type variable struct {
 	Name string
-	// operator is what follows the name in braces: "", "-", ":-", "?", ":?", "+" or ":+".
+	// Operator is what follows the name in braces: "", "-", ":-", "?", ":?", "+" or ":+".
 	Operator string
-	// start and end are its place in the text, in bytes.
+	// Start and end are its place in the text, in bytes.
 	Start, End int
 	Braced     bool
 }
@@ -76,7 +76,7 @@ type ComposeScalar struct {
 	Key  string
 	Node *model.Node
 	Text string
-	// program says that it is a command, an entrypoint or a healthcheck.
+	// Program says that it is a command, an entrypoint or a healthcheck.
 	Program bool
 }
 

@@ -12,9 +12,9 @@ import (
 // Address is a URL of one service in the configuration of another.
 type Address struct {
 	Scheme, Host, Port string
-	// path is without slashes at its ends.
+	// Path is without slashes at its ends.
 	Path string
-	// ended says that there is no path, or that it ends in a slash.
+	// Ended says that there is no path, or that it ends in a slash.
 	Ended bool
 }
 
@@ -32,12 +32,12 @@ func ParseAddress(text string) (Address, bool) {
 	return a, true
 }
 
-// reach is what a service finds under a name.
-type reach int
+// Reach is what a service finds under a name.
+type Reach int
 
 const (
-	// reachUnknown is what only DNS knows, or the host's network.
-	ReachUnknown reach = iota
+	// ReachUnknown is what only DNS knows, or the host's network.
+	ReachUnknown Reach = iota
 	ReachService
 	// reachOtherNetwork is a service that shares no network with the one that asks.
 	ReachOtherNetwork
@@ -46,7 +46,7 @@ const (
 )
 
 // Answering returns what a service of the deployment reaches under the name of a host, and the services that have the name.
-func Answering(d *model.Deployment, from *model.Service, host string) (reach, []*model.Service) {
+func Answering(d *model.Deployment, from *model.Service, host string) (Reach, []*model.Service) {
 	if from.Node.Get("network_mode").IsSet() || from.Node.Get("extra_hosts").IsSet() || from.Node.Get("links").IsSet() ||
 		from.Node.Get("external_links").IsSet() || from.Node.Get("extends").IsSet() {
 		return ReachUnknown, nil
@@ -116,6 +116,7 @@ func answers(s, from *model.Service, host string) bool {
 	return false
 }
 
+// HasAlias reports whether a network of the service gives it the name.
 func HasAlias(s *model.Service, host string) bool {
 	return slices.ContainsFunc(s.Networks, func(a model.Attachment) bool { return slices.Contains(a.Aliases, host) })
 }

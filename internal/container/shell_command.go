@@ -13,7 +13,7 @@ import (
 type ShellLine struct {
 	doc  *model.Document
 	Text string
-	// first is how many bytes of the text stand in its first line.
+	// First is how many bytes of the text stand in its first line.
 	First int
 	At    diag.Position
 }

@@ -21,6 +21,7 @@ type Formats struct {
 // maxFacts bounds how many documents are remembered: those of one deployment after another are asked about.
 const maxFacts = 256
 
+// NewFormats returns an empty memory, to be shared by the rules of one list.
 func NewFormats() *Formats { return &Formats{facts: map[*model.Node]*facts{}} }
 
 // Of returns the table of a document's format, or nil if upstream defines none. That all of them load is tested where they are read.

@@ -9,14 +9,14 @@ import (
 
 // Content is what is read as one: a configuration whose files are merged, or a single document that belongs to none.
 type Content struct {
-	// doc is the document, or the first of those that are merged.
+	// Doc is the document, or the first of those that are merged.
 	Doc  *model.Document
 	Root *model.Node
-	// whole says that a key that is absent in a map is absent.
+	// Whole says that a key that is absent in a map is absent.
 	Whole bool
-	// itemsWhole says the same of the items of lists, which two files do not merge.
+	// ItemsWhole says the same of the items of lists, which two files do not merge.
 	ItemsWhole bool
-	// config is the configuration, or nil.
+	// Config is the configuration, or nil.
 	Config *model.Configuration
 }
 
@@ -43,6 +43,7 @@ func Contents(d *model.Deployment, kind model.DocumentKind) []Content {
 	return all
 }
 
+// ConfigurationOf returns what the product that reads documents of the kind is configured with, or nil.
 func ConfigurationOf(d *model.Deployment, kind model.DocumentKind) *model.Configuration {
 	switch kind {
 	case model.KindMAS:

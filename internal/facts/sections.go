@@ -10,13 +10,13 @@ import (
 
 // Section is a map in a document, with what upstream takes there.
 type Section struct {
-	// path is where it is, for example upstream_oauth2.providers[0]; "" for the whole document.
+	// Path is where it is, for example upstream_oauth2.providers[0]; "" for the whole document.
 	Path string
 	Node *model.Node
 	Keys *format.Type
-	// at is where it begins: at its key, or at itself if it is an item of a list or the whole document.
+	// At is where it begins: at its key, or at itself if it is an item of a list or the whole document.
 	At diag.Position
-	// item says that it stands in a list.
+	// Item says that it stands in a list.
 	Item bool
 }
 

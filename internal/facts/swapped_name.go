@@ -21,6 +21,7 @@ func IsSwappedName(doc *model.Document, path string) bool {
 	return at != "" && path == at+"."+wrong && LacksSecret(section, right)
 }
 
+// LacksSecret reports whether a section has the shared secret neither as a value nor in the file that the key names.
 func LacksSecret(section *model.Node, file string) bool {
 	return section.Field("secret") == nil && section.Field(file) == nil && !section.Get("enabled").False()
 }

@@ -37,4 +37,4 @@ func TwoSources(a, b *model.Node) (string, string, bool) {
 }
 
 // Differ says that both values are known and not the same.
-func Differ(a, b *model.Node) bool { return model.Compare(a, b) == model.Different }
+func Differ(a, b *model.Node) bool { return model.Compare(a, b) == model.No }

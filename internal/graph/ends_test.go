@@ -18,7 +18,7 @@ import (
 
 // TestLinesEnd draws what the rules are tried on: a line without a box at both ends is a picture that no program shows.
 func TestLinesEnd(t *testing.T) {
-	archives := os.DirFS("../../lint/testdata")
+	archives := os.DirFS("../../lint/rules/testdata")
 	drawn := 0
 	err := fs.WalkDir(archives, ".", func(name string, _ fs.DirEntry, err error) error {
 		if err != nil || path.Ext(name) != ".txtar" {

@@ -12,9 +12,9 @@ import (
 type Apex struct {
 	Host string
 	Name *model.Node
-	// isHomeserver says that clients reach Synapse on this very host.
+	// IsHomeserver says that clients reach Synapse on this very host.
 	IsHomeserver bool
-	// isNamed says that the proxy routes something on it.
+	// IsNamed says that the proxy routes something on it.
 	IsNamed bool
 }
 

@@ -12,7 +12,7 @@ import (
 // callFate is what becomes of a call below an address that clients are given: it arrives, or it ends elsewhere.
 type callFate struct {
 	arrives bool
-	// problem says where it ends, in words that follow "…/get_token"; "" if it arrives, or if that cannot be told.
+	// Problem says where it ends, in words that follow "…/get_token"; "" if it arrives, or if that cannot be told.
 	Problem string
 	Route   *model.Route // what takes it; nil if nothing does
 }
@@ -44,7 +44,7 @@ func CallTo(d *model.Deployment, address *url.URL, path, method string, want *mo
 }
 
 // FateOfPath is fateOf for a request whose path may be changed on its way.
-func FateOfPath(d *model.Deployment, r model.Request) (fate, *model.Route) {
+func FateOfPath(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 	routes, whole := d.Answering(r)
 	switch {
 	case len(routes) == 0 && whole:

@@ -13,7 +13,7 @@ const rtcFoci = "org.matrix.msc4143.rtc_foci"
 
 // CallTransport is an address at which clients ask for a place in a call.
 type CallTransport struct {
-	// url is the address; nil if the entry has none.
+	// Url is the address; nil if the entry has none.
 	Url *model.Node
 	At  diag.Position
 }

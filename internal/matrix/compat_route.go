@@ -58,10 +58,10 @@ func firstReaches(d *model.Deployment, r model.Request, product string) bool {
 // CompatFate is what becomes of the calls that MAS has to answer on one host.
 type CompatFate struct {
 	Host string
-	// lost are the calls that reach Synapse, or nobody; taker is the route of the first of them, or nil.
+	// Lost are the calls that reach Synapse, or nobody; taker is the route of the first of them, or nil.
 	Lost  []model.Request
 	Taker *model.Route
-	// shadowed are the routes to MAS that would answer without those in by.
+	// Shadowed are the routes to MAS that would answer without those in by.
 	Shadowed, By []*model.Route
 	Request      []model.Request
 }

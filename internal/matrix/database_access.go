@@ -16,13 +16,13 @@ import (
 
 // DatabaseAccess is how a service is told to reach its database. Values that are not known are nil.
 type DatabaseAccess struct {
-	// reader is what operators call the service, and service is it; nil if it is not known.
+	// Reader is what operators call the service, and service is it; nil if it is not known.
 	Reader  string
 	Service *model.Service
 
 	Host, Port, User, Password, Name *model.Node
 	At                               diag.Position
-	// config is where that stands.
+	// Config is where that stands.
 	Config *model.Configuration
 }
 
@@ -38,7 +38,7 @@ func MASDatabase(d *model.Deployment) *DatabaseAccess {
 	}
 	a.Host, a.Port, a.User = section.Get("host"), section.Get("port"), section.Get("username")
 	a.Password, a.Name = section.Get("password"), section.Get("database")
-	if !a.Name.IsSet() && !d.MAS.Partial {
+	if d.MAS.Lacks("database", "database") == model.Yes {
 		a.Name = a.User // as libpq does
 	}
 	if section.Get("socket").IsSet() {

@@ -5,11 +5,11 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// delegation is how Synapse leaves logins to MAS.
-type delegation int
+// Delegation is how Synapse leaves logins to MAS.
+type Delegation int
 
 const (
-	delegationUnknown delegation = iota
+	DelegationUnknown Delegation = iota
 	NotDelegated
 	// delegated is by matrix_authentication_service, since 1.136.
 	Delegated
@@ -18,24 +18,24 @@ const (
 )
 
 // DelegationOf returns how Synapse leaves logins to MAS, by its file alone: an image that is too old or too new for it is not looked at.
-func DelegationOf(synapse *model.Configuration) delegation {
+func DelegationOf(synapse *model.Configuration) Delegation {
 	if synapse == nil {
-		return delegationUnknown
+		return DelegationUnknown
 	}
 	stable := synapse.At("matrix_authentication_service")
 	legacy := synapse.At("experimental_features", "msc3861")
-	on := stable.Get("enabled")
+	on, old := stable.Get("enabled").Bool(false), legacy.Get("enabled").Bool(false)
 	switch {
-	case on.True():
+	case on == model.Yes:
 		return Delegated
-	case on.IsSet() && !on.False() || stable != nil && stable.Unknown:
-		return delegationUnknown
-	case legacy.Get("enabled").True():
+	case on == model.CannotTell || stable != nil && stable.Unknown:
+		return DelegationUnknown
+	case old == model.Yes:
 		return DelegatedByMSC3861
-	case legacy.Get("enabled").IsSet() && !legacy.Get("enabled").False() || legacy != nil && legacy.Unknown:
-		return delegationUnknown
+	case old == model.CannotTell || legacy != nil && legacy.Unknown:
+		return DelegationUnknown
 	case synapse.Partial:
-		return delegationUnknown
+		return DelegationUnknown
 	}
 	return NotDelegated
 }

@@ -14,9 +14,9 @@ type Endpoint struct {
 	// product is the name of the other one, and of its services.
 	Name, Product string
 	Listeners     []Listener
-	// whole says that the other one has no other listener.
+	// Whole says that the other one has no other listener.
 	Whole bool
-	// needs are the resources that it has to serve.
+	// Needs are the resources that it has to serve.
 	Needs []string
 }
 

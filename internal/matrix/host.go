@@ -31,6 +31,7 @@ func IsPublicHost(host string) bool {
 	return true
 }
 
+// IsLoopback reports whether a host is the machine itself: localhost, a name below it, 127.0.0.1, ::1.
 func IsLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.IsLoopback()

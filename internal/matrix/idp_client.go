@@ -13,7 +13,7 @@ import (
 // IdpClient is an enabled provider of MAS with the client that Pocket ID has for it.
 type IdpClient struct {
 	Provider *model.Node
-	// spec is the client as it stands in a document, and doc is that.
+	// Spec is the client as it stands in a document, and doc is that.
 	Spec *model.Node
 	Doc  *model.Document
 }
@@ -31,7 +31,7 @@ func IdpClients(d *model.Deployment) []IdpClient {
 			for _, spec := range clientSpecs(doc) {
 				c := IdpClient{provider, spec, doc}
 				switch {
-				case model.Compare(spec.Get("id"), provider.Get("client_id")) == model.Equal:
+				case model.Compare(spec.Get("id"), provider.Get("client_id")) == model.Yes:
 					byID = append(byID, c)
 				case len(providers) == 1 && len(c.OnHost(d)) > 0:
 					byHost = append(byHost, c)
@@ -153,17 +153,17 @@ func CallbackURL(d *model.Deployment, provider *model.Node) (callback string, is
 	return base.ResolveReference(&url.URL{Path: "upstream/callback/" + ulid}).String(), isULID, true
 }
 
-// match is how a list of callbacks has one.
-type match int
+// Match is how a list of callbacks has one.
+type Match int
 
 const (
-	noMatch match = iota
+	noMatch Match = iota
 	MatchesByPattern
 	MatchesExactly
 )
 
 // Match returns whether the client has a callback: as it is, or only by a pattern. For a provider whose id is no ULID, that of any ULID counts.
-func (c IdpClient) Match(callback string, isULID bool) (*model.Node, match) {
+func (c IdpClient) Match(callback string, isULID bool) (*model.Node, Match) {
 	var byPattern *model.Node
 	items, _ := c.Callbacks()
 	for _, item := range items {

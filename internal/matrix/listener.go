@@ -11,9 +11,9 @@ import (
 // Listener is a port that a service listens on inside its container.
 type Listener struct {
 	Port string
-	// loopback says that nothing but the container itself reaches it.
+	// Loopback says that nothing but the container itself reaches it.
 	Loopback bool
-	// serves has the names of the resources.
+	// Serves has the names of the resources.
 	Serves map[string]bool
 	// prefix is the path below which they are served, without slashes at its ends.
 	prefix string

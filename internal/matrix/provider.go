@@ -31,7 +31,7 @@ func PocketIDOf(d *model.Deployment, provider *model.Node) *model.Service {
 // IsPocketID says that the provider is Pocket ID: the one of the deployment, or one of that name.
 func IsPocketID(d *model.Deployment, provider *model.Node) bool {
 	for _, s := range d.Of("pocket-id") {
-		if model.SameURL(s.Env("APP_URL"), provider.Get("issuer")) == model.Equal {
+		if model.SameURL(s.Env("APP_URL"), provider.Get("issuer")) == model.Yes {
 			return true
 		}
 	}
@@ -52,6 +52,7 @@ func IsOther(c *model.Configuration, action *model.Node, names ...string) bool {
 	return !action.Unknown
 }
 
+// HasClient reports whether a client of the identity provider is visible that belongs to this provider of MAS.
 func HasClient(d *model.Deployment, provider *model.Node) bool {
 	for _, c := range IdpClients(d) {
 		if c.Provider == provider {

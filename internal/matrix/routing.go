@@ -108,12 +108,12 @@ func isFinal(s *model.Service) bool {
 	return s != nil && slices.Contains([]string{"synapse", "mas", "element", "pocket-id", "livekit", "lk-jwt"}, s.Product)
 }
 
-// fate is what becomes of a request.
-type fate int
+// Fate is what becomes of a request.
+type Fate int
 
 const (
-	// fateUnknown is what cannot be told, or a server that is not modelled.
-	FateUnknown fate = iota
+	// FateUnknown is what cannot be told, or a server that is not modelled.
+	FateUnknown Fate = iota
 	// fateNobody is the proxy's own 404.
 	FateNobody
 	// fateService is a service that answers.
@@ -121,7 +121,7 @@ const (
 )
 
 // FateOf returns what becomes of a request, and the route that takes it.
-func FateOf(d *model.Deployment, r model.Request) (fate, *model.Route) {
+func FateOf(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 	routes, whole := d.Answering(r)
 	switch {
 	case len(routes) == 0 && whole:

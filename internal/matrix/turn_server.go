@@ -13,7 +13,7 @@ import (
 type TurnServer struct {
 	Service *model.Service
 	options []turnOption
-	// whole says that it has no other options.
+	// Whole says that it has no other options.
 	Whole bool
 	At    diag.Position
 }

@@ -27,41 +27,32 @@ func (n *Node) True() bool { return n != nil && n.Kind == Bool && n.Is("true") }
 // False reports whether the node is the literal false.
 func (n *Node) False() bool { return n != nil && n.Kind == Bool && n.Is("false") }
 
-// Answer is the outcome of a comparison of two values.
-type Answer int
-
-// The three answers: two values that cannot be compared are neither equal nor different.
-const (
-	CannotTell Answer = iota
-	Equal
-	Different
-)
-
-// Compare compares two values as two services read them. Two references to the same source are equal; two different sources cannot be told.
+// Compare answers whether two services read the same value. Two references to the same source are the same; two different sources cannot be
+// told.
 func Compare(a, b *Node) Answer {
 	if a == nil || b == nil || a.Kind == Map || b.Kind == Map || a.Kind == List || b.Kind == List {
 		return CannotTell
 	}
 	switch {
 	case a.Unknown && b.Unknown && a.Text == b.Text && a.Text != "":
-		return Equal
+		return Yes
 	case a.Unknown || b.Unknown:
 		return CannotTell
 	case a.Text == b.Text:
-		return Equal
+		return Yes
 	}
-	return Different
+	return No
 }
 
-// SameURL compares two URLs and ignores one final slash and the case of what stands before the path.
+// SameURL answers whether two URLs are the same, and ignores one final slash and the case of what stands before the path.
 func SameURL(a, b *Node) Answer {
-	if answer := Compare(a, b); answer != Different {
+	if answer := Compare(a, b); answer != No {
 		return answer
 	}
 	if normalURL(a.Text) == normalURL(b.Text) {
-		return Equal
+		return Yes
 	}
-	return Different
+	return No
 }
 
 func normalURL(text string) string {

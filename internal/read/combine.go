@@ -48,11 +48,11 @@ func combine(a, b *model.Node) *model.Node {
 // sameEntry reports whether two items of a list are the same thing.
 func sameEntry(a, b *model.Node) bool {
 	if a.Kind != model.Map || b.Kind != model.Map {
-		return model.Compare(a, b) == model.Equal
+		return model.Compare(a, b) == model.Yes
 	}
 	for _, key := range []string{"id", "idp_id", "client_id", "kid", "name", "port", "version"} {
 		if a.Get(key) != nil || b.Get(key) != nil {
-			return model.Compare(a.Get(key), b.Get(key)) == model.Equal
+			return model.Compare(a.Get(key), b.Get(key)) == model.Yes
 		}
 	}
 	return false

@@ -13,11 +13,11 @@ import (
 // Generated is how a guide or a script makes the value of a variable with openssl rand.
 type Generated struct {
 	variable string
-	// encoding is hex or base64, and bytes is how many bytes it makes; 0 if that is not known.
+	// Encoding is hex or base64, and bytes is how many bytes it makes; 0 if that is not known.
 	Encoding string
 	Bytes    int
 	At       diag.Position
-	// advice says that it is only written in a comment of an env file.
+	// Advice says that it is only written in a comment of an env file.
 	Advice bool
 }
 

@@ -11,11 +11,11 @@ import (
 
 // PemKey is what can be said of a private key without keeping it.
 type PemKey struct {
-	// kind is "RSA" or "EC", or "" if that cannot be told.
+	// Kind is "RSA" or "EC", or "" if that cannot be told.
 	Kind string
-	// plain and encrypted say that the key needs no password, or needs one. Neither does a key that cannot be read.
+	// Plain and encrypted say that the key needs no password, or needs one. Neither does a key that cannot be read.
 	Plain, Encrypted bool
-	// problem says why MAS cannot read the key, or "".
+	// Problem says why MAS cannot read the key, or "".
 	Problem string
 }
 

@@ -12,16 +12,16 @@ import (
 // SecretPlace is a place where a secret belongs.
 type SecretPlace struct {
 	Doc *model.Document
-	// name is what operators call it: matrix.secret of MAS.
+	// Name is what operators call it: matrix.secret of MAS.
 	Name string
-	// purpose is the same for places that have to hold the same secret.
+	// Purpose is the same for places that have to hold the same secret.
 	Purpose string
 	At      diag.Position
-	// value is what stands there, or nil if it names a file.
+	// Value is what stands there, or nil if it names a file.
 	Value *model.Node
-	// file is the file that holds the secret, as its name outside of the container, or "".
+	// File is the file that holds the secret, as its name outside of the container, or "".
 	File string
-	// instead is the key that would take a file, or "".
+	// Instead is the key that would take a file, or "".
 	Instead string
 }
 

@@ -10,11 +10,11 @@ import (
 
 // Secret is a secret as a service reads it.
 type Secret struct {
-	// at is where the value or the path of its file stands.
+	// At is where the value or the path of its file stands.
 	At diag.Position
-	// inline is the value that stands in the configuration, or nil.
+	// Inline is the value that stands in the configuration, or nil.
 	Inline *model.Node
-	// value is the value that is visible, or nil.
+	// Value is the value that is visible, or nil.
 	Value *model.Node
 }
 

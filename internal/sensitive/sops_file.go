@@ -13,7 +13,7 @@ type SopsFile struct {
 	Doc    *model.Document
 	Values []model.Field // all but the metadata
 	Meta   *model.Node
-	// encrypts says of the keys down to a value that SOPS encrypts it.
+	// Encrypts says of the keys down to a value that SOPS encrypts it.
 	Encrypts func(keys []string) bool
 }
 
@@ -130,7 +130,7 @@ func PlainLeaves(fields []model.Field, encrypts func([]string) bool) []SopsLeaf 
 // SopsRule is an entry of creation_rules in a .sops.yaml.
 type SopsRule struct {
 	Node *model.Node
-	// pattern is its path_regex; nil if it takes every file.
+	// Pattern is its path_regex; nil if it takes every file.
 	Pattern *regexp.Regexp
 }
 

@@ -70,7 +70,7 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 	element := differentElement(d, public)
 	if wellKnown != nil {
 		f := baseURLFinding(wellKnown, public, "clients that ask for the well-known document go to")
-		if element != nil && model.SameURL(element, wellKnown) == model.Equal {
+		if element != nil && model.SameURL(element, wellKnown) == model.Yes {
 			f.Related = append(f.Related, diag.Related{Position: element.Position, Message: "Element goes there too"})
 			element = nil
 		}
@@ -164,7 +164,7 @@ func differentWellKnown(d *model.Deployment, public *model.Node) *model.Node {
 func differentURL(d *model.Deployment, base, public *model.Node) bool {
 	text, known := base.Literal()
 	publicText, _ := public.Literal()
-	if !known || model.IsPlaceholder(text) || model.IsPlaceholder(publicText) || model.SameURL(base, public) != model.Different || !hasWebScheme(text) {
+	if !known || model.IsPlaceholder(text) || model.IsPlaceholder(publicText) || model.SameURL(base, public) != model.No || !hasWebScheme(text) {
 		return false
 	}
 	u, err := url.Parse(text)

@@ -125,7 +125,7 @@ func reportProject(before, after *model.Deployment, report func(diag.Finding)) {
 
 func isExternal(d *model.Deployment, volume string) bool {
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
-		return doc.Kind == model.KindCompose && doc.Root.At("volumes", volume, "external").IsSet() && !doc.Root.At("volumes", volume, "external").False()
+		return doc.Kind == model.KindCompose && doc.Root.At("volumes", volume, "external").Bool(false) != model.No
 	})
 }
 

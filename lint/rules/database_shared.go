@@ -37,12 +37,12 @@ func databaseShared() lint.Rule {
 func checkDatabaseShared(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS, d.Synapse)
 	mas, synapse := matrix.MASDatabase(d), matrix.SynapseDatabase(d)
-	if mas == nil || synapse == nil || !matrix.Related(d, d.MAS, d.Synapse) || model.Compare(mas.Name, synapse.Name) != model.Equal {
+	if mas == nil || synapse == nil || !matrix.Related(d, d.MAS, d.Synapse) || model.Compare(mas.Name, synapse.Name) != model.Yes {
 		return
 	}
 	server := mas.Server(d)
 	if server == nil || server != synapse.Server(d) {
-		if model.Compare(mas.Host, synapse.Host) != model.Equal || portText(mas.Port) != portText(synapse.Port) {
+		if model.Compare(mas.Host, synapse.Host) != model.Yes || portText(mas.Port) != portText(synapse.Port) {
 			return
 		}
 	}

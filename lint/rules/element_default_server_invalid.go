@@ -73,7 +73,7 @@ func checkElementDefaultServer(d *model.Deployment, report func(diag.Finding)) {
 		})
 	}
 	if config := d.Element.At("default_server_config"); config != nil && config.Kind == model.Map && !config.Unknown && !base.IsSet() &&
-		!d.Element.At("default_server_name").IsSet() && !d.Element.Partial {
+		d.Element.Lacks("default_server_name") == model.Yes {
 		report(diag.Finding{
 			Position: d.Element.Nearest("default_server_config", "m.homeserver", "base_url"),
 			Message:  "Element shows an error instead of a login: default_server_config does not say where the homeserver is",

@@ -86,10 +86,9 @@ func checkLKJWT(d *model.Deployment, report func(diag.Finding)) {
 func checkFullAccess(d *model.Deployment, s *model.Service, rooms *matrix.CallServer, report func(diag.Finding)) {
 	const variable = "LIVEKIT_FULL_ACCESS_HOMESERVERS"
 	list := s.Env(variable)
-	isOld := func(v model.Variable) bool { return v.Name == variable || v.Name == "LIVEKIT_LOCAL_HOMESERVERS" }
-	if !slices.ContainsFunc(s.Environment, isOld) {
+	if lacks := container.LacksVariable(d, s, variable, "LIVEKIT_LOCAL_HOMESERVERS"); lacks != model.No {
 		v := s.Image.Version()
-		if (s.Image.Floating() || v.Known() && !v.Before("0.5.0")) && container.RunsImage(s) && container.EnvironmentKnown(d, s) && s.Node.Get("command") == nil {
+		if (s.Image.Floating() || v.Known() && !v.Before("0.5.0")) && container.RunsImage(s) && lacks == model.Yes && s.Node.Get("command") == nil {
 			report(diag.Finding{
 				Position: s.Image.Position,
 				Message:  "lk-jwt-service exits at once: from 0.5 on it has to know whose people may start calls, and " + variable + " is not set",

@@ -100,7 +100,7 @@ func reportScope(provider *model.Node, imports []claimImport, report func(diag.F
 
 // reportUserinfo: the claims of the userinfo endpoint are there only if it is asked.
 func reportUserinfo(provider *model.Node, imports []claimImport, report func(diag.Finding)) {
-	if fetch := provider.Get("fetch_userinfo"); fetch.IsSet() && !fetch.False() {
+	if provider.Get("fetch_userinfo").Bool(false) != model.No {
 		return
 	}
 	for _, imported := range imports {

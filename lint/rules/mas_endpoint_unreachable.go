@@ -37,12 +37,12 @@ func checkMASEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	node := d.Synapse.At("matrix_authentication_service", "endpoint")
 	f := diag.Finding{Position: d.Synapse.Nearest("matrix_authentication_service", "endpoint")}
 	text, known := node.Literal()
-	switch {
-	case node.IsSet() && (!known || model.IsPlaceholder(text)):
+	switch lacks := d.Synapse.Lacks("matrix_authentication_service", "endpoint"); {
+	case lacks == model.No && (!known || model.IsPlaceholder(text)):
 		return
-	case !node.IsSet() && (d.Synapse.Partial || !container.IsOwnNetwork(d.Synapse.Service)):
+	case lacks == model.CannotTell || lacks == model.Yes && !container.IsOwnNetwork(d.Synapse.Service):
 		return
-	case !node.IsSet():
+	case lacks == model.Yes:
 		f.Message = "every request of a client fails: without endpoint, Synapse looks for MAS in its own container, at localhost:8080"
 		f.Hint = "write endpoint: http://mas:8080/, with the name of the service of MAS"
 		report(f)

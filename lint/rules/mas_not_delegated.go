@@ -33,7 +33,7 @@ func checkMASNotDelegated(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	homeserver := d.MAS.At("matrix", "homeserver")
-	if model.Compare(homeserver, d.Synapse.At("server_name")) != model.Equal || isMigrating(d) {
+	if model.Compare(homeserver, d.Synapse.At("server_name")) != model.Yes || isMigrating(d) {
 		return
 	}
 	report(diag.Finding{
@@ -50,7 +50,7 @@ func isMigrating(d *model.Deployment) bool {
 		return true
 	}
 	for _, provider := range matrix.MASItems(d, "upstream_oauth2", "providers") {
-		if provider.Get("synapse_idp_id").IsSet() && (matrix.PythonTrue(d.Synapse.At("oidc_providers")) || matrix.PythonTrue(d.Synapse.At("oidc_config"))) {
+		if provider.Get("synapse_idp_id").IsSet() && (matrix.PythonTrue(d.Synapse.At("oidc_providers")) == model.Yes || matrix.PythonTrue(d.Synapse.At("oidc_config")) == model.Yes) {
 			return true
 		}
 	}

@@ -30,7 +30,7 @@ func masPasswordsLeftEnabled() lint.Rule {
 
 func checkMASPasswordsLeftEnabled(d *model.Deployment, report func(diag.Finding)) {
 	providers := matrix.EnabledProviders(d)
-	if len(providers) == 0 || d.MAS.Partial || d.MAS.At("passwords", "enabled") != nil {
+	if len(providers) == 0 || d.MAS.Lacks("passwords", "enabled") != model.Yes || d.MAS.At("passwords").Field("enabled") != nil {
 		return
 	}
 	if s := d.MAS.Service; s != nil && s.Env("MAS_PASSWORDS_ENABLED") != nil {

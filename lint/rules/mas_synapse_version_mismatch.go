@@ -76,7 +76,7 @@ func checkMASKind(d *model.Deployment, stable bool, report func(diag.Finding)) {
 	synapse, mas := d.Synapse.Version(), d.MAS.Version()
 	node := d.MAS.At("matrix", "kind")
 	kind, known := node.Literal()
-	if !node.IsSet() && !d.MAS.Partial {
+	if d.MAS.Lacks("matrix", "kind") == model.Yes {
 		kind, known = "synapse", true
 	}
 	if !known {

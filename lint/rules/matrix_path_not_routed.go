@@ -121,7 +121,7 @@ func isFederationHost(d *model.Deployment, host string) bool {
 			return true
 		}
 	}
-	return matrix.PythonTrue(d.Synapse.At("serve_server_wellknown")) && d.Synapse.At("server_name").Is(host)
+	return matrix.PythonTrue(d.Synapse.At("serve_server_wellknown")) == model.Yes && d.Synapse.At("server_name").Is(host)
 }
 
 // reportLostPaths reports the paths of a host that do not reach the product, while others do.

@@ -65,9 +65,7 @@ func schemeProblem(d *model.Deployment, old *model.Node) (string, diag.Position)
 	at := d.MAS.Nearest("passwords", "schemes")
 	schemes := d.MAS.At("passwords", "schemes")
 	switch {
-	case d.MAS.At("passwords") != nil && d.MAS.At("passwords").Unknown || schemes != nil && schemes.Unknown:
-		return "", at
-	case !schemes.IsSet() && d.MAS.Partial:
+	case schemes != nil && schemes.Unknown, d.MAS.Lacks("passwords", "schemes") == model.CannotTell:
 		return "", at
 	case !schemes.IsSet():
 		return "its first password scheme is argon2id if none is given, and has to be bcrypt", at

@@ -64,13 +64,8 @@ func checkPocketIDEnvironment(d *model.Deployment, report func(diag.Finding)) {
 
 func reportNoKey(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
 	version := s.Image.Version()
-	if !container.EnvironmentKnown(d, s) || !s.Image.Known || version.Known() && version.Major() < 2 || !version.Known() && s.Image.Digest != "" {
+	if container.LacksVariable(d, s, "ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE") != model.Yes || !s.Image.Known || version.Known() && version.Major() < 2 || !version.Known() && s.Image.Digest != "" {
 		return
-	}
-	for _, name := range []string{"ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE"} {
-		if _, set := container.VariableOf(s, name); set {
-			return
-		}
 	}
 	f := diag.Finding{
 		Position: container.EnvironmentPosition(s, ""),

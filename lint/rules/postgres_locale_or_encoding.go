@@ -51,8 +51,7 @@ func checkPostgresLocale(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.Synapse)
 	access := matrix.SynapseDatabase(d)
 	server := access.Server(d)
-	unsafe := d.Synapse.At("database", "allow_unsafe_locale")
-	if server == nil || unsafe.IsSet() && !unsafe.False() {
+	if server == nil || d.Synapse.At("database", "allow_unsafe_locale").Bool(false) != model.No {
 		return
 	}
 	wanted, known := access.Name.Literal()

@@ -75,7 +75,7 @@ func isNewestPostgres(image model.Image) bool {
 }
 
 func reportOldDataFolder(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
-	if _, set := container.VariableOf(s, "PGDATA"); set || !container.IsOfficial(s.Image) || !container.EnvironmentKnown(d, s) || s.Node.Get("entrypoint").IsSet() {
+	if container.LacksVariable(d, s, "PGDATA") != model.Yes || !container.IsOfficial(s.Image) || s.Node.Get("entrypoint").IsSet() {
 		return
 	}
 	for _, m := range s.Mounts {

@@ -67,7 +67,7 @@ func reportRenamed(key string, old, new []*model.Node, report func(diag.Finding)
 	for _, now := range new {
 		for _, then := range old {
 			from, to, different := lint.Replaced(then.Get(key), now.Get(key))
-			same := model.SameURL(then.Get("issuer"), now.Get("issuer")) == model.Equal && model.Compare(then.Get("client_id"), now.Get("client_id")) == model.Equal
+			same := model.SameURL(then.Get("issuer"), now.Get("issuer")) == model.Yes && model.Compare(then.Get("client_id"), now.Get("client_id")) == model.Yes
 			if !different || !same || has(new, from) || has(old, to) {
 				continue
 			}

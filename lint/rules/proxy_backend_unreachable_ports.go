@@ -17,7 +17,7 @@ type backendPort struct {
 // proxiedPorts returns the ports on which a service listens. It is false if there may be others.
 func proxiedPorts(d *model.Deployment, s *model.Service) ([]backendPort, bool) {
 	numbers, whole := matrix.ListeningPorts(d, s)
-	if s.Product == "lk-jwt" && container.RunsImage(s) && container.EnvironmentKnown(d, s) && s.Env("LIVEKIT_JWT_BIND") == nil {
+	if s.Product == "lk-jwt" && container.RunsImage(s) && container.LacksVariable(d, s, "LIVEKIT_JWT_BIND") == model.Yes {
 		numbers, whole = matrix.PortOf(s, "LIVEKIT_JWT_PORT", "8080")
 	}
 	if s.Product == "livekit" && container.RunsImage(s) {

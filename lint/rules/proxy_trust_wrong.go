@@ -72,8 +72,8 @@ func reportForwarded(d *model.Deployment, report func(diag.Finding)) {
 	for _, r := range matrix.RoutesTo(d, d.Synapse.Service) {
 		for _, item := range list.Items {
 			port, forwarded := item.Get("port"), item.Get("x_forwarded")
-			asked := slices.ContainsFunc(r.Backends, func(b model.Backend) bool { return model.Compare(b.Port, port) == model.Equal })
-			if !asked || !item.Get("type").Is("http") || forwarded.IsSet() && !forwarded.False() {
+			asked := slices.ContainsFunc(r.Backends, func(b model.Backend) bool { return model.Compare(b.Port, port) == model.Yes })
+			if !asked || !item.Get("type").Is("http") || forwarded.Bool(false) != model.No {
 				continue
 			}
 			f := diag.Finding{

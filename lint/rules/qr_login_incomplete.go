@@ -91,7 +91,7 @@ func checkQRLoginRoute(d *model.Deployment, at diag.Position, report func(diag.F
 func checkQRLoginAbsent(d *model.Deployment, report func(diag.Finding)) {
 	features := d.Synapse.At("experimental_features")
 	excerpt := slices.ContainsFunc(d.Synapse.Documents, func(doc *model.Document) bool { return doc.Excerpt && !doc.Template })
-	if d.Synapse.Partial && !(excerpt && matrix.PythonTrue(features)) || features != nil && features.Unknown {
+	if d.Synapse.Partial && !(excerpt && matrix.PythonTrue(features) == model.Yes) || features != nil && features.Unknown {
 		return
 	}
 	for _, key := range []string{"msc4108_enabled", "msc4108_delegation_endpoint", "msc4388_mode"} {
@@ -117,7 +117,7 @@ func checkQRLoginAbsent(d *model.Deployment, report func(diag.Finding)) {
 // checkQRLoginAddress reports a Synapse that does not say where it is: it then names the host of the server name in QR codes, where nothing
 // of it need be. With a proxy in sight, its routes decide.
 func checkQRLoginAddress(d *model.Deployment, at diag.Position, report func(diag.Finding)) {
-	if d.Synapse.Partial || d.Synapse.At("public_baseurl").IsSet() || len(d.Services) > 0 {
+	if d.Synapse.Lacks("public_baseurl") != model.Yes || len(d.Services) > 0 {
 		return
 	}
 	name, known := d.Synapse.At("server_name").Literal()

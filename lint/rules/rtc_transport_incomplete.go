@@ -76,7 +76,7 @@ func checkTransports(c *model.Configuration, report func(diag.Finding)) bool {
 			Hint:     "add matrix_rtc.transports with type: livekit and livekit_service_url, the address of lk-jwt-service",
 		})
 		return true
-	case matrix.PythonTrue(list) && (on.False() || on == nil && !c.Partial) && !c.Version().Before("1.140.0"):
+	case matrix.PythonTrue(list) == model.Yes && c.Bool(false, "experimental_features", "msc4143_enabled") == model.No && !c.Version().Before("1.140.0"):
 		report(diag.Finding{
 			Position: c.Nearest("matrix_rtc", "transports"),
 			Message:  "no client can call: Synapse ignores matrix_rtc, since msc4143_enabled is not on",
@@ -101,8 +101,7 @@ func checkCallKeys(d *model.Deployment, contradicted bool, report func(diag.Find
 	c := d.Synapse
 	missing, severity := []string{}, diag.Error
 	lacks := func(since string, path ...string) bool {
-		node := c.At(path...)
-		return !c.Version().Before(since) && (!node.IsSet() && !c.Partial || node.False())
+		return !c.Version().Before(since) && c.Bool(false, path...) == model.No
 	}
 	delay, sync := lacks("1.116.0", "max_event_delay_duration"), lacks("1.119.0", "experimental_features", "msc4222_enabled")
 	if !contradicted && lacks("1.140.0", "experimental_features", "msc4143_enabled") {
@@ -169,7 +168,7 @@ func checkCallAddresses(d *model.Deployment, report func(diag.Finding)) {
 	for _, t := range told {
 		checkCallAddress(t.Url, diag.Warning, report)
 		text, known := t.Url.Literal()
-		if len(own) != 1 || !known || model.IsPlaceholder(text) || model.SameURL(own[0].Url, t.Url) != model.Different ||
+		if len(own) != 1 || !known || model.IsPlaceholder(text) || model.SameURL(own[0].Url, t.Url) != model.No ||
 			model.IsPlaceholder(own[0].Url.Text) || matrix.MayBecomeSame(d, own[0].Url, t.Url) {
 			continue
 		}

@@ -88,7 +88,7 @@ func compareServerNames(name, other *model.Node, f diag.Finding, of string, repo
 	}
 	text, _ := name.Literal()
 	otherText, _ := other.Literal()
-	if model.Compare(name, other) != model.Different || model.IsPlaceholder(text) || model.IsPlaceholder(otherText) || strings.Contains(text+otherText, "://") {
+	if model.Compare(name, other) != model.No || model.IsPlaceholder(text) || model.IsPlaceholder(otherText) || strings.Contains(text+otherText, "://") {
 		return
 	}
 	f.Message += fmt.Sprintf(", and %s is %s", of, text)

@@ -37,20 +37,23 @@ func synapseAuthConflictsWithMAS() lint.Rule {
 // conflict is an option that Synapse does not take beside MAS.
 type conflict struct {
 	path []string
-	// on reports whether the value of the option is one that Synapse refuses.
-	on      func(*model.Node) bool
+	// on answers whether the value of the option is one that Synapse refuses.
+	on      func(*model.Node) model.Answer
 	instead string
 }
 
 func conflicts() []conflict {
-	section := func(n *model.Node) bool { return n.Kind == model.Map && matrix.PythonTrue(n) }
-	lifetime := func(n *model.Node) bool {
-		return n.Kind != model.Map && n.Kind != model.List && (n.Unknown || matrix.PythonTrue(n))
+	section := func(n *model.Node) model.Answer {
+		return model.Known(n.Kind == model.Map && matrix.PythonTrue(n) == model.Yes)
 	}
+	// A lifetime that stands there at all, even as a reference, is refused.
+	lifetime := func(n *model.Node) model.Answer {
+		return model.Known(n.Kind != model.Map && n.Kind != model.List && matrix.PythonTrue(n) != model.No)
+	}
+	password := func(n *model.Node) model.Answer { return model.Known(n.True() || n.Is("only_for_reauth")) }
 	providers := "delete it, and add the identity provider to upstream_oauth2 of MAS"
 	return []conflict{
-		{[]string{"password_config", "enabled"}, func(n *model.Node) bool { return n.True() || n.Is("only_for_reauth") },
-			"write enabled: false; passwords.enabled of MAS is the switch"},
+		{[]string{"password_config", "enabled"}, password, "write enabled: false; passwords.enabled of MAS is the switch"},
 		{[]string{"enable_registration"}, matrix.SwitchedOn, "delete it; account.password_registration_enabled of MAS is the switch"},
 		{[]string{"user_consent"}, section, "delete the section; MAS has branding.tos_uri"},
 		{[]string{"oidc_providers"}, matrix.PythonTrue, providers},
@@ -76,7 +79,7 @@ func checkSynapseAuthConflicts(d *model.Deployment, report func(diag.Finding)) {
 	}
 	for _, c := range conflicts() {
 		node := d.Synapse.At(c.path...)
-		if !node.IsSet() || !c.on(node) || d.Synapse.At(c.path[0], "enabled").False() {
+		if !node.IsSet() || c.on(node) != model.Yes || d.Synapse.At(c.path[0], "enabled").False() {
 			continue
 		}
 		name := c.path[0]

@@ -46,14 +46,14 @@ func checkSynapseCompanionKeyMissing(d *model.Deployment, report func(diag.Findi
 	if d.Synapse.Partial {
 		return
 	}
-	if preview := d.Synapse.At("url_preview_enabled"); matrix.PythonTrue(preview) && d.Synapse.At("url_preview_ip_range_blacklist") == nil {
+	if preview := d.Synapse.At("url_preview_enabled"); matrix.PythonTrue(preview) == model.Yes && d.Synapse.At("url_preview_ip_range_blacklist") == nil {
 		report(diag.Finding{
 			Position: preview.Position,
 			Message:  "Synapse does not start: URL previews are on, and url_preview_ip_range_blacklist is missing",
 			Hint:     "list the private networks in url_preview_ip_range_blacklist, so that nobody makes Synapse fetch from them",
 		})
 	}
-	if email := d.Synapse.At("email"); matrix.PythonTrue(email) && email.Kind == model.Map && !email.Get("notif_from").IsSet() {
+	if email := d.Synapse.At("email"); matrix.PythonTrue(email) == model.Yes && email.Kind == model.Map && !email.Get("notif_from").IsSet() {
 		report(diag.Finding{
 			Position: d.Synapse.Root.Field("email").Position,
 			Message:  "Synapse does not start: there is an email section, and notif_from in it is missing",
@@ -79,17 +79,17 @@ func checkWellKnownContent(synapse *model.Configuration, report func(diag.Findin
 // checkOpenRegistration reports registration that asks for nothing. With MAS, registration may not be on at all.
 func checkOpenRegistration(synapse *model.Configuration, report func(diag.Finding)) {
 	on := synapse.At("enable_registration")
-	if !matrix.SwitchedOn(on) || matrix.DelegationOf(synapse) == matrix.Delegated || matrix.DelegationOf(synapse) == matrix.DelegatedByMSC3861 {
+	if matrix.SwitchedOn(on) != model.Yes || matrix.DelegationOf(synapse) == matrix.Delegated || matrix.DelegationOf(synapse) == matrix.DelegatedByMSC3861 {
 		return
 	}
 	for _, key := range []string{"enable_registration_captcha", "registrations_require_3pid", "registration_requires_token"} {
-		if node := synapse.At(key); node.IsSet() && (node.Unknown || matrix.PythonTrue(node)) {
+		if node := synapse.At(key); matrix.PythonTrue(node) != model.No {
 			return
 		}
 	}
 	open := synapse.At("enable_registration_without_verification")
 	switch {
-	case matrix.SwitchedOn(open):
+	case matrix.SwitchedOn(open) == model.Yes:
 		report(diag.Finding{
 			Severity: diag.Warning,
 			Position: open.Position,
@@ -97,7 +97,7 @@ func checkOpenRegistration(synapse *model.Configuration, report func(diag.Findin
 			Hint:     "set registration_requires_token: true, or a captcha, and delete enable_registration_without_verification",
 			Related:  []diag.Related{{Position: on.Position, Message: "registration is on here"}},
 		})
-	case !synapse.Partial && (!open.IsSet() || !open.Unknown):
+	case !synapse.Partial && matrix.SwitchedOn(open) == model.No:
 		report(diag.Finding{
 			Position: on.Position,
 			Message:  "Synapse does not start: registration is on, without captcha, mail address or token",
@@ -119,7 +119,7 @@ func checkQRLoginNeedsMAS(synapse *model.Configuration, report func(diag.Finding
 			Hint:     "raise the image to 1.137 or later",
 			Related:  []diag.Related{{Position: matrix.DelegationPosition(synapse), Message: "MAS has the logins"}},
 		})
-	case matrix.DelegationOf(synapse) == matrix.NotDelegated && !matrix.PythonTrue(synapse.At("experimental_features", "msc3861")):
+	case matrix.DelegationOf(synapse) == matrix.NotDelegated && matrix.PythonTrue(synapse.At("experimental_features", "msc3861")) != model.Yes:
 		report(diag.Finding{
 			Position: position,
 			Message:  fmt.Sprintf("Synapse does not start: %s is on, and QR login needs MAS, which does not have the logins", key),

@@ -42,12 +42,12 @@ func checkSynapseEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	node := d.MAS.At("matrix", "endpoint")
 	f := diag.Finding{Position: d.MAS.Nearest("matrix", "endpoint"), Hint: "write it as http://synapse:8008/, with the name of the service of Synapse"}
 	text, known := node.Literal()
-	switch {
-	case node.IsSet() && (!known || model.IsPlaceholder(text)):
+	switch lacks := d.MAS.Lacks("matrix", "endpoint"); {
+	case lacks == model.No && (!known || model.IsPlaceholder(text)):
 		return
-	case !node.IsSet() && (d.MAS.Partial || !container.IsOwnNetwork(d.MAS.Service)):
+	case lacks == model.CannotTell || lacks == model.Yes && !container.IsOwnNetwork(d.MAS.Service):
 		return
-	case !node.IsSet():
+	case lacks == model.Yes:
 		f.Message = "every login fails: without matrix.endpoint, MAS looks for Synapse in its own container, at localhost:8008"
 		report(f)
 		return

@@ -93,7 +93,7 @@ func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
 	if saysOpen.MatchString(comment) {
 		return diag.Related{Position: d.Synapse.Nearest("federation_domain_whitelist"), Message: "its comment says that they are allowed"}, true
 	}
-	if node := d.Synapse.At("serve_server_wellknown"); matrix.PythonTrue(node) {
+	if node := d.Synapse.At("serve_server_wellknown"); matrix.PythonTrue(node) == model.Yes {
 		return diag.Related{Position: node.Position, Message: "Synapse tells the others where to find it"}, true
 	}
 	for _, doc := range d.Documents {

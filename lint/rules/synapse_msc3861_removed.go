@@ -45,7 +45,7 @@ matrix_authentication_service:
 
 func checkSynapseMSC3861Removed(d *model.Deployment, report func(diag.Finding)) {
 	section := d.Synapse.At("experimental_features", "msc3861")
-	if !matrix.PythonTrue(section) {
+	if matrix.PythonTrue(section) != model.Yes {
 		return
 	}
 	report = lint.Guessing(report, d.Synapse)

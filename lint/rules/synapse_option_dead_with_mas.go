@@ -48,7 +48,7 @@ func checkSynapseOptionDead(d *model.Deployment, report func(diag.Finding)) {
 				"delete it and use mas-cli manage register-user; without macaroon_secret_key, set that first", diag.Warning)
 		}
 	}
-	if matrix.PythonTrue(d.Synapse.At("allow_guest_access")) {
+	if matrix.PythonTrue(d.Synapse.At("allow_guest_access")) == model.Yes {
 		dead("allow_guest_access", "guests cannot come in: MAS has the logins, and knows no guests", "delete it", diag.Warning)
 	}
 	if d.Synapse.At("refreshable_access_token_lifetime").IsSet() {
@@ -67,34 +67,21 @@ func checkSynapseOptionDead(d *model.Deployment, report func(diag.Finding)) {
 
 // checkDisplayNames checks that both allow, or refuse, that users change their names. Each allows it by default.
 func checkDisplayNames(d *model.Deployment, report func(diag.Finding)) {
-	own, known := switchOr(d.Synapse, true, "enable_set_displayname")
-	mas, knownToo := switchOr(d.MAS, true, "account", "displayname_change_allowed")
-	if !known || !knownToo || own == mas {
+	own, mas := d.Synapse.Bool(true, "enable_set_displayname"), d.MAS.Bool(true, "account", "displayname_change_allowed")
+	if own == model.CannotTell || own.Not() != mas {
 		return
 	}
 	at, other := d.Synapse.Nearest("enable_set_displayname"), d.MAS.Nearest("account", "displayname_change_allowed")
 	if d.Synapse.At("enable_set_displayname") == nil {
 		at, other = other, at
 	}
-	says := map[bool]string{true: "lets", false: "does not let"}
+	says := map[model.Answer]string{model.Yes: "lets", model.No: "does not let"}
 	report(diag.Finding{
 		Position: at,
 		Message:  fmt.Sprintf("users see an error when they change their name: Synapse %s them, and MAS %s them", says[own], says[mas]),
 		Hint:     "say the same in enable_set_displayname of Synapse and account.displayname_change_allowed of MAS",
 		Related:  []diag.Related{{Position: other, Message: "the other one"}},
 	})
-}
-
-// switchOr returns a switch, or what it is when it is absent. It is false if that is not known.
-func switchOr(c *model.Configuration, usual bool, path ...string) (on, known bool) {
-	node := c.At(path...)
-	switch {
-	case node.True() || node.False():
-		return node.True(), true
-	case node.IsSet():
-		return false, false
-	}
-	return usual, !c.Partial
 }
 
 // checkLeftoverClient reports the client that Synapse was by its old section.

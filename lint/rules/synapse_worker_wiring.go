@@ -138,7 +138,7 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 	if worker.Root.Get("redis") == nil {
 		redis = synapse.At("redis", "enabled")
 	}
-	if !matrix.PythonTrue(redis) && (redis == nil || !redis.Unknown) && !synapse.Partial {
+	if matrix.PythonTrue(redis) == model.No && !synapse.Partial {
 		report(diag.Finding{
 			Position: synapse.Nearest("redis", "enabled"),
 			Message:  "the workers do not start: they talk to the main process through Redis, which is off",
@@ -151,7 +151,7 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 		main = synapse.At("instance_map", "main")
 	}
 	if main == nil {
-		if !synapse.Partial {
+		if synapse.Lacks("instance_map", "main") == model.Yes {
 			report(diag.Finding{
 				Position: synapse.Nearest("instance_map", "main"),
 				Message:  "the workers do not start: instance_map does not say where the main process is",

@@ -62,10 +62,10 @@ func checkTURN(d *model.Deployment, report func(diag.Finding)) {
 // checkTURNCredentials checks that Synapse has both addresses of TURN servers and a way to make passwords for them.
 func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding)) {
 	uris := synapse.At("turn_uris")
-	hasURIs := uris != nil && (uris.Unknown || matrix.PythonTrue(uris))
+	hasURIs := matrix.PythonTrue(uris) != model.No
 	secretKey := ""
 	for _, key := range []string{"turn_shared_secret", "turn_shared_secret_path"} {
-		if node := synapse.At(key); node != nil && (node.Unknown || matrix.PythonTrue(node)) {
+		if node := synapse.At(key); matrix.PythonTrue(node) != model.No {
 			secretKey = key
 		}
 	}

@@ -74,7 +74,7 @@ func checkWellKnownIssuer(d *model.Deployment, issuer *model.Node, report func(d
 	if !own.IsSet() {
 		own = d.MAS.At("http", "public_base")
 	}
-	if model.SameURL(issuer, own) != model.Different || model.IsPlaceholder(issuer.Text) || model.IsPlaceholder(own.Text) {
+	if model.SameURL(issuer, own) != model.No || model.IsPlaceholder(issuer.Text) || model.IsPlaceholder(own.Text) {
 		return
 	}
 	lint.Guessing(report, d.MAS)(diag.Finding{

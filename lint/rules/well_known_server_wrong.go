@@ -55,7 +55,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	federation, taker := matrix.FateOf(d, matrix.Get(a.Host, "/_matrix/federation/v1/version"))
 	toSynapse := document == matrix.FateService && r.ReachesProduct("synapse")
 	switch {
-	case matrix.PythonTrue(serves) && federation == matrix.FateNobody && (toSynapse || document == matrix.FateNobody):
+	case matrix.PythonTrue(serves) == model.Yes && federation == matrix.FateNobody && (toSynapse || document == matrix.FateNobody):
 		f := diag.Finding{
 			Position: serves.Position,
 			Message:  fmt.Sprintf("other servers are sent to %s:443, where nothing leads federation to Synapse: that is all that serve_server_wellknown can say", a.Host),
@@ -65,7 +65,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			f.Severity = diag.Warning
 		}
 		report(f)
-	case matrix.PythonTrue(serves) && toSynapse && federation == matrix.FateUnknown && isWebsite(taker):
+	case matrix.PythonTrue(serves) == model.Yes && toSynapse && federation == matrix.FateUnknown && isWebsite(taker):
 		report(diag.Finding{
 			Severity: diag.Warning,
 			Position: serves.Position,
@@ -73,7 +73,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			Hint:     "lead /_matrix/federation and /_matrix/key of that host to Synapse, or serve a document that names the host of Synapse",
 			Related:  []diag.Related{{Position: matrix.RulePosition(taker), Message: "this takes federation"}},
 		})
-	case toSynapse && !serves.IsSet() && !d.Synapse.Partial || toSynapse && serves.False():
+	case toSynapse && d.Synapse.Bool(false, "serve_server_wellknown") == model.No:
 		report(diag.Finding{
 			Severity: absentSeverity(a),
 			Position: d.Synapse.Nearest("serve_server_wellknown"),

@@ -21,7 +21,7 @@ func CompareSecrets(a, b *sensitive.Secret, f diag.Finding, report func(diag.Fin
 	}
 	text, _ := a.Value.Literal()
 	other, _ := b.Value.Literal()
-	if model.Compare(a.Value, b.Value) == model.Different && text != "" && other != "" && !model.IsPlaceholder(text) && !model.IsPlaceholder(other) {
+	if model.Compare(a.Value, b.Value) == model.No && text != "" && other != "" && !model.IsPlaceholder(text) && !model.IsPlaceholder(other) {
 		f.Message += ", and they differ"
 		report(f)
 	}
