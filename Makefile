@@ -29,5 +29,5 @@ release-check: ## .goreleaser.yaml by goreleaser's own check, and what goes into
 bench: ## measures and rewrites docs/benchmarks.md; installs dclint into a temporary folder
 	bench/run
 
-conformance: ## upstream's own programs as judges; installs Synapse, Postgres, nginx and Graphviz
+conformance: ## upstream's own programs as judges; installs Synapse, Postgres, nginx, Graphviz and others
 	conformance/run
