@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -53,6 +54,9 @@ func (a *app) explainLine(name string, number int, format string) error {
 		return usageError(g.nearest(document), "nothing generates %s", file)
 	case number < 1 || number > len(lines):
 		return usageError("", "%s has no line %d: a build writes %s", file, number, plural(len(lines), "line"))
+	}
+	if why := g.trace.Refusal(document, lines[number-1]); why != "" {
+		return &exitError{code: exitFailed, message: fmt.Sprintf("where %s:%d comes from is not known: %s", file, number, why)}
 	}
 	report := provenance.Report{
 		File: file, Number: number, Stack: path.Join(compile.StacksFolder, stack), Source: sourceURL(),

@@ -17,9 +17,9 @@ func lintStack(compiler *compile.Compiler, files fs.FS, rules []lint.Rule, docum
 	return inStack(compiler, files, documents, lint.Run(rules, deployment))
 }
 
-// inStack puts a finding at a value that the schema derives to the field of the stack that the value follows from, or at the top of the stack if
-// there is no such field, and leaves it to nobody to repair. At the top is also what has no place, for it is of the whole stack. A second place
-// that is none of the operator's is left out.
+// inStack puts each finding where the operator can act on it. A value of the schema follows from a field of the stack: a finding at the value goes to
+// the field, and its repair is dropped, since it was one of the value. If there is no such field, or the finding has no place, it goes to the top of
+// the stack. A second place in the schema is left out.
 func inStack(compiler *compile.Compiler, files fs.FS, documents *model.Files, findings []diag.Finding) ([]diag.Finding, error) {
 	var derived []diag.Position
 	for _, f := range findings {
@@ -27,10 +27,7 @@ func inStack(compiler *compile.Compiler, files fs.FS, documents *model.Files, fi
 			derived = append(derived, f.Position)
 		}
 	}
-	written, err := writtenFor(compiler, files, documents, derived)
-	if err != nil {
-		return nil, err
-	}
+	written := writtenFor(compiler, files, documents, derived)
 	top := diag.Position{File: path.Join(compile.StacksFolder, documents.Name, "stack.cue"), Line: 1, Column: 1}
 	for i, f := range findings {
 		if compile.Derived(f.Position) {
@@ -47,15 +44,15 @@ func inStack(compiler *compile.Compiler, files fs.FS, documents *model.Files, fi
 	return diag.Sort(findings), nil
 }
 
-// writtenFor returns for places of the schema where an operator wrote in his stack what the values there follow from, as far as he did. The stack is followed for
-// that, which takes as long as compiling it does, so only where something is wrong.
-func writtenFor(compiler *compile.Compiler, files fs.FS, documents *model.Files, derived []diag.Position) (map[diag.Position]diag.Position, error) {
+// writtenFor returns for places of the schema the fields of the stack that the values there follow from; a place without one is missing. To follow a
+// stack takes as long as to compile it, so it is done only where something is wrong.
+func writtenFor(compiler *compile.Compiler, files fs.FS, documents *model.Files, derived []diag.Position) map[diag.Position]diag.Position {
 	if len(derived) == 0 {
-		return nil, nil
+		return nil
 	}
 	trace, err := follow(compiler, files, documents)
 	if err != nil {
-		return nil, err
+		return nil // a finding at the top of the stack is better than none
 	}
 	written := map[diag.Position]diag.Position{}
 	for _, at := range derived {
@@ -63,7 +60,7 @@ func writtenFor(compiler *compile.Compiler, files fs.FS, documents *model.Files,
 			written[at] = field.Position
 		}
 	}
-	return written, nil
+	return written
 }
 
 // follow works out where compiled documents come from.

@@ -31,9 +31,12 @@ type Compiler struct {
 }
 
 // New returns a compiler with the embedded schema loaded.
-func New() (*Compiler, error) {
+func New() (*Compiler, error) { return NewFrom(schema.Files) }
+
+// NewFrom is [New] with the packages of the schema in files.
+func NewFrom(schemaFiles fs.FS) (*Compiler, error) {
 	c := &Compiler{context: cuecontext.New()}
-	files, err := parseSchema()
+	files, err := parseSchema(schemaFiles)
 	if err != nil {
 		return nil, fmt.Errorf("load schema: %w", err)
 	}
@@ -69,8 +72,8 @@ func New() (*Compiler, error) {
 
 // parseSchema returns the syntax of the schema's files by package, without the definitions of upstream's formats: those are large, and only
 // overrides are held against them, as tables. The files are parsed on all processors, since that is a fifth of the time of a small build.
-func parseSchema() (map[string][]*ast.File, error) {
-	names, err := fs.Glob(schema.Files, "*/*.cue")
+func parseSchema(schemaFiles fs.FS) (map[string][]*ast.File, error) {
+	names, err := fs.Glob(schemaFiles, "*/*.cue")
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func parseSchema() (map[string][]*ast.File, error) {
 	var parsers sync.WaitGroup
 	for i, name := range names {
 		parsers.Go(func() {
-			text, err := schema.Files.ReadFile(name)
+			text, err := fs.ReadFile(schemaFiles, name)
 			if err == nil {
 				files[i], err = parser.ParseFile(schemaFolder+name, text, parser.ParseComments)
 			}

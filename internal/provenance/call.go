@@ -19,6 +19,9 @@ func (s *scope) call(e *ast.CallExpr) value {
 		args[i] = s.eval(arg)
 	}
 	name := s.function(e.Fun)
+	if name == "" {
+		return value{from: notFollowed(e.Fun, "a call of something that is no function of CUE")}
+	}
 	if name == "strings.Join" && args[0].known && args[1].known {
 		return join(args[0], args[1])
 	}
@@ -27,7 +30,7 @@ func (s *scope) call(e *ast.CallExpr) value {
 	})
 }
 
-// function returns the name of a function, with the package as the last part of its path.
+// function returns the name of a function, with the package as the last part of its path; "" if it is none.
 func (s *scope) function(fun ast.Expr) string {
 	switch f := fun.(type) {
 	case *ast.Ident:
@@ -38,7 +41,6 @@ func (s *scope) function(fun ast.Expr) string {
 			return r.pkg[strings.LastIndex(r.pkg, "/")+1:] + "." + name
 		}
 	}
-	s.t.fail(fun, "a call of something that is no function")
 	return ""
 }
 
@@ -91,7 +93,8 @@ func (t *tracer) calculate(at ast.Node, args []value, with func([]ast.Expr) ast.
 	}
 	calculated := t.context.BuildExpr(with(exprs), cue.InferBuiltins(true))
 	if err := calculated.Err(); err != nil {
-		t.fail(at, "an expression that gives an error: "+err.Error())
+		result.from = result.from.and(notFollowed(at, "an expression that gives an error"))
+		return result
 	}
 	t.result(&result, at, calculated)
 	for i := range result.spans {
@@ -127,7 +130,7 @@ func (t *tracer) result(v *value, at ast.Node, calculated cue.Value) {
 			v.entries = append(v.entries, entry{node: t.constant(item)})
 		}
 	default:
-		t.fail(at, "an expression that gives "+calculated.Kind().String())
+		v.known, v.from = false, v.from.and(notFollowed(at, "an expression that gives a "+calculated.Kind().String()))
 	}
 }
 

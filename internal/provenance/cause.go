@@ -3,6 +3,8 @@ package provenance
 import (
 	"slices"
 
+	"cuelang.org/go/cue/ast"
+
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
@@ -43,7 +45,20 @@ type Step struct {
 	Comment, Section string
 }
 
-// causes are what something follows from, each once, nearest first: fields of the stack and lines of the schema, *Field and *Step.
+// gap is a place where the schema uses CUE that is not followed. What follows from it is not known, and neither is what else it follows from.
+type gap struct{ at, what string }
+
+func (g gap) String() string {
+	return g.at + ": the schema uses " + g.what + ", which explain does not follow"
+}
+
+// notFollowed is the cause of a value that is not known because of a node of the schema.
+func notFollowed(at ast.Node, what string) causes {
+	return causes{gap{at.Pos().Position().String(), what}}
+}
+
+// causes are what something follows from, each once, nearest first: fields of the stack and lines of the schema, *Field and *Step. A gap among them
+// makes them incomplete.
 type causes []any
 
 // and returns the causes with others behind them.
@@ -62,6 +77,11 @@ func (c causes) and(more ...causes) causes {
 // common returns the causes that are in both.
 func (c causes) common(others causes) causes {
 	return slices.DeleteFunc(slices.Clone(c), func(cause any) bool { return !slices.Contains(others, cause) })
+}
+
+// gaps returns the places that are not followed among the causes.
+func (c causes) gaps() causes {
+	return slices.DeleteFunc(slices.Clone(c), func(cause any) bool { _, ok := cause.(gap); return !ok })
 }
 
 // fields returns the fields of the stack among the causes: first those that the operator wrote.

@@ -9,17 +9,32 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// check compares what was worked out with what CUE made of the schema.
-func (t *Trace) check() error {
-	for _, doc := range t.stack.Documents {
-		if followed := t.documents[doc.Name]; followed == nil || followed.derived == nil {
-			return fmt.Errorf("follow %s of %s: nothing derives it", doc.Name, t.stack.Name)
-		}
-		if path, ok := t.same(doc.Name, doc.Root, nil); !ok {
-			return fmt.Errorf("follow %s of %s to %q: what this comes to is not what stands there", doc.Name, t.stack.Name, strings.Join(path, "."))
+// Refusal says why a line of a document has no answer; "" if it has one. A line that follows from whole documents has none if one of these has none.
+func (t *Trace) Refusal(document string, line model.Line) string {
+	for _, name := range slices.Concat([]string{document}, line.Sum, line.Drawn) {
+		if why := t.refused[name]; why != "" {
+			return why
 		}
 	}
-	return nil
+	return ""
+}
+
+// check compares what was worked out with what CUE made of the schema, and refuses the documents that are others.
+func (t *Trace) check() {
+	for _, doc := range t.stack.Documents {
+		followed := t.documents[doc.Name]
+		if followed == nil || followed.derived == nil {
+			t.refused[doc.Name] = "nothing in the schema derives " + doc.Name
+			continue
+		}
+		causes := followed.derived.value().all().and(followed.row.presence())
+		path, ok := t.same(doc.Name, doc.Root, nil)
+		if gaps := causes.gaps(); len(gaps) > 0 {
+			t.refused[doc.Name] = fmt.Sprint(gaps[0])
+		} else if !ok {
+			t.refused[doc.Name] = fmt.Sprintf("at %q of %s the schema, as explain follows it, comes to another value than CUE", strings.Join(path, "."), doc.Name)
+		}
+	}
 }
 
 // same compares the value at a path, with all in it. It returns the path to the first that differs.

@@ -13,7 +13,8 @@ import (
 func (n *node) declareComprehension(d *ast.Comprehension, c conjunct, s *scope) {
 	body, ok := d.Value.(*ast.StructLit)
 	if !ok || d.Fallback != nil {
-		n.t.fail(d, "a comprehension that is more than clauses and a struct")
+		n.keepOut("", notFollowed(d, "a comprehension that is more than clauses and a struct"))
+		return
 	}
 	names, all := fixedNames(body)
 	for _, name := range names {
@@ -85,7 +86,7 @@ func (s *scope) run(clauses []ast.Clause, because causes, yield func(*scope, cau
 			inner.run(clauses[1:], because.and(by), yield, miss)
 		}, miss)
 	default:
-		s.t.fail(clause, "a clause other than if, for and let")
+		miss(notFollowed(clause, "a clause other than if, for and let"))
 	}
 }
 
@@ -116,8 +117,46 @@ func (s *scope) loop(clause *ast.ForClause, yield func(*scope, causes), miss fun
 		}
 		miss(source.node.unmet())
 	default:
-		s.t.fail(clause, "a loop over neither a list nor a struct")
+		miss(source.all().and(notFollowed(clause, "a loop over neither a list nor a struct")))
 	}
+}
+
+// slice works out a part of a list. What is kept out of the list in front of it, or in it, would have moved what is in it.
+func (s *scope) slice(e *ast.SliceExpr) value {
+	list := s.eval(e.X)
+	if !list.known {
+		return value{missing: list.missing, from: list.content(), because: list.choice()}
+	}
+	low, high := 0, len(list.items())
+	for _, bound := range []struct {
+		expr ast.Expr
+		to   *int
+	}{{e.Low, &low}, {e.High, &high}} {
+		if bound.expr == nil {
+			continue
+		}
+		at := s.eval(bound.expr)
+		n, err := strconv.Atoi(at.literal())
+		if !at.known || err != nil {
+			return value{missing: at.missing, from: at.content(), because: at.choice()}
+		}
+		*bound.to = n
+		list.from, list.because = list.from.and(at.content()), list.because.and(at.choice())
+	}
+	if list.kind != model.List || low > high || high > len(list.items()) {
+		return value{from: notFollowed(e, "a slice of something that is no list, or beyond its end")}
+	}
+	part, i := value{known: true, kind: model.List, from: list.from, because: list.because}, 0
+	for _, item := range list.entries {
+		switch {
+		case item.absent && i < high, !item.absent && i >= low && i < high:
+			part.entries = append(part.entries, item)
+		}
+		if !item.absent {
+			i++
+		}
+	}
+	return part
 }
 
 // list works out the items of a list.

@@ -31,9 +31,21 @@ func (s *scope) eval(expr ast.Expr) value {
 		return s.binary(e)
 	case *ast.CallExpr:
 		return s.call(e)
+	case *ast.SliceExpr:
+		return s.slice(e)
 	}
-	s.t.fail(expr, "an expression of a kind that the schema had not yet")
-	return value{}
+	return value{from: notFollowed(expr, kindOf(expr))}
+}
+
+// kindOf names a kind of expressions that is not followed.
+func kindOf(expr ast.Expr) string {
+	switch expr.(type) {
+	case *ast.BottomLit:
+		return "bottom (_|_) as a value"
+	case *ast.Func:
+		return "a function type"
+	}
+	return "an expression of an unknown kind"
 }
 
 // read returns the value that a reference leads to.
@@ -53,7 +65,7 @@ func (s *scope) basic(lit *ast.BasicLit) value {
 	}
 	info, start, _, err := literal.ParseQuotes(lit.Value, lit.Value)
 	if err != nil {
-		s.t.fail(lit, "a literal that is no text: "+err.Error())
+		return value{from: notFollowed(lit, "a literal that cannot be read")}
 	}
 	return value{known: true, kind: model.String, spans: s.fragment(lit, info, start, true, true)}
 }
@@ -62,7 +74,7 @@ func (s *scope) basic(lit *ast.BasicLit) value {
 func (s *scope) fragment(lit *ast.BasicLit, info literal.QuoteInfo, start int, first, last bool) []span {
 	text, err := info.Unquote(lit.Value[start:])
 	if err != nil {
-		s.t.fail(lit, "a text that cannot be read: "+err.Error())
+		return []span{{from: notFollowed(lit, "a text that cannot be read")}}
 	}
 	line := position(lit.Pos()).Line
 	breaks := strings.Count(lit.Value, "\n")
@@ -86,7 +98,7 @@ func (s *scope) interpolate(e *ast.Interpolation) value {
 	first, last := e.Quotes()
 	info, start, _, err := literal.ParseQuotes(first.Value, last.Value)
 	if err != nil {
-		s.t.fail(e, "an interpolation that is no text: "+err.Error())
+		return value{from: notFollowed(e, "an interpolation that cannot be read")}
 	}
 	v := value{known: true, kind: model.String}
 	for i, elt := range e.Elts {

@@ -2,24 +2,29 @@ package provenance_test
 
 import (
 	"io/fs"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
 	"github.com/matrixgen/matrixgen/schema"
 )
 
-// TestAnotherSchema follows a stack by a schema that is not the one that it was compiled by: there is no answer then, and the error says where.
+// TestAnotherSchema follows a stack by a schema that is not the one that it was compiled by: the document that is another one by it has no answer,
+// and it is said why.
 func TestAnotherSchema(t *testing.T) {
-	tests := []struct{ name, file, old, new, want string }{
-		{"another value", "stack/wiring.cue", "mas: 8080", "mas: 8888", `docker-compose.yml of x to "services.mas.labels.traefik.http.services.x-mas.loadbalancer.server.port"`},
-		{"a key more", "mas/emit.cue", "account: {", "account: {\n\t\tone_more: true", `mas-config.yaml of x to "account"`},
-		{"a key less", "mas/emit.cue", "oauth: device_code_grant_enabled", "_oauth: device_code_grant_enabled", `mas-config.yaml of x to "oauth"`},
-		{"another text", "readme/deploy.cue", "## Deploy", "## Start", "README.md of x"},
-		{"no document", "outputs/outputs.cue", `"synapse-log.yaml":`, `"_synapse-log.yaml":`, "synapse-log.yaml of x: nothing derives it"},
-		{"CUE that is not followed", "mas/emit.cue", "#wiring.url.mas", "#wiring.url.mas[0:3]", "schema/mas/emit.cue:12:16: the schema uses an expression"},
-		{"an error", "mas/emit.cue", "#wiring.url.mas", "len(7)", "schema/mas/emit.cue:12:16: the schema uses an expression that gives an error"},
+	tests := []struct{ name, file, old, new, document, want string }{
+		{"another value", "stack/wiring.cue", "mas: 8080", "mas: 8888", "docker-compose.yml", `at "services.mas.labels.traefik.http.services.x-mas.loadbalancer.server.port" of docker-compose.yml the schema`},
+		{"a key more", "mas/emit.cue", "account: {", "account: {\n\t\tone_more: true", "mas-config.yaml", `at "account" of mas-config.yaml the schema`},
+		{"a key less", "mas/emit.cue", "oauth: device_code_grant_enabled", "_oauth: device_code_grant_enabled", "mas-config.yaml", `at "oauth" of mas-config.yaml the schema`},
+		{"another text", "readme/deploy.cue", "## Deploy", "## Start", "README.md", `at "" of README.md the schema`},
+		{"no document", "outputs/outputs.cue", `"synapse-log.yaml":`, `"_synapse-log.yaml":`, "synapse-log.yaml", "nothing in the schema derives synapse-log.yaml"},
+		{"an error", "mas/emit.cue", "#wiring.url.mas", "len(7)", "mas-config.yaml", "schema/mas/emit.cue:12:16: the schema uses an expression that gives an error, which explain does not follow"},
 	}
 	tools := load(t)
 	b := build(t, tools, shippedStacks(t)[2])
@@ -29,10 +34,67 @@ func TestAnotherSchema(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err = other.Follow(b.deployment, b.written); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want %s", err, test.want)
+			trace, err := other.Follow(b.deployment, b.written)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := trace.Refusal(test.document, model.Line{}); !strings.HasPrefix(got, test.want) {
+				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+var subsetRow = regexp.MustCompile(`(?m)^//\t(followed|refused) +(.*?)  +\S`)
+
+// TestSubset puts CUE of every kind into the schema. The stack compiles, what is followed is followed, and what is not costs the answers of its
+// document, with a sentence that says where, and of what is made of that, and no others.
+func TestSubset(t *testing.T) {
+	text, err := os.ReadFile("provenance.go")
+	rows := subsetRow.FindAllStringSubmatch(string(text), -1)
+	if err != nil || len(rows) == 0 {
+		t.Fatal(len(rows), "rows,", err)
+	}
+	for _, row := range rows {
+		t.Run(row[2], func(t *testing.T) {
+			changed := changedSchema(t, "mas/emit.cue", "account: {", "account: {\n\t\tof_the_test: {"+row[2]+"}")
+			compiler, err := compile.NewFrom(changed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			followed, err := provenance.LoadFrom(changed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := build(t, tools{compiler, followed}, "package x\nserverName: \"example.org\"\n")
+			if b == nil {
+				t.Fatal("the stack is wrong")
+			}
+			judgeSubset(t, b, row[1] == "refused")
+		})
+	}
+}
+
+// judgeSubset holds the lines of all documents against whether mas-config.yaml is refused.
+func judgeSubset(t *testing.T, b *built, refused bool) {
+	t.Helper()
+	for document, lines := range b.lines {
+		for i, line := range lines {
+			ofMAS := document == "mas-config.yaml" || slices.Contains(line.Sum, "mas-config.yaml")
+			why := b.trace.Refusal(document, line)
+			if (why != "") != (ofMAS && refused) {
+				t.Fatalf("%s:%d: refused with %q", document, i+1, why)
+			}
+			if why == "" {
+				b.trace.Explain(document, line)
+			} else if !strings.Contains(why, "the schema uses ") && !strings.Contains(why, "comes to another value than CUE") {
+				t.Errorf("it is not said why: %s", why)
+			}
+		}
+	}
+	at := b.deployment.Document("mas-config.yaml").Root.At("matrix", "homeserver").Position
+	if field := b.trace.Written(at); (field == nil) != refused {
+		t.Errorf("what matrix.homeserver follows from is %+v", field)
 	}
 }
 

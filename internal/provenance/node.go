@@ -21,6 +21,7 @@ type node struct {
 	arcs      map[string]*node // its fields
 	order     []string
 	optional  map[string][]conjunct
+	patterns  []conjunct // what all of its fields are besides
 	// kept are the causes that keep a field out, by its name; those of fields whose names are not known have "".
 	kept    map[string]causes
 	isMap   bool
@@ -215,6 +216,11 @@ func (n *node) arc(name string) *node {
 		n.reserve(name)
 		for _, c := range n.optional[name] {
 			arc.add(c)
+		}
+		if isRegular(name) {
+			for _, c := range n.patterns {
+				arc.add(c)
+			}
 		}
 	}
 	return n.arcs[name]

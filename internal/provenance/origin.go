@@ -222,7 +222,7 @@ func (t *Trace) recorded(line model.Line) origin {
 // whole returns the causes of a whole document.
 func (t *Trace) whole(name string) causes {
 	doc := t.documents[name]
-	if doc == nil {
+	if doc == nil || doc.derived == nil {
 		return nil
 	}
 	all := causes{t.t.field([]string{folderKey}, nil)}.and(doc.row.presence(), doc.derived.value().all())

@@ -1,8 +1,29 @@
 // Package provenance tells where a line of a generated file comes from: which fields of the stack, and which lines of the schema.
 //
 // CUE's own evaluator keeps what a value is, not the conditions and loops that led to it. So this package works the schema out a second time, in
-// the subset of CUE that the schema is written in, and keeps with every value what it follows from. That is slower and is done when someone
-// asks. Each value is compared with what CUE made of it: an answer about another value is none.
+// a subset of CUE, and keeps with every value what it follows from. That is slower and is done when someone asks. Each value is compared with what
+// CUE made of it: an answer about another value is none. A document that uses CUE beyond the subset has no answers; the others have.
+//
+// The subset, by an example for each row, which TestSubset puts into the schema:
+//
+//	followed  x: 1, y: 0.5, z: [true, null], a: 'bytes'      literals
+//	followed  x: "one line of \(#stack.serverName)"          interpolations
+//	followed  x: {y: {z: 1}}, x: y: a: 2                     structs, unified
+//	followed  x: #stack.hosts, y: #stack.hosts.mas           references and selectors
+//	followed  let l = [1, 2, 3], x: l[1], y: l[1:]           let, indexes and slices of lists
+//	followed  x: {"a": 1}["a"]                               indexes of structs
+//	followed  x: *1 | int, y: 2 & >1                         defaults, bounds and types
+//	followed  x: -1, y: !true, z: (1+2)*3 > 4 && 2 == 2      operators
+//	followed  x: len("abc")                                  functions of CUE
+//	followed  x: #stack.smtp != _|_, y?: int                 whether something is there
+//	followed  if #stack.federation.enabled {x: 1}            conditions
+//	followed  for i, v in ["a", "b"] {"x\(i)": v}            loops over lists, and computed names
+//	followed  for k, v in {a: 1} {(k): v}                    loops over structs
+//	followed  x: [for v in [1, 2] if v > 1 let w = v {w}]    lists that are made by loops
+//	followed  x: {[string]: 5, a: int}                       a pattern for all fields
+//	refused   x: {[=~"^a"]: 5, a: int}                       a pattern for some fields
+//	refused   x: {a=b: 1, c: a}                              aliases
+//	refused   x: [1, _] & [_, 2]                             lists that are unified
 package provenance
 
 import (
@@ -58,6 +79,8 @@ type Trace struct {
 	stack     *model.Files
 	written   *model.Node
 	documents map[string]*document
+	// refused says of documents why it is not known where they come from.
+	refused map[string]string
 }
 
 // document is a row of the outputs: what is derived, and the fields of the stack whose raw settings come on top.
@@ -70,23 +93,14 @@ type document struct {
 // folderKey is the definition of the language that holds the name of the stack's folder.
 const folderKey = "#folder"
 
-// Follow works out how the deployment came about. written is what the operator wrote: the fields of the stack's files as a tree. An error means
-// that the schema uses something that this package does not follow, or that it came to another value than CUE.
-func (s *Schema) Follow(d *model.Files, written *model.Node) (trace *Trace, err error) {
-	defer func() {
-		if caught := recover(); caught != nil {
-			unsupported, ok := caught.(unsupported)
-			if !ok {
-				panic(caught)
-			}
-			trace, err = nil, unsupported
-		}
-	}()
+// Follow works out how the deployment came about. written is what the operator wrote: the fields of the stack's files as a tree. A document for
+// which that does not succeed has no answers, and [Trace.Refusal] says why; an error means that none has.
+func (s *Schema) Follow(d *model.Files, written *model.Node) (*Trace, error) {
 	t := &tracer{
 		syntax: s.syntax, context: cuecontext.New(), loaded: map[string]*node{}, declared: map[*ast.StructLit]map[string]bool{},
 		fields: map[string]*Field{}, declarations: map[*Field]func() []conjunct{},
 	}
-	trace = &Trace{schema: s, t: t, stack: d, written: written, documents: map[string]*document{}}
+	trace := &Trace{schema: s, t: t, stack: d, written: written, documents: map[string]*document{}, refused: map[string]string{}}
 	outputs := t.pkg("outputs")
 	outputs.arc("#stack").add(conjunct{node: t.stack(d.Name, written)})
 	rows := reference{node: outputs}.field("rows")
@@ -102,7 +116,8 @@ func (s *Schema) Follow(d *model.Files, written *model.Node) (trace *Trace, err 
 		}
 		trace.documents[plainName(row.name)] = doc
 	}
-	return trace, trace.check()
+	trace.check()
+	return trace, nil
 }
 
 // stack returns the stack: the language with what the operator wrote.

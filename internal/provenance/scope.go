@@ -57,7 +57,7 @@ func (s *scope) resolve(expr ast.Expr) reference {
 		base := s.resolve(e.X)
 		name, isIdent, err := ast.LabelName(e.Sel)
 		if err != nil {
-			s.t.fail(e, "a selector that is no name")
+			return reference{from: notFollowed(e, "a selector that is no name")}
 		}
 		if !isIdent {
 			name = stringName(name)
@@ -128,7 +128,8 @@ func (s *scope) index(e *ast.IndexExpr) reference {
 	case base.kind == model.List:
 		i, err := strconv.Atoi(at.literal())
 		if err != nil {
-			s.t.fail(e, "an index that is no number")
+			r.from = r.from.and(notFollowed(e, "an index that is no number"))
+			return r
 		}
 		for _, item := range base.entries {
 			r.because = r.because.and(item.because) // those that are kept out would have moved the others
@@ -200,7 +201,8 @@ func (s *scope) let(clause *ast.LetClause) *node {
 func (n *node) declareField(d *ast.Field, c conjunct, s *scope) {
 	own := conjunct{expr: d.Value, scope: s, field: d, presence: c.presence, via: c.via}
 	switch label := d.Label.(type) {
-	case *ast.ListLit: // what all fields must be
+	case *ast.ListLit:
+		n.declarePattern(label, own)
 		return
 	case *ast.ParenExpr, *ast.Interpolation:
 		n.later = append(n.later, func() {
@@ -216,7 +218,8 @@ func (n *node) declareField(d *ast.Field, c conjunct, s *scope) {
 	}
 	name, isIdent, err := ast.LabelName(d.Label)
 	if err != nil {
-		n.t.fail(d, "a field without a name")
+		n.keepOut("", notFollowed(d, "a field with a name of an unknown kind"))
+		return
 	}
 	if !isIdent {
 		name = stringName(name)
@@ -231,6 +234,22 @@ func (n *node) declareField(d *ast.Field, c conjunct, s *scope) {
 	}
 	n.optional[name] = append(n.optional[name], own)
 	if arc := n.arcs[name]; arc != nil {
+		arc.add(own)
+	}
+}
+
+// declarePattern notes what all fields are besides. What an operator may write is held to patterns by CUE, and nothing follows from those.
+func (n *node) declarePattern(label *ast.ListLit, own conjunct) {
+	if n.inStack {
+		return
+	}
+	if name, ok := label.Elts[0].(*ast.Ident); !ok || name.Name != "string" {
+		n.keepOut("", notFollowed(label, "a pattern for names of fields other than [string]"))
+		return
+	}
+	own.optional = true
+	n.patterns = append(n.patterns, own)
+	for _, arc := range n.fields() {
 		arc.add(own)
 	}
 }

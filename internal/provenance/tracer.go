@@ -1,7 +1,6 @@
 package provenance
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -19,17 +18,6 @@ type tracer struct {
 	fields   map[string]*Field
 	// declarations returns how the language declares a field.
 	declarations map[*Field]func() []conjunct
-}
-
-// unsupported is the panic with which the tracer gives up: the schema uses a part of CUE that it does not follow.
-type unsupported struct{ at, what string }
-
-func (u unsupported) Error() string {
-	return fmt.Sprintf("follow %s: the schema uses %s", u.at, u.what)
-}
-
-func (t *tracer) fail(at ast.Node, what string) {
-	panic(unsupported{fmt.Sprint(at.Pos().Position()), what})
 }
 
 // tells reports whether the line of a declaration says something of where a struct in a document comes from: one that only hands the stack on from

@@ -19,6 +19,9 @@ func (n *node) value() value {
 	defer func() { n.busy = false }()
 	n.expand()
 	v := n.work()
+	for _, s := range n.scalars {
+		v.from = v.from.and(s.from.gaps(), s.because.gaps())
+	}
 	n.result = &v
 	return v
 }

@@ -9,11 +9,14 @@ import (
 )
 
 // Written returns the field of the stack, as the operator wrote it, from which the values follow that are derived at a place of the schema. It is
-// nil if they follow from none that he wrote, or from different ones.
+// nil if they follow from none that he wrote, or from different ones, or if that is not known.
 func (t *Trace) Written(at diag.Position) *Field {
 	var found *Field
 	for _, doc := range t.stack.Documents {
 		for _, path := range derivedAt(doc.Root, nil, at) {
+			if t.refused[doc.Name] != "" {
+				return nil
+			}
 			o := t.origin(doc.Name, model.Line{Role: model.Content, Paths: [][]string{path}})
 			fields := append(o.from.fields(), o.because.fields()...)
 			i := slices.IndexFunc(fields, func(f *Field) bool { return f.State == Set })
