@@ -8,16 +8,11 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// CompatRequests are what clients without OAuth ask of the homeserver, and what MAS has to answer. Clients use these two versions.
+// CompatRequests are what clients without OAuth ask of the homeserver, and what MAS has to answer.
 func CompatRequests(host string) []model.Request {
 	var requests []model.Request
-	for _, version := range []string{"v3", "r0"} {
-		for _, call := range []struct{ method, path string }{
-			{"GET", "login"}, {"POST", "login"}, {"GET", "login/sso/redirect"}, {"GET", "login/sso/redirect/x"},
-			{"POST", "logout"}, {"POST", "logout/all"}, {"POST", "refresh"},
-		} {
-			requests = append(requests, model.Request{Host: host, Path: "/_matrix/client/" + version + "/" + call.path, Method: call.method})
-		}
+	for _, p := range PathsOf(CompatCalls) {
+		requests = append(requests, model.Request{Host: host, Path: p.Path, Method: p.Method})
 	}
 	return requests
 }

@@ -39,11 +39,10 @@ func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 // takesBrowsers reports whether a route leads calls to Synapse or MAS that these let pages of any origin make.
 func takesBrowsers(r *model.Route) bool {
 	var paths []string
-	switch {
-	case r.ReachesProduct("synapse"):
-		paths = []string{"/_matrix/client/versions", "/_matrix/client/v3/sync", "/_matrix/media/v3/config", "/.well-known/matrix/client"}
-	case r.ReachesProduct("mas"):
-		paths = []string{"/_matrix/client/v3/login", "/.well-known/openid-configuration", "/oauth2/token", "/graphql"}
+	for _, p := range matrix.Paths() {
+		if p.Browsers && r.ReachesProduct(p.Answers) {
+			paths = append(paths, p.Path)
+		}
 	}
 	for _, host := range r.Matcher.Hosts() {
 		for _, path := range paths {

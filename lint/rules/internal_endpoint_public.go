@@ -60,12 +60,12 @@ func checkInternalEndpoint(d *model.Deployment, report func(diag.Finding)) {
 
 // reportAdminAPI reports the first route that leads calls from outside to Synapse's internal APIs.
 func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
-	paths := []string{"/_synapse/admin"}
+	closed := []matrix.Calls{matrix.AdminCalls}
 	if matrix.DelegationOf(d.Synapse) == matrix.Delegated {
-		paths = append(paths, "/_synapse/mas")
+		closed = append(closed, matrix.MASCalls)
 	}
 	if listeners, _ := matrix.SynapseListeners(d.Synapse); slices.ContainsFunc(listeners, func(l matrix.Listener) bool { return l.Serves["client"] && l.Serves["metrics"] }) {
-		paths = append(paths, "/_synapse/metrics")
+		closed = append(closed, matrix.MetricsCalls)
 	}
 	for i := range d.Routes {
 		r := &d.Routes[i]
@@ -74,7 +74,7 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 		}
 		for _, host := range r.Matcher.Hosts() {
 			var open []string
-			for _, path := range paths {
+			for _, path := range matrix.TextsOf(closed...) {
 				if routes, _ := d.Answering(matrix.Get(host, path+"/x")); len(routes) > 0 && routes[0] == r {
 					open = append(open, path)
 				}

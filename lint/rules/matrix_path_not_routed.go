@@ -76,18 +76,10 @@ func masPaths(c *model.Configuration) []string {
 	if !whole {
 		return nil
 	}
-	paths := map[string][]string{
-		"human": {"/login", "/logout", "/register", "/account/", "/consent/x", "/link", "/device/x", "/recover", "/complete-compat-sso/x",
-			"/upstream/callback/x"},
-		"oauth":     {"/authorize", "/oauth2/token", "/oauth2/keys.json"},
-		"discovery": {"/.well-known/openid-configuration", "/.well-known/webfinger"},
-		"graphql":   {"/graphql"},
-		"assets":    {"/assets/x"},
-	}
 	var all []string
-	for _, resource := range []string{"human", "oauth", "discovery", "graphql", "assets"} {
-		if slices.ContainsFunc(listeners, func(l matrix.Listener) bool { return l.Serves[resource] }) {
-			all = append(all, paths[resource]...)
+	for _, resource := range []matrix.Calls{matrix.HumanCalls, matrix.OAuthCalls, matrix.DiscoveryCalls, matrix.GraphQLCalls, matrix.AssetCalls} {
+		if slices.ContainsFunc(listeners, func(l matrix.Listener) bool { return l.Serves[string(resource)] }) {
+			all = append(all, matrix.TextsOf(resource)...)
 		}
 	}
 	return all
@@ -95,20 +87,20 @@ func masPaths(c *model.Configuration) []string {
 
 // synapsePaths returns a path for each kind of call that clients make to Synapse, and other servers if they are sent to this host.
 func synapsePaths(d *model.Deployment, host string) []string {
-	paths := []string{"/_matrix/client/versions", "/_matrix/client/v3/sync", "/_matrix/client/v1/media/config", "/_matrix/media/v3/config"}
+	calls := []matrix.Calls{matrix.ClientCalls}
 	if how := matrix.DelegationOf(d.Synapse); how == matrix.Delegated || how == matrix.DelegatedByMSC3861 {
-		paths = append(paths, "/_matrix/client/v1/auth_metadata", "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata")
+		calls = append(calls, matrix.MetadataCalls)
 		if _, _, on := matrix.QrLogin(d.Synapse); on {
-			paths = append(paths, "/_synapse/client/rendezvous")
+			calls = append(calls, matrix.RendezvousCalls)
 		}
 	}
 	if isFederationHost(d, host) {
-		paths = append(paths, "/_matrix/federation/v1/version", "/_matrix/key/v2/server")
+		calls = append(calls, matrix.FederationCalls)
 	}
 	if sso := d.Synapse.At("oidc_providers"); sso != nil && len(sso.Items) > 0 {
-		paths = append(paths, "/_synapse/client/oidc/callback")
+		calls = append(calls, matrix.CallbackCalls)
 	}
-	return paths
+	return matrix.TextsOf(calls...)
 }
 
 // isFederationHost reports whether other servers are sent to port 443 of a host.
