@@ -34,7 +34,7 @@ func CallTo(d *model.Deployment, address *url.URL, path, method string, want *mo
 		}
 		return callFate{Problem: "goes to " + r.Backends[0].Service.Name, Route: r}
 	}
-	switch arrived, known := ArrivesAs(r, full); {
+	switch arrived, known := r.ArrivesAs(full); {
 	case !known:
 		return callFate{}
 	case arrived != path:

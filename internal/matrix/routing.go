@@ -80,29 +80,6 @@ func IsNamed(d *model.Deployment, host string) bool {
 	return false
 }
 
-// KeepsPaths reports whether a route hands on the paths of its requests as they are: it has no middleware that changes them, and none that is
-// not visible.
-func KeepsPaths(r *model.Route) bool {
-	return !slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
-		switch m.Kind {
-		case "", "stripprefix", "stripprefixregex", "replacepath", "replacepathregex", "replaceprefix", "addprefix", "redirectregex", "plugin", "errors":
-			return true
-		}
-		return false
-	})
-}
-
-// IsGuarded reports whether not everybody gets through a route, or whether that cannot be told.
-func IsGuarded(r *model.Route) bool {
-	return !r.Resolved || slices.ContainsFunc(r.Middlewares, func(m model.Middleware) bool {
-		switch m.Kind {
-		case "", "ipallowlist", "ipwhitelist", "basicauth", "digestauth", "forwardauth", "plugin", "redirectregex", "redirectscheme":
-			return true
-		}
-		return false
-	})
-}
-
 // isFinal reports whether a service is one that answers by itself, and that this is known.
 func isFinal(s *model.Service) bool {
 	return s != nil && slices.Contains([]string{"synapse", "mas", "element", "pocket-id", "livekit", "lk-jwt"}, s.Product)
@@ -128,7 +105,7 @@ func FateOf(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 		return FateNobody, nil
 	case len(routes) == 0 || !routes[0].Resolved:
 		return FateUnknown, nil
-	case !KeepsPaths(routes[0]):
+	case !routes[0].KeepsPaths():
 		return FateUnknown, routes[0]
 	}
 	for _, b := range routes[0].Backends {

@@ -14,10 +14,6 @@ type Middleware struct {
 	Defined  bool
 	Position diag.Position
 	Effects
-
-	// Kind and Options are what it is called in Traefik's words, and what stands there.
-	Kind    string
-	Options *Node
 }
 
 // Effects is what a middleware does. The zero value does nothing that matters here.

@@ -202,11 +202,3 @@ func (r *Route) At(path ...string) *Node {
 	}
 	return n
 }
-
-// Middleware returns the middleware of that kind, or nil.
-func (r *Route) Middleware(kind string) *Middleware {
-	if i := slices.IndexFunc(r.Middlewares, func(m Middleware) bool { return m.Kind == kind }); i >= 0 {
-		return &r.Middlewares[i]
-	}
-	return nil
-}

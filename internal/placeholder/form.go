@@ -2,8 +2,6 @@
 // forms in which programs and people write them are a table: one more form is one more line in forms.go.
 package placeholder
 
-import "regexp/syntax"
-
 // Form is one way to write that something else is to stand in the place of a text.
 type Form struct {
 	// Name is what people call it.
@@ -12,7 +10,7 @@ type Form struct {
 	For Purpose
 	// does says what follows for a text that holds it.
 	does effect
-	// pattern matches it. A group in it is the name of the variable that it stands for.
+	// pattern matches it. A group in it is the name of a variable.
 	pattern string
 	// Example is a text that holds the form, and Value one that looks alike and is a value.
 	Example, Value string
@@ -48,6 +46,8 @@ const (
 	masked
 	// opening: it is the beginning of one that goes on in another line.
 	opening
+	// named: two of the same name hold the same, and two of different names are taken for different.
+	named
 	// shown: it can be cut out of a text that may hold a secret, and be shown.
 	shown
 )
@@ -57,9 +57,3 @@ func (f Form) byProgram() bool { return f.For == Variable || f.For == Expression
 
 // isLocal says that it is a placeholder in files of some kinds alone.
 func (f Form) isLocal() bool { return f.does&(compose|template) != 0 && f.does&sure == 0 }
-
-// hasName says that its pattern has a group for the name of a variable.
-func (f Form) hasName() bool {
-	parsed, err := syntax.Parse(f.pattern, syntax.Perl)
-	return err == nil && parsed.MaxCap() > 0
-}

@@ -5,29 +5,29 @@ package placeholder
 func Forms() []Form {
 	return []Form{
 		// Shells, Compose, envsubst, Nix; Kubernetes' $(X); autoconf's and Maven's @X@; Jenkins' and sed scripts' own.
-		{"variable in braces", Variable, sure | foreign, `\$\{([A-Za-z_]\w*)[^}]*\}`, "${SECRET}", "$5$rounds=5000$Xy"},
+		{"variable in braces", Variable, sure | foreign | named, `\$\{([A-Za-z_]\w*)[^}]*\}`, "${SECRET}", "$5$rounds=5000$Xy"},
 		{"anything in braces after a dollar", Variable, lines | masked | shown, `\$\{[^}\n]*\}`, "${.secret}", "$.secret"},
 		{"brace left open after a dollar", Variable, opening, `\$\{`, "${SECRET:-", "{SECRET:-"},
-		{"variable in round brackets", Variable, sure | foreign | shown, `\$\(([A-Z_][A-Z0-9_]*)\)`, "$(SECRET)", "(SECRET)"},
+		{"variable in round brackets", Variable, sure | foreign | shown, `\$\([A-Z_][A-Z0-9_]*\)`, "$(SECRET)", "(SECRET)"},
 		{"command in round brackets", Variable, shown, `\$\([A-Z_][^)]*\)?`, "$(SECRET:-x)", "$(secret)"},
-		{"variable of Compose", Variable, compose, `\$\{?([A-Za-z_]\w*)`, "$secret", "$2$10$5"},
-		{"variable in a template", Variable, template | lines, `\$([A-Z_][A-Z0-9_]*)`, "$SECRET", "$secret"},
-		{"variable in braces alone", Variable, template | compose, `\{([A-Z][A-Z0-9_]*)\}`, "x{SECRET}", "x{secret}"},
-		{"nothing but a variable in braces", Variable, sure | foreign, `^\{([A-Za-z_]\w*)\}$`, "{secret}", "{secret"},
-		{"variable between underscores", Variable, sure | lines | shown, `__([A-Z][A-Z0-9_]*?)__`, "__SECRET__", "__secret"},
-		{"nothing but a variable between underscores", Variable, shown, `^__(\w+?)__$`, "__secret__", "x__secret__"},
-		{"variable between at signs", Variable, sure | lines | masked | shown, `@([A-Z][A-Z0-9_]{2,})@`, "@SECRET@", "a@secret@b"},
-		{"short variable between at signs", Variable, sure | lines | masked | shown, `\B@([A-Z][A-Z0-9_]?)@\B`, "@X@", "a@X@b"},
-		{"variable between percent signs", Variable, sure | lines | masked | shown, `%%([A-Z][A-Z0-9_]*)%%`, "%%SECRET%%", "%%SECRET%"},
+		{"variable of Compose", Variable, compose | named, `\$\{?([A-Za-z_]\w*)`, "$secret", "$2$10$5"},
+		{"variable in a template", Variable, template | lines, `\$[A-Z_][A-Z0-9_]*`, "$SECRET", "$secret"},
+		{"variable in braces alone", Variable, template | compose, `\{[A-Z][A-Z0-9_]*\}`, "x{SECRET}", "x{secret}"},
+		{"nothing but a variable in braces", Variable, sure | foreign | named, `^\{([A-Za-z_]\w*)\}$`, "{secret}", "{secret"},
+		{"variable between underscores", Variable, sure | lines | shown | named, `__([A-Z][A-Z0-9_]*?)__`, "__SECRET__", "__secret"},
+		{"nothing but a variable between underscores", Variable, shown | named, `^__(\w+?)__$`, "__secret__", "x__secret__"},
+		{"variable between at signs", Variable, sure | lines | masked | shown, `@[A-Z][A-Z0-9_]{2,}@`, "@SECRET@", "a@secret@b"},
+		{"short variable between at signs", Variable, sure | lines | masked | shown, `\B@[A-Z][A-Z0-9_]?@\B`, "@X@", "a@X@b"},
+		{"variable between percent signs", Variable, sure | lines | masked | shown, `%%[A-Z][A-Z0-9_]*%%`, "%%SECRET%%", "%%SECRET%"},
 		{"name between percent signs", Variable, opening | shown, `%%\w+%%`, "%%secret%%", "%secret%"},
 
 		// Jinja, Go templates, Helm, gomplate, Mustache; confd and consul-template with their other brackets.
 		{"comment of Jinja", Tag, template | opening, `\{#`, "{# secret #}", "{ secret #}"},
-		{"expression", Expression, sure | foreign | lines | masked | shown, `\{\{-?[ \t]*([\w.]+)?.*?\}\}`, "{{ secret }}", "{ secret }"},
+		{"expression", Expression, sure | foreign | lines | masked | shown | named, `\{\{-?[ \t]*([\w.]+)?.*?\}\}`, "{{ secret }}", "{ secret }"},
 		{"expression that goes on", Expression, opening, `\{\{`, "{{ secret", "{ secret"},
 		{"control tag of Jinja", Tag, sure | foreign | lines | masked | shown, `\{%.*?%\}`, "{% if secret %}", "{ if secret }"},
 		{"control tag that goes on", Tag, opening, `\{%`, "{% if", "% if"},
-		{"expression in square brackets", Expression, sure | lines | masked | shown, `\[\[ ([\w.]+) \]\]`, "[[ secret ]]", "[[inputs.secret]]"},
+		{"expression in square brackets", Expression, sure | lines | masked | shown, `\[\[ [\w.]+ \]\]`, "[[ secret ]]", "[[inputs.secret]]"},
 
 		// What people fill in.
 		{"name in angle brackets", Blank, sure | shown, `<[A-Z][A-Z0-9_]+>`, "x<SECRET>", "x<5>"},

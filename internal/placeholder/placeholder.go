@@ -41,7 +41,7 @@ var asked = sync.OnceValue(func() *questions {
 	}
 	line := strings.Join(patterns(is(lines)), "|")
 	q.lines = newMatcher("(?m)", []string{`^[ \t]*(?:` + line + `)(?:[ \t]*(?:` + line + `))*[ \t\r]*$`})
-	q.variable = newMatcher("^", patterns(Form.hasName))
+	q.variable = newMatcher("^", patterns(is(named)))
 	for _, pattern := range patterns(func(f Form) bool { return f.For == Blank }) {
 		for _, k := range marksOf(pattern) {
 			q.pieces = append(q.pieces, strings.Trim(strings.ToLower(k.text), "-_ "))

@@ -113,7 +113,7 @@ func bodyLimits(block []line) []model.Middleware {
 			if row.name() != "max_size" || len(row.words) != 2 {
 				continue
 			}
-			m := model.Middleware{Name: "request_body", Kind: "request_body", Defined: true, Position: row.words[0].at,
+			m := model.Middleware{Name: "request_body", Defined: true, Position: row.words[0].at,
 				Effects: caddyEffects("request_body", []string{row.name(), row.words[1].text})}
 			m.Body.Unknown = m.Body.Unknown || len(n.words) > 1
 			all = append(all, m)
@@ -208,9 +208,7 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		for i := range inner {
 			if next.pattern != "" {
 				inner[i].matches = stripped(next.pattern, inner[i].matches)
-				strip := model.Middleware{Name: "handle_path", Kind: "stripprefix", Defined: true, Position: inner[i].at,
-					Effects: caddyEffects("handle_path", []string{next.pattern}),
-					Options: &model.Node{Kind: model.Map, Fields: []model.Field{option("prefixes", strings.TrimSuffix(next.pattern, "*"))}}}
+				strip := model.Middleware{Name: "handle_path", Defined: true, Position: inner[i].at, Effects: caddyEffects("handle_path", []string{next.pattern})}
 				inner[i].middlewares = append([]model.Middleware{strip}, inner[i].middlewares...)
 			}
 			inner[i].matches = both(next.set.matches, inner[i].matches)

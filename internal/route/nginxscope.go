@@ -138,29 +138,27 @@ func variableAt(text string) (name string, length int) {
 // middlewares returns what a location does with the requests that it hands on.
 func (s scope) middlewares() []model.Middleware {
 	var all []model.Middleware
-	add := func(name, kind string, d nginx.Directive) {
-		all = append(all, model.Middleware{Name: name, Defined: true, Position: d.Position(), Effects: nginxEffects(d), Kind: kind})
+	add := func(name string, d nginx.Directive) {
+		all = append(all, model.Middleware{Name: name, Defined: true, Position: d.Position(), Effects: nginxEffects(d)})
 	}
 	if i := slices.IndexFunc(s.access, func(d nginx.Directive) bool { return d.Name() == "deny" }); i >= 0 {
-		add("deny", "ipallowlist", s.access[i])
+		add("deny", s.access[i])
 	}
 	if s.basic != nil {
-		add("auth_basic", "basicauth", *s.basic)
+		add("auth_basic", *s.basic)
 	}
 	if s.request != nil {
-		add("auth_request", "forwardauth", *s.request)
+		add("auth_request", *s.request)
 	}
 	if s.body != nil {
-		add("client_max_body_size", "client_max_body_size", *s.body)
+		add("client_max_body_size", *s.body)
 	}
 	for _, d := range s.headers {
 		header := d.Argument(0)
 		if slices.ContainsFunc(s.hidden, func(h nginx.Directive) bool { return strings.EqualFold(h.Argument(0), header) }) {
 			continue // the one of the backend is taken away
 		}
-		add("add_header "+header, "addheader", d)
-		all[len(all)-1].Options = &model.Node{Kind: model.Map, Fields: []model.Field{{Key: strings.ToLower(header), Position: d.Position(),
-			Value: &model.Node{Kind: model.String, Text: d.Argument(1), Position: d.Words[1].Position}}}}
+		add("add_header "+header, d)
 	}
 	return all
 }

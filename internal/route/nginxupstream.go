@@ -45,7 +45,7 @@ func (n *nginxProxy) backends(l location, pass nginx.Directive, s scope) (backen
 
 // pathChange returns how a proxy_pass with a path changes those of requests. It is false where nginx does not start because of it.
 func pathChange(l location, pass nginx.Directive, path string) ([]model.Middleware, bool) {
-	m := model.Middleware{Name: "proxy_pass with a path", Kind: "replacepath", Defined: true, Position: pass.Position(), Effects: model.Effects{Path: rewrite(nil, "")}}
+	m := model.Middleware{Name: "proxy_pass with a path", Defined: true, Position: pass.Position(), Effects: model.Effects{Path: rewrite(nil, "")}}
 	hasVariables := strings.Contains(pass.Argument(0), "$")
 	switch {
 	case path == "", path == l.pattern && !hasVariables && (l.isPrefix() || l.modifier == "="),
@@ -56,14 +56,8 @@ func pathChange(l location, pass nginx.Directive, path string) ([]model.Middlewa
 	case l.modifier == "~" || l.modifier == "~*":
 		return nil, false
 	}
-	m.Kind, m.Path = "replaceprefix", rewrite([]string{l.pattern}, path)
-	m.Options = &model.Node{Kind: model.Map, Fields: []model.Field{option("prefix", l.pattern), option("by", path)}}
+	m.Path = rewrite([]string{l.pattern}, path)
 	return []model.Middleware{m}, true
-}
-
-// option returns an option of a middleware.
-func option(key, text string) model.Field {
-	return model.Field{Key: key, Value: &model.Node{Kind: model.String, Text: text}}
 }
 
 // balanced returns the servers of an upstream; false if there may be others.

@@ -131,9 +131,8 @@ func (l *linker) middlewares(t tree, full string, at *model.Node, depth int) []m
 			continue
 		}
 		kind := definition.Fields[0]
-		m.Kind, m.Options, m.Defined, m.Position = strings.ToLower(kind.Key), kind.Value, true, kind.Position
-		m.Effects = traefikEffects(m.Kind, m.Options)
-		if m.Kind != "chain" || depth > deepest {
+		m.Defined, m.Position, m.Effects = true, kind.Position, traefikEffects(strings.ToLower(kind.Key), kind.Value)
+		if !strings.EqualFold(kind.Key, "chain") || depth > deepest {
 			break
 		}
 		var chained []model.Middleware

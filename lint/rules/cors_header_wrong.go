@@ -49,10 +49,10 @@ func checkCORSHeader(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		for _, m := range r.Middlewares {
-			if m.Kind != "headers" || slices.Contains(seen, m.Position) {
+			if m.Preflight == nil || slices.Contains(seen, m.Position) {
 				continue
 			}
-			problem := preflightProblem(m.Options)
+			problem := preflightProblem(m.Preflight)
 			if problem == "" {
 				continue
 			}

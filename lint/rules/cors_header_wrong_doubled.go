@@ -20,8 +20,8 @@ func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		for _, m := range r.Middlewares {
-			origin := m.Options.Get("access-control-allow-origin")
-			if m.Kind != "addheader" || origin == nil || origin.Text == "" || slices.Contains(seen, m.Position) {
+			isOrigin := func(h model.ResponseHeader) bool { return h.Name == "access-control-allow-origin" && h.Value != "" }
+			if !slices.ContainsFunc(m.Added, isOrigin) || slices.Contains(seen, m.Position) {
 				continue
 			}
 			seen = append(seen, m.Position)

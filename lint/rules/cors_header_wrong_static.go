@@ -41,7 +41,7 @@ func isHeadedElsewhere(d *model.Deployment, server *model.Service) bool {
 		return false
 	}
 	for _, r := range matrix.RoutesTo(d, server) {
-		if r.Middleware("headers") != nil || r.Middleware("") != nil || r.Middleware("addheader") != nil {
+		if r.With(func(e model.Effects) bool { return e.Any || e.SetsHeaders }) != nil {
 			return true
 		}
 	}

@@ -72,7 +72,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	for i, r := range d.Routes {
-		if !r.Serves || !r.ReachesProduct("element") || r.Middleware("redirectregex") != nil {
+		if !r.Serves || !r.ReachesProduct("element") || r.With(func(e model.Effects) bool { return e.Redirects == model.RedirectElsewhere }) != nil {
 			continue
 		}
 		if !slices.ContainsFunc(r.Matcher.Hosts(), func(host string) bool { return strings.EqualFold(host, base.Host) }) {

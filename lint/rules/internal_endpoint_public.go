@@ -69,7 +69,7 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 	}
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		if !r.ReachesProduct("synapse") || matrix.IsGuarded(r) || !matrix.KeepsPaths(r) {
+		if !r.ReachesProduct("synapse") || r.MayGuard() || !r.KeepsPaths() {
 			continue
 		}
 		for _, host := range r.Matcher.Hosts() {
@@ -97,7 +97,7 @@ func reportRoutedListeners(d *model.Deployment, report func(diag.Finding)) {
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		for _, b := range r.Backends {
-			if b.Service == nil || matrix.IsGuarded(r) {
+			if b.Service == nil || r.MayGuard() {
 				continue
 			}
 			var listeners []matrix.Listener

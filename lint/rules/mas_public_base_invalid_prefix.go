@@ -29,7 +29,7 @@ func reportPrefix(d *model.Deployment, base *model.Node, u *url.URL, report func
 	if what != matrix.FateService || !r.Reaches(d.MAS.Service) {
 		return
 	}
-	arrived, known := matrix.ArrivesAs(r, asked)
+	arrived, known := r.ArrivesAs(asked)
 	public := strings.TrimSuffix(arrived, page)
 	if !known || strings.Trim(public, "/") == strings.Trim(own, "/") {
 		return

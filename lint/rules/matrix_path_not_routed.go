@@ -123,7 +123,7 @@ func reportLostPaths(d *model.Deployment, host, product, name string, paths []st
 	for _, path := range paths {
 		switch what, r := matrix.FateOf(d, matrix.Get(host, path)); {
 		case r != nil && r.ReachesProduct(product):
-			if _, known := matrix.ArrivesAs(r, path); known { // whether it arrives as it should is for the rule on the public base
+			if _, known := r.ArrivesAs(path); known { // whether it arrives as it should is for the rule on the public base
 				right = r
 			}
 		case what == matrix.FateNobody, what == matrix.FateService:

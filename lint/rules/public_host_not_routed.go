@@ -119,7 +119,7 @@ func reportWithoutTLS(d *model.Deployment, s *model.Service, url *model.Node, ho
 
 // lacksTLS reports whether a route has no TLS for sure: its entry points are there, and none has any, or sends clients on to another.
 func lacksTLS(proxy *model.Proxy, r *model.Route) bool {
-	return len(r.EntryPoints) > 0 && !matrix.HasTLS(proxy, r) && r.Middleware("redirectscheme") == nil &&
+	return len(r.EntryPoints) > 0 && !matrix.HasTLS(proxy, r) && !r.RedirectsToScheme() &&
 		!slices.ContainsFunc(r.EntryPoints, func(point string) bool {
 			point = "entrypoints." + strings.ToLower(point)
 			address, known := proxy.Static[point+".address"].Literal()

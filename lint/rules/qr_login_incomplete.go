@@ -62,7 +62,7 @@ func checkQRLogin(d *model.Deployment, report func(diag.Finding)) {
 	checkQRLoginRoute(d, at, report)
 }
 
-// checkQRLoginRoute reports a middleware of Traefik that changes answers on their way: two devices find each other by the ETag of Synapse's, which
+// checkQRLoginRoute reports what of a proxy changes answers on their way: two devices find each other by the ETag of Synapse's, which
 // they have to get as it is.
 func checkQRLoginRoute(d *model.Deployment, at diag.Position, report func(diag.Finding)) {
 	if d.Proxy == nil {
@@ -73,16 +73,14 @@ func checkQRLoginRoute(d *model.Deployment, at diag.Position, report func(diag.F
 		if len(routes) == 0 || !routes[0].ReachesProduct("synapse") {
 			continue
 		}
-		for _, kind := range []string{"compress", "buffering"} {
-			if m := routes[0].Middleware(kind); m != nil {
-				report(diag.Finding{
-					Position: m.Position,
-					Message:  "QR login fails: the middleware " + m.Name + " changes answers below /_synapse/client/rendezvous, whose ETag has to arrive as it is",
-					Hint:     "give these paths a router without it",
-					Related:  []diag.Related{{Position: at, Message: "QR login is on here"}},
-				})
-				return
-			}
+		if m := routes[0].With(func(e model.Effects) bool { return e.Reencodes }); m != nil {
+			report(diag.Finding{
+				Position: m.Position,
+				Message:  "QR login fails: the middleware " + m.Name + " changes answers below /_synapse/client/rendezvous, whose ETag has to arrive as it is",
+				Hint:     "give these paths a router without it",
+				Related:  []diag.Related{{Position: at, Message: "QR login is on here"}},
+			})
+			return
 		}
 	}
 }

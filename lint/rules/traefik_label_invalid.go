@@ -109,7 +109,7 @@ func reportUndefined(proxy *model.Proxy, r *model.Route, report func(diag.Findin
 	}
 	for _, m := range r.Middlewares {
 		_, provider, found := strings.Cut(m.Name, "@")
-		if m.Kind == "" && found && proxy.Static != nil && provider != "internal" && provider != "docker" && !slices.Contains(proxy.Names("providers"), provider) {
+		if !m.Defined && found && proxy.Static != nil && provider != "internal" && provider != "docker" && !slices.Contains(proxy.Names("providers"), provider) {
 			report(diag.Finding{
 				Position: m.Position,
 				Message:  fmt.Sprintf("Traefik drops the router %s: there is no provider %s to define its middleware %s", r.Name, provider, m.Name),

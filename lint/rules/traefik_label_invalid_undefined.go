@@ -25,7 +25,7 @@ func reportUndefinedNames(defined *route.Definitions, r *model.Route, report fun
 		report(f)
 	}
 	for _, m := range r.Middlewares {
-		if m.Kind == "" && strings.HasSuffix(m.Name, "@file") && !strings.Contains(m.Name, "${") && defined.Lacks("middlewares", m.Name, r.Provider) {
+		if !m.Defined && strings.HasSuffix(m.Name, "@file") && !strings.Contains(m.Name, "${") && defined.Lacks("middlewares", m.Name, r.Provider) {
 			report(diag.Finding{
 				Position: m.Position,
 				Message:  fmt.Sprintf("Traefik drops the router %s: no file defines the middleware %s", r.Name, m.Name),
