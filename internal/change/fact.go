@@ -42,7 +42,7 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 	}
 	visit := func(below place, n *model.Node) {
 		for _, f := range below.facts {
-			if f.own && ofWhole(f.When) && fits(f, below, half(n)) {
+			if f.own && conditionOf(f.When).whole && fits(f, below, half(n)) {
 				tell(f.Consequence)
 				break
 			}
@@ -70,54 +70,6 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 		}
 		visit(below, item)
 	}
-}
-
-// ofWhole reports whether a condition is about values that come or go.
-func ofWhole(when string) bool {
-	word, _, _ := strings.Cut(when, ":")
-	return slices.Contains([]string{"set", "unset", "added", "removed", "unmounted", "on", "off", "shorter"}, word)
-}
-
-// Conditions returns the words by which a fact in schema/ says for which kind of change it holds.
-func Conditions() []string {
-	return []string{"set", "unset", "added", "removed", "unmounted", "data", "on", "off", "turned-off", "shorter", "address", "host", "newer", "older", "major"}
-}
-
-// fits reports whether a fact is about this kind of change.
-func fits(f fact, p place, values pair) bool {
-	came, went := values.before == nil, values.after == nil
-	word, argument, _ := strings.Cut(f.When, ":")
-	switch word {
-	case "":
-		return true
-	case "set": // the key has a value now
-		return f.own && !p.item && came
-	case "unset":
-		return f.own && !p.item && went
-	case "added": // one more of several
-		return f.own && p.item && came
-	case "removed":
-		return f.own && p.item && went
-	case "unmounted":
-		return f.own && p.item && went && isData(values.before)
-	case "data":
-		return isData(p.around[0].before) || isData(p.around[0].after)
-	case "on": // off is the default
-		return is(values.after, "true") && !is(values.before, "true")
-	case "off": // on is the default
-		return is(values.after, "false") && !is(values.before, "false")
-	case "turned-off": // it was said to be on
-		return is(values.after, "false") && is(values.before, "true")
-	case "shorter":
-		return shorter(values, argument)
-	case "address":
-		return model.SameURL(values.before, values.after) != model.Yes
-	case "host":
-		return !slices.Equal(hosts(values.before), hosts(values.after))
-	case "newer", "older", "major":
-		return version(word, values)
-	}
-	return false
 }
 
 func is(n *model.Node, text string) bool {

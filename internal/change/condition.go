@@ -1,0 +1,72 @@
+package change
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// condition is a kind of change, by the word of a fact in schema/: @change(LEVEL, when=WORD, …), or when=WORD:ARGUMENT.
+type condition struct {
+	word string
+	// whole says that it is about values that come or go, and so about what is inside of one that does.
+	whole bool
+	holds func(c asked) bool
+}
+
+// asked is a change of which a condition may hold.
+type asked struct {
+	fact
+	place
+	pair
+	argument string
+}
+
+// conditions are all kinds of changes.
+func conditions() []condition {
+	return []condition{
+		{"", false, func(asked) bool { return true }},
+		{"set", true, func(c asked) bool { return c.own && !c.item && c.came() }}, // the key has a value now
+		{"unset", true, func(c asked) bool { return c.own && !c.item && c.went() }},
+		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }}, // one more of several; added:type=x, if it has that
+		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
+		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) }},
+		{"data", false, func(c asked) bool { return isData(c.around[0].before) || isData(c.around[0].after) }},
+		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},          // off is the default
+		{"off", true, func(c asked) bool { return is(c.after, "false") && !is(c.before, "false") }},       // on is the default
+		{"turned-off", false, func(c asked) bool { return is(c.after, "false") && is(c.before, "true") }}, // it was said to be on
+		{"shorter", true, func(c asked) bool { return shorter(c.pair, c.argument) }},
+		{"address", false, func(c asked) bool { return model.SameURL(c.before, c.after) != model.Yes }},
+		{"host", false, func(c asked) bool { return !slices.Equal(hosts(c.before), hosts(c.after)) }},
+		{"newer", false, func(c asked) bool { return version("newer", c.pair) }},
+		{"older", false, func(c asked) bool { return version("older", c.pair) }},
+		{"major", false, func(c asked) bool { return version("major", c.pair) }},
+	}
+}
+
+// conditionOf returns the kind of changes that a fact is for. One that is not known has no word, and never holds.
+func conditionOf(when string) condition {
+	word, _, _ := strings.Cut(when, ":")
+	for _, c := range conditions() {
+		if c.word == word {
+			return c
+		}
+	}
+	return condition{holds: func(asked) bool { return false }}
+}
+
+// fits reports whether a fact is about this kind of change.
+func fits(f fact, p place, values pair) bool {
+	_, argument, _ := strings.Cut(f.When, ":")
+	return conditionOf(f.When).holds(asked{f, p, values, argument})
+}
+
+func (p pair) came() bool { return p.before == nil }
+func (p pair) went() bool { return p.after == nil }
+
+// has reports whether an item has what the argument says: type=metrics. Without an argument every item has it.
+func (c asked) has(item *model.Node) bool {
+	key, value, some := strings.Cut(c.argument, "=")
+	return !some || item.Get(key).Is(value)
+}
