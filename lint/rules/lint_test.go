@@ -47,13 +47,10 @@ func TestFixtures(t *testing.T) {
 // fixture lints one archive, compares the findings of the rule with what it wants, and returns them.
 func fixture(t *testing.T, name, rule string) string {
 	t.Helper()
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	archive := readArchive(t, name)
 	isWant := func(f txtar.File) bool { return f.Name == "want" }
 	var linted, earlier txtar.Archive
-	for _, f := range archive.Files {
+	for _, f := range expanded(t, name, archive).Files {
 		if old, found := strings.CutPrefix(f.Name, "earlier/"); found {
 			earlier.Files = append(earlier.Files, txtar.File{Name: old, Data: f.Data})
 		} else if !isWant(f) {

@@ -5,13 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestMirror lints variants of good deployments that are unusual but right: nothing may be found that is more than advice. An archive whose
-// comment has a line "base: name" is that deployment, with its file "edits" applied and its other files added or put in place of others; an
-// empty file takes one away. Without that line, the archive is the deployment.
+// TestMirror lints variants of good deployments that are unusual but right: nothing may be found that is more than advice.
 func TestMirror(t *testing.T) {
 	archives, err := filepath.Glob("testdata/mirror/*.txtar")
 	if err != nil {
@@ -22,30 +18,14 @@ func TestMirror(t *testing.T) {
 	}
 	for _, name := range archives {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
+			archive := readArchive(t, name)
+			before := map[string]string{}
+			if base := baseOf(archive); base != "" {
+				before = good(t, base)
 			}
 			files := map[string]string{}
-			for line := range strings.Lines(string(archive.Comment)) {
-				if base, ok := strings.CutPrefix(line, "base: "); ok {
-					files = good(t, strings.TrimSpace(base))
-				}
-			}
-			before := maps.Clone(files)
-			for _, f := range archive.Files {
-				switch {
-				case f.Name == "edits":
-					for _, e := range parseEdits(t, name, string(f.Data)) {
-						if err := e.apply(files); err != nil {
-							t.Error(err)
-						}
-					}
-				case len(f.Data) == 0:
-					delete(files, f.Name)
-				default:
-					files[f.Name] = string(f.Data)
-				}
+			for _, f := range expanded(t, name, archive).Files {
+				files[f.Name] = string(f.Data)
 			}
 			if maps.Equal(before, files) {
 				t.Error("it is no variant")

@@ -2,7 +2,6 @@ package rules_test
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,12 +10,10 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
-// An edit replaces a text that occurs once in a file of a good deployment.
+// An edit replaces a text that occurs once in a file of a good deployment, its base.
 type edit struct {
 	line             int
 	base, file       string
@@ -25,8 +22,9 @@ type edit struct {
 	replaces, judged bool
 }
 
-// parseEdits reads a table of edits. Each is a paragraph: "@ base file", the lines to replace after "- ", the lines in their place after
-// "+ " (none: an empty line remains), and the rules that find it after "= ". Other paragraphs are comments, their lines start with "#".
+// parseEdits reads a table of edits. Each is a paragraph: "@ base file", or "@ file" where the base is known, the lines to replace after "- ",
+// the lines in their place after "+ " (none: an empty line remains), and the rules that find it after "= ". Other paragraphs are comments,
+// their lines start with "#".
 func parseEdits(t *testing.T, name, table string) (edits []edit) {
 	t.Helper()
 	var e *edit
@@ -36,8 +34,9 @@ func parseEdits(t *testing.T, name, table string) (edits []edit) {
 		switch {
 		case mark == "" && text == "" || strings.HasPrefix(mark, "#"):
 			e = nil
-		case mark == "@" && e == nil && len(fields) == 2:
-			edits = append(edits, edit{line: i + 1, base: fields[0], file: fields[1]})
+		case mark == "@" && e == nil && (len(fields) == 1 || len(fields) == 2):
+			base := strings.Join(fields[:len(fields)-1], "")
+			edits = append(edits, edit{line: i + 1, base: base, file: fields[len(fields)-1]})
 			e = &edits[len(edits)-1]
 		case mark == "-" && e != nil && !e.replaces && !e.judged:
 			e.before += text + "\n"
@@ -63,38 +62,6 @@ func (e edit) apply(files map[string]string) error {
 	}
 	files[e.file] = strings.Replace(text, before, strings.TrimSuffix(e.after, "\n"), 1)
 	return nil
-}
-
-// good returns the files of a good deployment: one that is shipped, without the manifest that tells who wrote it, or one written by hand.
-func good(t *testing.T, base string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	archive, err := txtar.ParseFile(filepath.Join("testdata", "good", base+".txtar"))
-	if err == nil {
-		for _, f := range archive.Files {
-			files[f.Name] = string(f.Data)
-		}
-		return files
-	}
-	shipped := os.DirFS(filepath.Join("..", "..", "out", base))
-	err = fs.WalkDir(shipped, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && d.Name() == "secrets" {
-			return fs.SkipDir
-		}
-		if d.IsDir() || name == ".matrixgen.json" {
-			return nil
-		}
-		text, err := fs.ReadFile(shipped, name)
-		files[name] = string(text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
 }
 
 // findings lints the files.

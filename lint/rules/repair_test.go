@@ -41,12 +41,9 @@ func TestRepairs(t *testing.T) {
 }
 
 func repairArchive(t *testing.T, name, rule string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	archive := readArchive(t, name)
 	files, want := fstest.MapFS{}, map[string]string{}
-	for _, f := range archive.Files {
+	for _, f := range expanded(t, name, archive).Files {
 		if file, found := strings.CutPrefix(f.Name, "want/"); found {
 			want[file] = string(f.Data)
 			continue
@@ -95,10 +92,7 @@ func TestRepairsHold(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		archive, err := txtar.ParseFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		archive := expanded(t, name, readArchive(t, name))
 		archives[name] = string(txtar.Format(&txtar.Archive{Files: slices.DeleteFunc(archive.Files, func(f txtar.File) bool {
 			return f.Name == "want" || strings.HasPrefix(f.Name, "want/")
 		})}))

@@ -75,11 +75,7 @@ func archives(t *testing.T) map[string]string {
 		t.Fatalf("found %d archives, err %v", len(names), err)
 	}
 	for _, name := range names {
-		archive, err := txtar.ParseFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found[name] = string(txtar.Format(archive))
+		found[name] = string(txtar.Format(expanded(t, name, readArchive(t, name))))
 	}
 	return found
 }
