@@ -94,29 +94,3 @@ func markdown(t *testing.T, name string, text []byte) []diag.Finding {
 	}
 	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
 }
-
-// TestGuideUse: what the catalogue says of rules in guides. A rule that is not listed treats a guide as any deployment.
-func TestGuideUse(t *testing.T) {
-	listed := map[string]lint.GuideUse{}
-	for use, names := range map[lint.GuideUse]string{
-		lint.GuideWarns: `mas-resource-missing public-host-not-routed compat-route-missing base-url-mismatch well-known-client-missing
-			well-known-server-wrong well-known-content-wrong postgres-locale-or-encoding mas-endpoint-unreachable qr-login-incomplete
-			rtc-transport-incomplete migration-blocked`,
-		lint.GuideNever: `required-key-missing mas-no-login-method synapse-state-not-persistent synapse-worker-wiring
-			element-shares-homeserver-host referenced-file-unavailable healthcheck-cannot-succeed environment-variable-misread
-			published-ports-wrong traefik-version-known-bad proxy-backend-unreachable matrix-path-not-routed internal-endpoint-public
-			proxy-trust-wrong cors-header-wrong database-settings-mismatch secret-file-trailing-newline sops-leaf-unencrypted
-			sops-binding-missing mas-not-delegated lk-jwt-mismatch provider-id-changed server-name-changed encryption-key-changed
-			postgres-major-jump public-origin-changed postgres-settings-changed data-volume-changed retention-shortened image-downgraded
-			acknowledgement-unused`,
-	} {
-		for _, name := range strings.Fields(names) {
-			listed[name] = use
-		}
-	}
-	for _, rule := range rules.All() {
-		if rule.Guide != listed[rule.Name] {
-			t.Errorf("%s: Guide is %d, and not %d", rule.Name, rule.Guide, listed[rule.Name])
-		}
-	}
-}
