@@ -18,6 +18,7 @@ func TestMirror(t *testing.T) {
 	}
 	for _, name := range archives {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			t.Parallel()
 			archive := readArchive(t, name)
 			before := map[string]string{}
 			if base := baseOf(archive); base != "" {

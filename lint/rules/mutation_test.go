@@ -108,6 +108,7 @@ func TestMutations(t *testing.T) {
 			}
 		}
 		t.Run(fmt.Sprintf("%s/%d", e.base, e.line), func(t *testing.T) {
+			t.Parallel()
 			if !e.judged {
 				t.Fatalf("%s:%d: no rule is expected", table, e.line)
 			}

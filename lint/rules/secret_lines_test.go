@@ -3,6 +3,7 @@ package rules_test
 import (
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -19,48 +20,60 @@ import (
 // TestNoFindingShowsASecret lints all that the tests of this package have, and looks for the secrets of the files in what is said of them, and
 // in the lines that a terminal shows.
 func TestNoFindingShowsASecret(t *testing.T) {
-	secrets, hidden := 0, 0
-	for name, archive := range archives(t) {
-		files := fstest.MapFS{}
-		for _, f := range txtar.Parse([]byte(archive)).Files {
-			if filepath.Ext(f.Name) != ".md" && filepath.Ext(f.Name) != ".cue" && f.Name != "want" {
-				files[f.Name] = &fstest.MapFile{Data: f.Data}
-			}
+	var secrets, hidden atomic.Int64
+	t.Run("in", func(t *testing.T) {
+		for name, archive := range archives(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				known, lines := showsNoSecret(t, archive)
+				secrets.Add(int64(known))
+				hidden.Add(int64(lines))
+			})
 		}
-		found, _, err := read.Deployments(files)
-		if err != nil {
-			t.Fatal(err)
+	})
+	if secrets.Load() < 100 || hidden.Load() < 20 {
+		t.Errorf("%d secrets, %d of them at lines with a finding: that proves little", secrets.Load(), hidden.Load())
+	}
+}
+
+// showsNoSecret lints one archive. It returns how many secrets its files have, and how many of them stand at a line with a finding.
+func showsNoSecret(t *testing.T, archive string) (secrets, hidden int) {
+	files := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		if filepath.Ext(f.Name) != ".md" && filepath.Ext(f.Name) != ".cue" && f.Name != "want" {
+			files[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
-		known := sensitive.Secrets(link.Deployments(found...)...)
-		secrets += len(known)
-		for _, f := range lintFiles(t, files) {
-			said := f.Message + "\n" + f.Hint
-			for _, r := range f.Related {
-				said += "\n" + r.Message
+	}
+	found, _, err := read.Deployments(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := sensitive.Secrets(link.Deployments(found...)...)
+	for _, f := range lintFiles(t, files) {
+		said := f.Message + "\n" + f.Hint
+		for _, r := range f.Related {
+			said += "\n" + r.Message
+		}
+		if f.Fix != nil {
+			said += "\n" + f.Fix.Does
+		}
+		shown := lineOf(files, f.Position)
+		for _, secret := range known {
+			if len(secret) < 10 || model.IsPublished(secret) {
+				continue // stands in a sentence by chance
 			}
-			if f.Fix != nil {
-				said += "\n" + f.Fix.Does
+			if strings.Contains(said, secret) {
+				t.Errorf("%s says the secret at %s:%d: %s", f.Rule, f.File, f.Line, said)
 			}
-			shown := lineOf(files, f.Position)
-			for _, secret := range known {
-				if len(secret) < 10 || model.IsPublished(secret) {
-					continue // stands in a sentence by chance
-				}
-				if strings.Contains(said, secret) {
-					t.Errorf("%s: %s says the secret at %s:%d: %s", name, f.Rule, f.File, f.Line, said)
-				}
-				if !strings.Contains(shown, secret) {
-					continue
-				}
-				if hidden++; !f.Secret {
-					t.Errorf("%s: %s shows the line %s:%d: %s", name, f.Rule, f.File, f.Line, shown)
-				}
+			if !strings.Contains(shown, secret) {
+				continue
+			}
+			if hidden++; !f.Secret {
+				t.Errorf("%s shows the line %s:%d: %s", f.Rule, f.File, f.Line, shown)
 			}
 		}
 	}
-	if secrets < 100 || hidden < 20 {
-		t.Errorf("%d secrets, %d of them at lines with a finding: that proves little", secrets, hidden)
-	}
+	return len(known), hidden
 }
 
 // archives returns the examples of the rules and the archives of testdata.
