@@ -10,8 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// expanded returns the archive with all files that it stands for. One whose comment has a line "base: name" is that good deployment, with
-// its file "edits" applied and its other files added or put in place of the base's; an empty file takes one of the base away.
+// expanded returns the archive with all files that it stands for. If its comment has a line "base: name", it starts from that good deployment:
+// its file "edits" is applied, its other files are added or replace those of the base, and an empty file takes one of the base away.
 func expanded(t *testing.T, name string, archive *txtar.Archive) *txtar.Archive {
 	t.Helper()
 	base := baseOf(archive)
@@ -25,10 +25,10 @@ func expanded(t *testing.T, name string, archive *txtar.Archive) *txtar.Archive 
 		case f.Name == "edits":
 			for _, e := range parseEdits(t, name, string(f.Data)) {
 				if e.base != "" || e.judged {
-					t.Errorf("%s: edits, line %d: the base and the rules that find it are not named here", name, e.line)
+					t.Fatalf("%s: edits, line %d: the base and the rules that find it are not named here", name, e.line)
 				}
 				if err := e.apply(files); err != nil {
-					t.Errorf("%s: edits, %v", name, err)
+					t.Fatalf("%s: edits, %v", name, err)
 				}
 			}
 		case replaces:
