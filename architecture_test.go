@@ -18,7 +18,8 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
-	"internal/cli":        {"internal/compile", "internal/format", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/link", "internal/model", "internal/read", "internal/secret", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules"},
+	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules"},
+	"internal/workspace":  {"internal/compile", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
 	"internal/nginx":      {"internal/diag"},

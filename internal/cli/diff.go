@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/git"
 	"github.com/matrixgen/matrixgen/internal/review"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // diffFlags say what is compared, and how that is printed.
@@ -64,26 +63,29 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	if err != nil {
 		return err
 	}
-	old, new, err := sides(ctx, root, f)
-	if err != nil {
-		return err
+	revisions := workspace.ParseRange(f.against)
+	if f.staged && revisions.To != "" {
+		return usageError("", "--staged compares the index, and --against %s two revisions: choose one", f.against)
 	}
-	defer old.close()
-	defer new.close()
-	stacks, err := selectAmong(names, slices.Concat(old.written, old.built, new.written, new.built))
+	old, new, err := workspace.Sides(ctx, root, revisions, f.staged)
 	if err != nil {
-		return err
+		return failed(err)
+	}
+	defer old.Close()
+	defer new.Close()
+	stacks, err := workspace.Among(names, slices.Concat(old.Written, old.Built, new.Written, new.Built))
+	if err != nil {
+		return failed(err)
 	}
 	comparer, err := change.NewComparer()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
-	results := make([]built, len(stacks))
-	a.each(ctx, stacks, results, func(compiler *compile.Compiler, stack string) built {
-		return reviewStack(compiler, comparer, old, new, stack)
+	outcomes := workspace.Each(ctx, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Reviewed, error) {
+		return workspace.Review(compiler, comparer, old, new, stack)
 	})
-	report := review.Report{From: old.name, To: new.name}
-	wrong, err := a.gather(new, results, &report)
+	report := review.Report{From: old.Name, To: new.Name}
+	wrong, err := a.gather(new, outcomes, &report)
 	if err == nil {
 		err = a.writeReport(f.format, report)
 	}
@@ -101,17 +103,17 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 }
 
 // gather puts what differs in the stacks into a report, prints why others do not compile, and returns how many.
-func (a *app) gather(new side, results []built, report *review.Report) (wrong int, err error) {
+func (a *app) gather(new workspace.Side, outcomes []workspace.Outcome[workspace.Reviewed], report *review.Report) (wrong int, err error) {
 	var findings []diag.Finding
-	for _, result := range results {
-		if result.err != nil {
-			return 0, &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", result.stack, result.err)}
+	for _, o := range outcomes {
+		if o.Err != nil {
+			return 0, failed(fmt.Errorf("stack %s: %w", o.Stack, o.Err))
 		}
-		if result.wrong {
+		if o.Value.Review.State == review.Broken {
 			wrong++
 		}
-		findings = append(findings, result.findings...)
-		report.Stacks = append(report.Stacks, result.review)
+		findings = append(findings, o.Value.Findings...)
+		report.Stacks = append(report.Stacks, o.Value.Review)
 	}
 	return wrong, a.writeText(a.Err, new, diag.Sort(findings))
 }
@@ -130,72 +132,4 @@ func (a *app) writeReport(format string, report review.Report) error {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("write report: %v", err)}
 	}
 	return nil
-}
-
-// sides returns what is compared with what: by default out/ with what a build would make of it.
-func sides(ctx context.Context, root string, f *diffFlags) (old, new side, err error) {
-	from, to, symmetric := parseRange(f.against)
-	if f.staged && to != "" {
-		return old, new, usageError("", "--staged compares the index, and --against %s two revisions: choose one", f.against)
-	}
-	files, later := workTree(root), workTree(root)
-	switch {
-	case f.staged:
-		later, err = staged(ctx, root)
-	case to != "":
-		later, err = revision(ctx, root, to)
-	}
-	if err != nil {
-		return old, new, err
-	}
-	if new, err = newSide(later, true, to != ""); err != nil {
-		return old, new, err
-	}
-	if from == "" {
-		if f.staged {
-			files.FS = later.FS
-		}
-		files.name = outFolder + "/"
-		new.name = "a build"
-		old, err = newSide(files, false, true)
-		return old, new, err
-	}
-	if files, err = earlier(ctx, root, from, to, symmetric); err != nil {
-		return old, new, err
-	}
-	old, err = newSide(files, true, true)
-	return old, new, err
-}
-
-// earlier returns the files of a revision, or with two of the one where they parted.
-func earlier(ctx context.Context, root, from, to string, symmetric bool) (source, error) {
-	if !symmetric {
-		return revision(ctx, root, from)
-	}
-	repository, err := git.Open(ctx, root)
-	if err != nil {
-		return source{}, gitError(err)
-	}
-	base, err := repository.MergeBase(ctx, from, to)
-	if err != nil {
-		return source{}, gitError(err)
-	}
-	files, err := revision(ctx, root, base)
-	files.name = fmt.Sprintf("%s, where %s and %s parted", files.name, from, to)
-	return files, err
-}
-
-// parseRange returns the revisions of A, A..B or A...B, as git reads them: a side that is left out is HEAD.
-func parseRange(text string) (from, to string, symmetric bool) {
-	from, to, found := strings.Cut(text, "..")
-	if !found {
-		return text, "", false
-	}
-	if to, symmetric = strings.CutPrefix(to, "."); to == "" {
-		to = "HEAD"
-	}
-	if from == "" {
-		from = "HEAD"
-	}
-	return from, to, symmetric
 }

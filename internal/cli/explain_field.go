@@ -12,7 +12,7 @@ import (
 func (a *app) explainField(path string) error {
 	reference, err := language.Load()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	if upstream, keys, ok := upstreamKey(path); ok {
 		return a.explainKey(path, upstream, keys)

@@ -6,6 +6,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // belowRoot returns the path of a file below the root of the repository, slash-separated. A name counts from -C, as any other; a name that leads to
@@ -20,7 +22,7 @@ func (a *app) belowRoot(root, name string) (string, error) {
 	for i, candidate := range candidates {
 		relative, err := relativeTo(root, candidate)
 		if err != nil {
-			return "", &exitError{code: exitFailed, message: err.Error()}
+			return "", failed(err)
 		}
 		_, statErr := os.Stat(candidate)
 		if strings.HasPrefix(relative, outFolder+"/") && (statErr == nil || i == len(candidates)-1) {
@@ -64,9 +66,9 @@ func resolved(name string) string {
 
 // stackOf returns the stack that has the folder of a file, and the name of the file in it.
 func (a *app) stackOf(root, file string) (stack, document string, err error) {
-	all, err := a.selectStacks(os.DirFS(root), nil)
+	all, err := workspace.Stacks(os.DirFS(root), nil)
 	if err != nil {
-		return "", "", err
+		return "", "", failed(err)
 	}
 	below := strings.TrimPrefix(file, outFolder+"/")
 	for _, name := range all {
@@ -75,7 +77,7 @@ func (a *app) stackOf(root, file string) (stack, document string, err error) {
 		}
 	}
 	if stack == "" {
-		return "", "", usageError(nearestStack(path.Dir(below), all), "no stack generates %s", file)
+		return "", "", usageError(workspace.NearestStack(path.Dir(below), all), "no stack generates %s", file)
 	}
 	return stack, document, nil
 }

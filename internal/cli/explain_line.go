@@ -46,7 +46,7 @@ func (a *app) explainLine(name string, number int, format string) error {
 	}
 	g, err := a.generate(root, stack)
 	if err != nil {
-		return err
+		return failed(fmt.Errorf("stack %s: %w", stack, err))
 	}
 	lines, ok := g.lines[document]
 	switch {
@@ -64,11 +64,11 @@ func (a *app) explainLine(name string, number int, format string) error {
 	}
 	report.Answer.Hide(g.secrets)
 	if report.Disk, err = compareLine(filepath.Join(root, filepath.FromSlash(file)), lines, number); err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	if format == "json" {
 		if err := report.WriteJSON(a.Out); err != nil {
-			return &exitError{code: exitFailed, message: err.Error()}
+			return failed(err)
 		}
 		return nil
 	}

@@ -109,7 +109,7 @@ func (f *findingFlags) write(ctx context.Context, a *app, folder string, files f
 			findings = below(git.Prefix(ctx, folder), shown)
 		}
 		if err := f.writeFormat(a, files, format, findings); err != nil {
-			return &exitError{code: exitFailed, message: err.Error()}
+			return failed(err)
 		}
 	}
 	return nil

@@ -4,18 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/graph"
-	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // pictures are the formats of graph, and how each is drawn.
@@ -50,7 +47,7 @@ out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and 
 			if !slices.Contains(pictureNames, format) {
 				return usageError("", "--format is %q, want mermaid, dot or svg", format)
 			}
-			deployment, err := a.graphed(cmd.Context(), args)
+			deployment, err := a.drawn(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -77,16 +74,16 @@ func (a *app) writePicture(output, text string) error {
 		return nil
 	}
 	if err := os.WriteFile(a.path(output), []byte(text), 0o644); err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	return nil
 }
 
-// graphed returns the deployment that the arguments name, linked: a stack, or else what is at a path.
-func (a *app) graphed(ctx context.Context, args []string) (*model.Deployment, error) {
-	if len(args) > 0 && !slices.Contains(a.stacks(), stackName(args[0])) {
+// drawn returns the deployment that the arguments name: a stack, or else what is at a path.
+func (a *app) drawn(ctx context.Context, args []string) (*model.Deployment, error) {
+	if len(args) > 0 && !slices.Contains(a.stacks(), workspace.StackName(args[0])) {
 		if _, err := os.Stat(a.path(args[0])); err == nil {
-			return a.readDeployment(ctx, args[0])
+			return a.drawnPath(ctx, args[0])
 		}
 	}
 	root, err := a.repository()
@@ -96,70 +93,27 @@ func (a *app) graphed(ctx context.Context, args []string) (*model.Deployment, er
 	case err != nil:
 		return nil, err
 	}
-	stacks, err := a.selectStacks(os.DirFS(root), args)
+	stack, err := workspace.One(os.DirFS(root), args)
 	if err != nil {
-		return nil, err
-	}
-	if len(stacks) > 1 {
-		return nil, usageError("the stacks are: "+strings.Join(stacks[:min(len(stacks), 10)], ", "), "there are %d stacks: say which one to draw", len(stacks))
+		return nil, failed(err)
 	}
 	compiler, err := compile.New()
 	if err != nil {
-		return nil, &exitError{code: exitFailed, message: err.Error()}
+		return nil, failed(err)
 	}
-	documents, findings, err := compiler.Compile(os.DirFS(root), stacks[0])
-	switch {
-	case err != nil:
-		return nil, &exitError{code: exitFailed, message: err.Error()}
-	case documents == nil:
-		if err := a.writeText(a.Err, os.DirFS(root), diag.Sort(findings)); err != nil {
-			return nil, err
-		}
-		return nil, &exitError{code: exitUsage, message: "stack " + stacks[0] + " does not compile"}
+	s, err := a.loadStack(compiler, os.DirFS(root), stack, "stack "+stack+" does not compile")
+	if err != nil {
+		return nil, failed(err)
 	}
-	return link.Deployment(documents), nil
+	return s.Deployment, nil
 }
 
-// readDeployment returns the deployment in a directory, in a guide, or of a compose file.
-func (a *app) readDeployment(ctx context.Context, name string) (*model.Deployment, error) {
-	folder, file := name, ""
-	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
-		folder, file = filepath.Dir(name), filepath.Base(name)
-	}
-	src, documents, findings, err := a.readPath(ctx, folder, false)
-	if err != nil {
+// drawnPath returns the deployment in a directory, in a guide, or of a compose file. If there is none, it prints what reading found.
+func (a *app) drawnPath(ctx context.Context, name string) (*model.Deployment, error) {
+	deployment, source, findings, err := workspace.Drawn(ctx, a.dir, name)
+	defer source.Close()
+	if err := a.writeText(a.Err, source, findings); err != nil {
 		return nil, err
 	}
-	defer src.close()
-	deployments := slices.DeleteFunc(link.Deployments(documents...), func(d *model.Deployment) bool {
-		return graph.Of(d).Empty() || file != "" && composePath(d) != file
-	})
-	switch len(deployments) {
-	case 0:
-		if err := a.writeText(a.Err, src, diag.Sort(findings)); err != nil {
-			return nil, err
-		}
-		return nil, usageError("graph draws compose files, and configurations of Synapse, MAS and Element Web", "there is nothing to draw in %s", name)
-	case 1:
-		return deployments[0], nil
-	}
-	var names []string
-	for _, d := range deployments {
-		names = append(names, path.Join(filepath.ToSlash(folder), composePath(d)))
-	}
-	return nil, usageError("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(deployments))
-}
-
-// composePath returns the path of the first compose file of a deployment that was read, or its folder if it has none.
-func composePath(d *model.Deployment) string {
-	dir := d.Name
-	if ext := path.Ext(dir); ext == ".yml" || ext == ".yaml" {
-		return dir
-	}
-	for _, doc := range d.Documents {
-		if doc.Kind == model.KindCompose {
-			return path.Join(dir, doc.Name)
-		}
-	}
-	return dir
+	return deployment, failed(err)
 }

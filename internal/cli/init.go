@@ -67,7 +67,7 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	}
 	files, err := answers.Files()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	stack := path.Dir(files[0].Name)
 	if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(stack))); err == nil {
@@ -122,7 +122,7 @@ func (a *app) tryAnswers(answers starter.Answers) error {
 	answers.Stack, answers.CI = "stack", "none"
 	files, err := answers.Files()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	return a.tryStack(files[0], answers.Stack)
 }
@@ -131,11 +131,11 @@ func (a *app) tryAnswers(answers starter.Answers) error {
 func (a *app) tryStack(file starter.File, stack string) error {
 	compiler, err := compile.New()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	_, findings, err := compiler.Compile(fstest.MapFS{file.Name: {Data: file.Content}}, stack)
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	for _, f := range findings {
 		if f.Severity == diag.Error {
@@ -149,7 +149,7 @@ func (a *app) tryStack(file starter.File, stack string) error {
 func (a *app) writeNew(ctx context.Context, dir string, files []starter.File) error {
 	made, err := git.Init(ctx, dir)
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	if made {
 		fmt.Fprintf(a.Out, "%s: a new Git repository\n", dir)
@@ -160,7 +160,7 @@ func (a *app) writeNew(ctx context.Context, dir string, files []starter.File) er
 		case errors.Is(err, fs.ErrExist):
 			tell(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
 		case err != nil:
-			return &exitError{code: exitFailed, message: err.Error()}
+			return failed(err)
 		default:
 			fmt.Fprintf(a.Out, "%s: created\n", file.Name)
 		}

@@ -15,12 +15,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/fix"
-	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 func newLintCmd(a *app) *cobra.Command {
-	l := &linter{app: a}
+	var flags *findingFlags
 	var repair repairFlags
+	var against string
+	var index bool
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
 		Short: "Find what stops a Matrix server from starting, or its users from logging in",
@@ -56,61 +58,69 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
   matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			facts.Warm()
-			if err := errors.Join(l.flags.check(), repair.check()); err != nil {
+			if err := errors.Join(flags.check(), repair.check()); err != nil {
 				return err
 			}
 			if !repair.fix || repair.diff {
 				endAtOnce()
 			}
-			rules, err := l.flags.rules()
+			linter, err := a.linter(flags, against, index)
 			if err != nil {
 				return err
 			}
-			l.rules = rules
-			targets, err := l.targets(cmd.Context(), paths)
+			targets, err := a.targets(cmd.Context(), linter, paths)
 			defer func() {
 				for _, t := range targets {
-					t.close()
+					t.Files.Close()
 				}
 			}()
 			if err != nil {
 				return err
 			}
-			return a.lint(cmd.Context(), targets, l.flags, repair)
+			return a.lint(cmd.Context(), targets, flags, repair)
 		},
 	}
-	l.flags = addFindingFlags(cmd)
+	flags = addFindingFlags(cmd)
 	cmd.Flags().BoolVar(&repair.fix, "fix", false, "make the repairs that need nobody's judgement")
 	cmd.Flags().BoolVar(&repair.diff, "diff", false, "with --fix, print what would change and write nothing")
-	cmd.Flags().StringVar(&l.against, "against", "", "check what changed since a `REVISION`, too; A... is where HEAD left A")
-	cmd.Flags().BoolVar(&l.index, "staged", false, "check what is in the index of Git, not what is in the work tree")
+	cmd.Flags().StringVar(&against, "against", "", "check what changed since a `REVISION`, too; A... is where HEAD left A")
+	cmd.Flags().BoolVar(&index, "staged", false, "check what is in the index of Git, not what is in the work tree")
 	cmd.MarkFlagsMutuallyExclusive("fix", "staged")
 	return cmd
 }
 
-// linter is one run of lint.
-type linter struct {
-	*app
-	flags   *findingFlags
-	rules   []lint.Rule
-	against string
-	index   bool
+// linter returns what checks as the flags say.
+func (a *app) linter(flags *findingFlags, against string, index bool) (*workspace.Linter, error) {
+	rules, err := flags.rules()
+	if err != nil {
+		return nil, err
+	}
+	revisions := workspace.ParseRange(against)
+	if revisions.To != "" && revisions.To != "HEAD" {
+		return nil, usageError("matrixgen diff compares two revisions", "lint checks what is here against one revision: --against %s or %s...", revisions.From, revisions.From)
+	}
+	progress := func(total int) workspace.Progress { return a.newProgress(total) }
+	return &workspace.Linter{Rules: rules, Wants: flags.wants, Against: revisions, Index: index, Progress: progress}, nil
 }
 
 // targets returns what the command line names, without a path the stacks of the repository. Close them after use, also after an error.
-func (l *linter) targets(ctx context.Context, paths []string) ([]target, error) {
+func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []string) ([]workspace.Target, error) {
 	if len(paths) == 0 {
-		t, err := l.stacksTarget(ctx)
+		root, err := a.repository()
 		if err != nil {
 			return nil, err
 		}
-		return []target{t}, nil
-	}
-	var targets []target
-	for _, name := range paths {
-		t, err := l.pathTarget(ctx, name)
+		t, err := linter.Stacks(ctx, root)
 		if err != nil {
-			return targets, err
+			return nil, failed(err)
+		}
+		return []workspace.Target{t}, nil
+	}
+	var targets []workspace.Target
+	for _, name := range paths {
+		t, err := linter.Path(ctx, a.dir, name)
+		if err != nil {
+			return targets, failed(err)
 		}
 		targets = append(targets, t)
 	}
@@ -118,28 +128,24 @@ func (l *linter) targets(ctx context.Context, paths []string) ([]target, error) 
 }
 
 // lint checks the targets and prints what there is to say of all of them.
-func (a *app) lint(ctx context.Context, targets []target, flags *findingFlags, repair repairFlags) error {
+func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findingFlags, repair repairFlags) error {
 	var findings []diag.Finding
 	failing, wrong, fixed := 0, "", repaired{}
 	for _, t := range targets {
 		seen, done, err := a.lintTarget(t, flags, repair)
-		var exit *exitError
-		switch {
-		case errors.As(err, &exit):
-			return exit // such as a revision that is not there
-		case err != nil:
-			return &exitError{code: exitFailed, message: err.Error()}
+		if err != nil {
+			return failed(err) // such as a revision that is not there
 		}
-		wrong = cmp.Or(wrong, seen.wrong())
-		failing += seen.failing(flags)
+		wrong = cmp.Or(wrong, whatIsWrong(seen))
+		failing += countFailing(seen, flags)
 		if len(targets) > 1 {
-			seen.findings, done.findings = below(t.name, seen.findings), below(t.name, done.findings)
+			seen.Findings, done.findings = below(t.Name, seen.Findings), below(t.Name, done.findings)
 		}
 		fixed.add(done)
-		findings = append(findings, seen.findings...)
+		findings = append(findings, seen.Findings...)
 	}
-	var files fs.FS = targets[0].files
-	folder := targets[0].dir
+	var files fs.FS = targets[0].Files
+	folder := targets[0].Dir
 	if len(targets) > 1 {
 		files, folder = anywhere{a.dir}, a.dir
 	}
@@ -158,37 +164,37 @@ func (a *app) lint(ctx context.Context, targets []target, flags *findingFlags, r
 }
 
 // lintTarget checks one target, and repairs it if that is asked for. The fixes of the findings are exact, or none.
-func (a *app) lintTarget(t target, flags *findingFlags, repair repairFlags) (looked, repaired, error) {
-	tree := fix.NewTree(t.files)
+func (a *app) lintTarget(t workspace.Target, flags *findingFlags, repair repairFlags) (workspace.Seen, repaired, error) {
+	tree := fix.NewTree(t.Files)
 	if repair.fix && !repair.diff {
 		done, after, err := mend(t, tree, flags)
 		if err != nil {
-			return looked{}, repaired{}, err
+			return workspace.Seen{}, repaired{}, err
 		}
-		root, err := os.OpenRoot(t.dir)
+		root, err := os.OpenRoot(t.Dir)
 		if err != nil {
-			return looked{}, repaired{}, err
+			return workspace.Seen{}, repaired{}, err
 		}
 		defer root.Close()
 		return after, done, done.write(root)
 	}
-	seen, err := t.look(tree)
+	seen, err := t.Look(tree)
 	if err != nil {
-		return looked{}, repaired{}, err
+		return workspace.Seen{}, repaired{}, err
 	}
-	seen.place(tree)
+	place(&seen, tree)
 	if !repair.fix {
 		return seen, repaired{}, nil
 	}
 	done, after, err := mend(t, tree, flags)
 	if err != nil {
-		return looked{}, repaired{}, err
+		return workspace.Seen{}, repaired{}, err
 	}
 	return seen, done, a.showRepairs(t, done, after)
 }
 
 // place finds where what stands at the findings ends, and which characters their fixes mean.
-func (s *looked) place(files fs.FS) {
+func place(seen *workspace.Seen, files fs.FS) {
 	texts := map[string][]byte{}
 	text := func(file string) ([]byte, error) {
 		if text, read := texts[file]; read {
@@ -198,9 +204,9 @@ func (s *looked) place(files fs.FS) {
 		texts[file] = text
 		return text, err
 	}
-	s.findings = diag.WithEnds(s.findings, text)
-	for i, f := range s.findings {
-		s.findings[i].Fix = fix.Resolve(f.Fix, text)
+	seen.Findings = diag.WithEnds(seen.Findings, text)
+	for i, f := range seen.Findings {
+		seen.Findings[i].Fix = fix.Resolve(f.Fix, text)
 	}
 }
 

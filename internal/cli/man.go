@@ -27,7 +27,7 @@ SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.`,
 				err = doc.GenManTree(cmd.Root(), &doc.GenManHeader{Source: "matrixgen", Manual: "matrixgen manual"}, dir)
 			}
 			if err != nil {
-				return &exitError{code: exitFailed, message: err.Error()}
+				return failed(err)
 			}
 			return nil
 		},

@@ -12,6 +12,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
@@ -23,7 +24,7 @@ func TestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings = append(findings, lintAll(rules.All(), link.Deployments(found...))...)
+	findings = append(findings, workspace.LintAll(rules.All(), link.Deployments(found...))...)
 	var shown bytes.Buffer
 	shown.WriteString("\x1b[1m$ matrixgen lint deployment\x1b[22m\n")
 	source := func(file string) ([]byte, error) { return os.ReadFile("testdata/picture/" + file) }

@@ -21,13 +21,15 @@ func (a *app) newProgress(total int) *progress {
 	return p
 }
 
-func (p *progress) step() {
+// Step counts a stack.
+func (p *progress) Step() {
 	if done := p.done.Add(1); p.w != nil {
 		fmt.Fprintf(p.w, "\r%d of %d stacks", done, p.total)
 	}
 }
 
-func (p *progress) end() {
+// End takes the count away.
+func (p *progress) End() {
 	if p.w != nil {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // repairFlags say whether lint repairs what it finds.
@@ -43,26 +44,26 @@ func (r *repaired) add(other repaired) {
 }
 
 // mend repairs what is found in the files of a target, in memory, and returns what is found afterwards.
-func mend(t target, tree *fix.Tree, flags *findingFlags) (repaired, looked, error) {
+func mend(t workspace.Target, tree *fix.Tree, flags *findingFlags) (repaired, workspace.Seen, error) {
 	var done repaired
 	var err error
 	done.findings, err = tree.Mend(func(files fs.FS) ([]diag.Finding, int, error) {
-		seen, err := t.look(files)
+		seen, err := t.Look(files)
 		if err != nil {
 			return nil, 0, err
 		}
-		seen.place(files)
-		return flags.shown(seen.findings), seen.broken(), nil
+		place(&seen, files)
+		return flags.shown(seen.Findings), countBroken(seen), nil
 	})
 	if err != nil {
-		return repaired{}, looked{}, err
+		return repaired{}, workspace.Seen{}, err
 	}
 	if done.changes, err = tree.Changes(); err != nil {
-		return repaired{}, looked{}, err
+		return repaired{}, workspace.Seen{}, err
 	}
-	after, err := t.look(tree)
-	after.place(tree)
-	done.left = len(flags.shown(after.findings))
+	after, err := t.Look(tree)
+	place(&after, tree)
+	done.left = len(flags.shown(after.Findings))
 	return done, after, err
 }
 
@@ -77,9 +78,9 @@ func (r repaired) write(root *os.Root) error {
 }
 
 // showRepairs prints what the repairs change as a unified diff, without the secrets that stand beside it.
-func (a *app) showRepairs(t target, r repaired, after looked) error {
+func (a *app) showRepairs(t workspace.Target, r repaired, after workspace.Seen) error {
 	mask := strings.NewReplacer()
-	if secrets := sensitive.Secrets(after.deployments...); len(secrets) > 0 {
+	if secrets := sensitive.Secrets(after.Deployments...); len(secrets) > 0 {
 		// Of two that begin alike, the longer is masked.
 		slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 		var pairs []string
@@ -90,7 +91,7 @@ func (a *app) showRepairs(t target, r repaired, after looked) error {
 	}
 	masked := false
 	for _, change := range r.changes {
-		name := path.Join(t.name, change.Name)
+		name := path.Join(t.Name, change.Name)
 		diff := outdir.Unified("a/"+name, "b/"+name, change.Old, change.New)
 		shown := mask.Replace(diff)
 		masked = masked || shown != diff

@@ -7,6 +7,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // summary counts what a build found and did.
@@ -17,34 +18,34 @@ type summary struct {
 }
 
 // report prints what became of each stack: findings and failures to Err, files that differ to Out.
-func (a *app) report(src source, results []built, check bool) (summary, error) {
-	s := summary{stacks: len(results)}
+func (a *app) report(source workspace.Source, outcomes []workspace.Outcome[workspace.Built], check bool) (summary, error) {
+	s := summary{stacks: len(outcomes)}
 	var findings []diag.Finding
-	for _, result := range results {
-		findings = append(findings, result.findings...)
-		if result.wrong && result.err == nil {
+	for _, o := range outcomes {
+		findings = append(findings, o.Value.Findings...)
+		if o.Value.Wrong && o.Err == nil {
 			s.wrong++
 		}
-		for _, change := range result.changes {
+		for _, change := range o.Value.Changes {
 			if change.Name == outdir.ManifestName && !check {
 				continue // it goes with the files that it lists
 			}
-			a.printChange(path.Join(outFolder, result.stack, change.Name), change, check, result.err != nil)
+			a.printChange(path.Join(outFolder, o.Stack, change.Name), change, check, o.Err != nil)
 			s.different++
 			if change.Kind == outdir.Extra {
 				s.left++
 			}
 		}
-		if errors.Is(result.err, errInterrupted) {
+		if errors.Is(o.Err, workspace.ErrInterrupted) {
 			s.interrupted++
 			continue
 		}
-		if result.err != nil {
+		if o.Err != nil {
 			s.failed++
-			tell(a.Err, "matrixgen: stack %s: %v\n", result.stack, result.err)
+			tell(a.Err, "matrixgen: stack %s: %v\n", o.Stack, o.Err)
 		}
 	}
-	return s, a.writeText(a.Err, src, diag.Sort(findings))
+	return s, a.writeText(a.Err, source, diag.Sort(findings))
 }
 
 // printChange prints one line per file: with check why it differs, else what the build did with it. A build that failed did nothing.
@@ -65,10 +66,10 @@ func (a *app) printChange(file string, change outdir.Change, check, failed bool)
 }
 
 // printOrphans deals with what lies in out/ and belongs to no stack: a build removes what an earlier build wrote there.
-func (a *app) printOrphans(src source, stacks []string, check bool, s *summary) error {
-	orphans, err := src.orphans(stacks)
+func (a *app) printOrphans(source workspace.Source, stacks []string, check bool, s *summary) error {
+	orphans, err := source.Orphans(stacks)
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	for _, orphan := range orphans {
 		name := path.Join(outFolder, orphan.Name)
@@ -82,9 +83,9 @@ func (a *app) printOrphans(src source, stacks []string, check bool, s *summary) 
 			tell(w, "%s: %s: %s\n", name, outdir.Extra, orphan.Why)
 			continue
 		}
-		left, err := outdir.RemoveOrphan(src.root, outFolder, orphan.Name)
+		left, err := outdir.RemoveOrphan(source.Root, outFolder, orphan.Name)
 		if err != nil {
-			return &exitError{code: exitFailed, message: err.Error()}
+			return failed(err)
 		}
 		tell(a.Out, "%s: removed: its stack is gone\n", name)
 		for _, file := range left {

@@ -1,4 +1,4 @@
-// Package cli is the command line: one file per verb. It alone knows every room, and hands values from one to the next.
+// Package cli is the command line: one file per verb, which is flags, one call of the workspace, and printing.
 package cli
 
 import (
@@ -14,33 +14,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
-)
-
-// Exit codes. With several reasons the highest number wins.
-const (
-	exitClean    = 0
-	exitFindings = 1 // findings, or out/ differs
-	exitUsage    = 2 // wrong usage, or a stack that does not compile
-	exitFailed   = 3 // the tool failed
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 // Streams are where a command writes: results to Out, talk to Err.
 type Streams struct {
 	Out, Err io.Writer
-}
-
-// exitError ends a command with a code; the message, if any, is printed by Run.
-type exitError struct {
-	code    int
-	message string
-	hint    string
-}
-
-func (e *exitError) Error() string { return e.message }
-
-func usageError(hint, format string, args ...any) error {
-	return &exitError{code: exitUsage, message: fmt.Sprintf(format, args...), hint: hint}
 }
 
 // app is what every verb shares.
@@ -150,18 +129,8 @@ holds stacks/ is its root.`,
 
 // repository returns the nearest folder, from -C upwards, that holds stacks/.
 func (a *app) repository() (string, error) {
-	start, err := filepath.Abs(a.dir)
-	if err != nil {
-		return "", &exitError{code: exitFailed, message: err.Error()}
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		if info, err := os.Stat(filepath.Join(dir, compile.StacksFolder)); err == nil && info.IsDir() {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", usageError("write stacks/<name>/stack.cue with a package clause and a serverName", "no stacks found: neither %s nor a folder above it holds stacks/", start)
-		}
-	}
+	root, err := workspace.Root(a.dir)
+	return root, failed(err)
 }
 
 // colored says whether the stream gets colours: NO_COLOR (https://no-color.org) and --color decide, else whether it is a terminal.

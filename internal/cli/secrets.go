@@ -4,15 +4,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
-	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
 func newSecretsCmd(a *app) *cobra.Command {
@@ -33,15 +31,11 @@ build and lint need no private key. docs/secrets.md lists what a stack may need.
 
 // vault is a stack with the SOPS file of its secrets.
 type vault struct {
-	root string
-	// compiler made the deployment of the files.
-	compiler  *compile.Compiler
-	files     fs.FS
-	documents *model.Files
-	// name is the path of the SOPS file from the root, and file what it holds; nil if there is none, or if findings say what is wrong with it.
-	name     string
-	file     *secret.File
-	findings []diag.Finding
+	*workspace.Stack
+	root  string
+	files fs.FS
+	// name is the path of the SOPS file from the root.
+	name string
 }
 
 // vaults compiles the named stacks, or all, and reads their SOPS files. A stack that does not compile ends the command with its findings.
@@ -55,67 +49,35 @@ func (a *app) vaults(names []string) ([]*vault, error) {
 
 // vaultsIn does so for the files of the repository as they are in the work tree or in the index.
 func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, error) {
-	stacks, err := a.selectStacks(files, names)
+	stacks, err := workspace.Stacks(files, names)
 	if err != nil {
-		return nil, err
+		return nil, failed(err)
 	}
 	compiler, err := compile.New()
 	if err != nil {
-		return nil, &exitError{code: exitFailed, message: err.Error()}
+		return nil, failed(err)
 	}
 	var vaults []*vault
 	for _, stack := range stacks {
-		documents, findings, err := compiler.Compile(files, stack)
-		switch {
-		case err != nil:
-			return nil, &exitError{code: exitFailed, message: err.Error()}
-		case documents == nil:
-			if err := a.writeText(a.Err, files, findings); err != nil {
-				return nil, err
-			}
-			return nil, &exitError{code: exitUsage, message: "stack " + stack + " does not compile"}
+		s, err := a.loadStack(compiler, files, stack, "stack "+stack+" does not compile")
+		if err != nil {
+			return nil, failed(err)
 		}
-		v := &vault{root: root, compiler: compiler, files: files, documents: documents, name: secretsFile(stack)}
-		if v.file, v.findings, err = bindSecrets(files, documents); err != nil {
-			return nil, &exitError{code: exitFailed, message: err.Error()}
-		}
-		vaults = append(vaults, v)
+		vaults = append(vaults, &vault{Stack: s, root: root, files: files, name: workspace.SecretsFile(stack)})
 	}
 	return vaults, nil
 }
 
-// secretsFile returns the path of a stack's SOPS file from the root of the repository.
-func secretsFile(stack string) string { return path.Join(compile.StacksFolder, stack, secret.FileName) }
-
-// bindSecrets reads the SOPS file of a stack, without a key, and tells the compiled documents what it has. The findings say what is wrong with a file
-// that cannot be read.
-func bindSecrets(files fs.FS, d *model.Files) (*secret.File, []diag.Finding, error) {
-	name := secretsFile(d.Name)
-	text, err := fs.ReadFile(files, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		d.Sealed = &model.Sealed{File: name, Missing: true}
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	file, findings := secret.Parse(name, text)
-	if file != nil {
-		d.Sealed = file.Sealed()
-	}
-	return file, findings, nil
-}
-
 // open returns the values of the stack's SOPS file. Without one it is a new file for the recipients of .sops.yaml, which is made if there is none.
 func (a *app) open(v *vault) (*secret.Opened, error) {
-	if len(v.findings) > 0 {
-		if err := a.writeText(a.Err, os.DirFS(v.root), v.findings); err != nil {
+	if len(v.Unreadable) > 0 {
+		if err := a.writeText(a.Err, os.DirFS(v.root), v.Unreadable); err != nil {
 			return nil, err
 		}
 		return nil, &exitError{code: exitUsage, message: v.name + " cannot be read, and is as it was"}
 	}
-	if v.file != nil {
-		opened, err := v.file.Open()
+	if v.Secrets != nil {
+		opened, err := v.Secrets.Open()
 		return opened, secretExit(err)
 	}
 	rule, err := a.rule(v)
@@ -147,7 +109,7 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 		return nil, err
 	}
 	if rule.Published() {
-		if problem := secret.PublishedProblem(v.documents, rules.Name); problem != nil {
+		if problem := secret.PublishedProblem(v.Compiled, rules.Name); problem != nil {
 			return nil, problem
 		}
 	}
@@ -155,10 +117,10 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 }
 
 // isNew reports whether the stack has no SOPS file yet.
-func (v *vault) isNew() bool { return v.file == nil && len(v.findings) == 0 }
+func (v *vault) isNew() bool { return v.Secrets == nil && len(v.Unreadable) == 0 }
 
 func (v *vault) noSecrets() error {
-	return usageError("make them with matrixgen secrets init "+v.documents.Name, "the stack %s has no secrets yet: there is no %s", v.documents.Name, v.name)
+	return usageError("make them with matrixgen secrets init "+v.Name, "the stack %s has no secrets yet: there is no %s", v.Name, v.name)
 }
 
 // save writes the SOPS file of a stack, whole or not at all.
@@ -168,7 +130,7 @@ func (v *vault) save(opened *secret.Opened) error {
 		return secretExit(err)
 	}
 	if err := secret.Write(filepath.Join(v.root, filepath.FromSlash(v.name)), text, 0o644); err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	return nil
 }
@@ -180,7 +142,7 @@ func secretExit(err error) error {
 	case err == nil:
 		return nil
 	case !errors.As(err, &problem):
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	case problem.Input:
 		return &exitError{code: exitUsage, message: problem.Message, hint: problem.Hint}
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
+	"github.com/matrixgen/matrixgen/internal/workspace"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/rules"
 )
@@ -55,23 +55,23 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 	if err != nil {
 		return err
 	}
-	src, err := sourceOf(ctx, root, index)
+	source, err := workspace.Open(ctx, root, index)
+	if err != nil {
+		return failed(err)
+	}
+	defer source.Close()
+	vaults, err := a.vaultsIn(source, root, names)
 	if err != nil {
 		return err
 	}
-	defer src.close()
-	vaults, err := a.vaultsIn(src, root, names)
-	if err != nil {
-		return err
-	}
-	leaks := &secret.Leaks{Out: outFolder, Staged: src}
+	leaks := &secret.Leaks{Out: outFolder, Staged: source}
 	if !index {
-		leaks.WorkTree = src
+		leaks.WorkTree = source
 		beside, err := a.stagedBeside(ctx, root)
 		if err != nil {
 			return err
 		}
-		defer beside.close()
+		defer beside.Close()
 		leaks.Staged = beside.FS
 	}
 	var findings []diag.Finding
@@ -84,10 +84,10 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 	}
 	leaked, err := leaks.Find()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	shown := flags.shown(append(findings, leaked...))
-	if err := flags.write(ctx, a, src.folder, src, shown, false); err != nil {
+	if err := flags.write(ctx, a, source.Folder, source, shown, false); err != nil {
 		return err
 	}
 	if diag.Count(shown, severity(flags.failOn)) > 0 {
@@ -98,40 +98,37 @@ func (a *app) checkSecrets(ctx context.Context, names []string, open, index bool
 
 // stagedBeside returns what the next commit would hold, without files if that cannot be seen, which it says: the work tree can be checked all the
 // same.
-func (a *app) stagedBeside(ctx context.Context, root string) (source, error) {
-	unseen := func(why string) (source, error) {
+func (a *app) stagedBeside(ctx context.Context, root string) (workspace.Source, error) {
+	unseen := func(why string) (workspace.Source, error) {
 		tell(a.Err, "what Git would commit was not looked at: %s\n", why)
-		return source{close: func() {}}, nil
+		return workspace.Source{}, nil
 	}
 	if _, err := exec.LookPath("git"); err != nil {
 		return unseen("git is not installed")
 	}
-	src, err := staged(ctx, root)
-	var exit *exitError
-	if errors.As(err, &exit) && exit.code == exitUsage {
-		return unseen(exit.message)
+	source, err := workspace.Staged(ctx, root)
+	var refusal *workspace.Refusal
+	if errors.As(err, &refusal) {
+		return unseen(refusal.Message)
 	}
-	return src, err
+	return source, failed(err)
 }
 
 // checkVault checks the SOPS file of one stack: what everybody can see, and with a key the values.
 func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Finding, error) {
 	switch {
-	case v.documents.Sealed != nil && v.documents.Sealed.Missing:
+	case v.Compiled.Sealed != nil && v.Compiled.Sealed.Missing:
 		return []diag.Finding{v.missing()}, nil
-	case v.file == nil:
-		return v.findings, nil
+	case v.Secrets == nil:
+		return v.Unreadable, nil
 	}
-	findings, err := v.seen()
-	if err != nil {
-		return nil, err
-	}
-	opened, err := v.file.Open()
+	findings := v.seen()
+	opened, err := v.Secrets.Open()
 	var problem *secret.Error
 	switch {
 	case err == nil:
 		leaks.Add(opened)
-		return append(findings, opened.CheckValues(v.file, v.documents)...), nil
+		return append(findings, opened.CheckValues(v.Secrets, v.Compiled)...), nil
 	case !errors.As(err, &problem):
 		return nil, secretExit(err)
 	case problem.Input && slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Rule == secretRules[1] && f.Severity == diag.Error }):
@@ -150,7 +147,7 @@ func (a *app) checkVault(v *vault, open bool, leaks *secret.Leaks) ([]diag.Findi
 // missing says that the stack has no SOPS file.
 func (v *vault) missing() diag.Finding {
 	f := diag.Finding{Rule: secretRules[0], Severity: diag.Error, Position: diag.Position{File: v.name},
-		Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.documents.Name}
+		Message: "the stack has no secrets yet: there is no such file", Hint: "make them with matrixgen secrets init " + v.Name}
 	if other := secret.Misnamed(v.files, v.name); other != "" {
 		f.Message, f.Hint = "there is no such file, but "+other, "SOPS chooses the format by the name: call it "+secret.FileName
 	}
@@ -158,18 +155,13 @@ func (v *vault) missing() diag.Finding {
 }
 
 // seen returns what is wrong with the SOPS file as everybody can see it.
-func (v *vault) seen() ([]diag.Finding, error) {
+func (v *vault) seen() []diag.Finding {
 	var chosen []lint.Rule
 	for _, name := range secretRules {
 		rule, _ := rules.ByName(name)
 		chosen = append(chosen, rule)
 	}
-	deployment := link.Deployment(v.documents)
-	linted, err := lintStack(v.compiler, v.files, chosen, v.documents, deployment)
-	if err != nil {
-		return nil, &exitError{code: exitFailed, message: err.Error()}
-	}
-	findings := lint.Suppress(rules.All(), chosen, linted, model.Suppressions(deployment))
+	findings := lint.Suppress(rules.All(), chosen, v.Lint(chosen), model.Suppressions(v.Deployment))
 	for i := range findings {
 		findings[i].Severity = diag.Error // what may come after a first build has to be there for a deployment
 	}
@@ -181,5 +173,5 @@ func (v *vault) seen() ([]diag.Finding, error) {
 	case err == nil:
 		rule, err = found.Rule()
 	}
-	return append(findings, v.file.Check(v.documents, rule, err)...), nil
+	return append(findings, v.Secrets.Check(v.Compiled, rule, err)...)
 }

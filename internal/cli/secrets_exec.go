@@ -41,7 +41,7 @@ func (a *app) execWithSecrets(names, command []string) error {
 	}
 	v := vaults[0]
 	if !v.inEnvironment() {
-		return usageError(`write secrets: from: "environment" into the stack, or use matrixgen secrets unseal`, "the stack %s has its secrets in files: compose would not read the environment", v.documents.Name)
+		return usageError(`write secrets: from: "environment" into the stack, or use matrixgen secrets unseal`, "the stack %s has its secrets in files: compose would not read the environment", v.Name)
 	}
 	plains, err := a.plains(v)
 	if err != nil {
@@ -69,7 +69,7 @@ func (a *app) execWithSecrets(names, command []string) error {
 
 // source returns how compose gets a secret: "file" or "environment".
 func (v *vault) source(name string) string {
-	if v.documents.Document("docker-compose.yml").Root.At("secrets", name, "environment") != nil {
+	if v.Compiled.Document("docker-compose.yml").Root.At("secrets", name, "environment") != nil {
 		return "environment"
 	}
 	return "file"
@@ -88,7 +88,7 @@ func (v *vault) keep(plains []secret.Plain, source string) []secret.Plain {
 
 // inEnvironment reports whether compose gets the secrets of the stack by its environment.
 func (v *vault) inEnvironment() bool {
-	for _, slot := range v.documents.Slots {
+	for _, slot := range v.Compiled.Slots {
 		if !slot.Own && len(slot.Files) > 0 {
 			return v.source(slot.Files[0].Name) == "environment"
 		}

@@ -41,8 +41,8 @@ where sops looks for it: outside of the repository. Keep a copy of it.`,
 // initSecrets makes what one stack lacks.
 func (a *app) initSecrets(v *vault) error {
 	var missing, given []model.Slot
-	for _, slot := range v.documents.Slots {
-		have := v.documents.Sealed != nil && v.documents.Sealed.Secret(slot.Name) != nil && !v.documents.Sealed.Secret(slot.Name).Empty
+	for _, slot := range v.Compiled.Slots {
+		have := v.Compiled.Sealed != nil && v.Compiled.Sealed.Secret(slot.Name) != nil && !v.Compiled.Sealed.Secret(slot.Name).Empty
 		switch {
 		case have:
 		case slot.Format == "given":
@@ -51,7 +51,7 @@ func (a *app) initSecrets(v *vault) error {
 			missing = append(missing, slot)
 		}
 	}
-	if len(missing) > 0 || len(v.findings) > 0 {
+	if len(missing) > 0 || len(v.Unreadable) > 0 {
 		opened, err := a.open(v)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ func (a *app) initSecrets(v *vault) error {
 		tell(a.Err, "%s: nothing is missing\n", v.name)
 	}
 	for _, slot := range given {
-		tell(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.documents.Name, slot.Name)
+		tell(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.Name, slot.Name)
 	}
 	return nil
 }

@@ -64,12 +64,12 @@ func (a *app) rotate(args []string, r rotation) error {
 	if secret.IsFormer(slot.Name) {
 		return usageError("matrixgen secrets rotate --finish ends its rotation", "%s is the former value of another secret", slot.Name)
 	}
-	note := &sourceNote{root: v.root, stack: v.documents.Name, name: "rotating_" + slot.Name + ".cue"}
+	note := &sourceNote{root: v.root, stack: v.Name, name: "rotating_" + slot.Name + ".cue"}
 	if r.finish {
 		return a.finishRotation(v, slot, note)
 	}
 	if note.exists() {
-		return usageError("end it with matrixgen secrets rotate --finish "+v.documents.Name+" "+slot.Name, "%s is being rotated already: %s says so", slot.Name, note.path())
+		return usageError("end it with matrixgen secrets rotate --finish "+v.Name+" "+slot.Name, "%s is being rotated already: %s says so", slot.Name, note.path())
 	}
 	if v.isNew() {
 		return v.noSecrets()
@@ -119,7 +119,7 @@ func (a *app) rotate(args []string, r rotation) error {
 	}
 	a.sayDeployment(v, slot, text != "")
 	if secret.InTwoSteps(slot.Name) {
-		fmt.Fprintf(a.Err, "when nothing that the old key signed is in use any more:\n  matrixgen secrets rotate --finish %s %s\n", v.documents.Name, slot.Name)
+		fmt.Fprintf(a.Err, "when nothing that the old key signed is in use any more:\n  matrixgen secrets rotate --finish %s %s\n", v.Name, slot.Name)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 		}
 	}
 	if err := os.Remove(note.file()); err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	fmt.Fprintf(a.Out, "%s: the old %s is gone\n%s: removed\n", v.name, slot.Name, note.path())
 	a.sayDeployment(v, slot, true)
@@ -180,10 +180,10 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 
 // sayDeployment says what has to be done so that the containers have the new value.
 func (a *app) sayDeployment(v *vault, slot *model.Slot, build bool) {
-	file := path.Join(outFolder, v.documents.Name, "docker-compose.yml")
+	file := path.Join(outFolder, v.Name, "docker-compose.yml")
 	compose := "docker compose -f " + file
 	if v.inEnvironment() {
-		compose = "matrixgen secrets exec " + v.documents.Name + " -- " + compose
+		compose = "matrixgen secrets exec " + v.Name + " -- " + compose
 	}
 	var steps, services []string
 	for _, f := range slot.Files {
@@ -194,11 +194,11 @@ func (a *app) sayDeployment(v *vault, slot *model.Slot, build bool) {
 	slices.Sort(services)
 	services = slices.Compact(services)
 	if build {
-		steps = append(steps, "matrixgen build "+v.documents.Name)
+		steps = append(steps, "matrixgen build "+v.Name)
 	}
 	steps = append(steps, "git commit, and on the host:")
 	if !v.inEnvironment() {
-		steps = append(steps, "matrixgen secrets unseal "+v.documents.Name)
+		steps = append(steps, "matrixgen secrets unseal "+v.Name)
 	}
 	if i := slices.IndexFunc(services, func(s string) bool { return strings.HasSuffix(s, "-postgres") }); i >= 0 {
 		database := services[i]

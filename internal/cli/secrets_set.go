@@ -92,18 +92,18 @@ func (a *app) slot(args []string) (*vault, *model.Slot, error) {
 		return nil, nil, err
 	}
 	v := vaults[0]
-	if slot := v.documents.Slot(name); slot != nil {
+	if slot := v.Compiled.Slot(name); slot != nil {
 		return v, slot, nil
 	}
 	var names []string
-	for _, slot := range v.documents.Slots {
+	for _, slot := range v.Compiled.Slots {
 		names = append(names, slot.Name)
 	}
 	hint := "its secrets are: " + strings.Join(names, ", ")
 	if nearest := suggest.Nearest(name, names); nearest != "" {
 		hint = fmt.Sprintf("did you mean %s?", nearest)
 	}
-	return nil, nil, usageError(hint, "the stack %s has no secret %q", v.documents.Name, name)
+	return nil, nil, usageError(hint, "the stack %s has no secret %q", v.Name, name)
 }
 
 // readSecret returns what the operator gives: from a file, from stdin, or on a terminal without showing it.

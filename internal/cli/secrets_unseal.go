@@ -53,7 +53,7 @@ give files to the users of the containers it has to run as root.`,
 
 // unseal writes the secret files of one stack.
 func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
-	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.documents.Name), "secrets")
+	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.Name), "secrets")
 	if to != "" {
 		folder = a.path(to)
 	}
@@ -69,26 +69,26 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 		return err
 	}
 	if plains = v.keep(plains, "file"); len(plains) == 0 {
-		tell(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.documents.Name)
+		tell(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.Name)
 	}
 	compiler, err := compile.New()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	known, err := compiler.Secrets()
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	obsolete, unknown, err := secret.Obsolete(folder, known, plains)
 	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
+		return failed(err)
 	}
 	if to != "" && len(unknown) > 0 && !secret.IsClosed(folder) {
 		return usageError("give a folder for them alone, such as "+filepath.Join(to, "secrets"), "%s has other things in it, such as %s, which nobody but you could reach any more: a folder of secrets is closed to others", to, unknown[0])
 	}
 	placed, err := secret.Place(folder, plains, obsolete)
 	if err != nil {
-		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.documents.Name, err)}
+		return &exitError{code: exitFailed, message: fmt.Sprintf("stack %s: %v", v.Name, err)}
 	}
 	for _, name := range unknown {
 		tell(a.Err, "%s: left: no secret of the stack\n", filepath.Join(folder, name))
@@ -117,7 +117,7 @@ func (a *app) plains(v *vault) ([]secret.Plain, error) {
 	if err != nil {
 		return nil, err
 	}
-	plains, missing := opened.Plains(v.documents.Slots)
+	plains, missing := opened.Plains(v.Compiled.Slots)
 	if len(missing) > 0 {
 		return nil, usageError("matrixgen secrets init and set store them", "%s lacks %s: nothing was written", v.name, strings.Join(missing, ", "))
 	}
@@ -129,7 +129,7 @@ func (a *app) printFiles(v *vault, folder string) {
 	fmt.Fprintf(a.Out, "%s:\n", folder)
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET")
-	for _, slot := range v.documents.Slots {
+	for _, slot := range v.Compiled.Slots {
 		for _, file := range slot.Files {
 			if v.source(file.Name) != "file" {
 				continue
@@ -162,7 +162,7 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {
 		fmt.Fprintf(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
-			path.Join(outFolder, v.documents.Name, "docker-compose.yml"), strings.Join(services, " "))
+			path.Join(outFolder, v.Name, "docker-compose.yml"), strings.Join(services, " "))
 	}
 	if len(foreign) > 0 {
 		fmt.Fprintf(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n  %s\n", plural(len(foreign), "file"), strings.Join(foreign, "\n  "))

@@ -20,11 +20,11 @@ func newVersionCmd(a *app) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			compiler, err := compile.New()
 			if err != nil {
-				return &exitError{code: exitFailed, message: err.Error()}
+				return failed(err)
 			}
 			images, err := compiler.DefaultImages()
 			if err != nil {
-				return &exitError{code: exitFailed, message: err.Error()}
+				return failed(err)
 			}
 			fmt.Fprintf(a.Out, "matrixgen %s\n", ownVersion())
 			for _, image := range images {

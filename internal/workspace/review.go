@@ -1,4 +1,4 @@
-package cli
+package workspace
 
 import (
 	"bytes"
@@ -11,36 +11,42 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/review"
 )
 
-// reviewStack says what differs in a stack between two sides.
-func reviewStack(compiler *compile.Compiler, comparer *change.Comparer, old, new side, stack string) built {
-	result := built{stack: stack, review: review.Stack{Name: stack, State: review.Unchanged}}
+// Reviewed is what differs in one stack between two sides.
+type Reviewed struct {
+	Review review.Stack
+	// Findings say why the stack of the new side does not compile. Its review is then review.Broken.
+	Findings []diag.Finding
+}
+
+// Review says what differs in a stack between two sides.
+func Review(compiler *compile.Compiler, comparer *change.Comparer, old, new Side, stack string) (Reviewed, error) {
+	result := Reviewed{Review: review.Stack{Name: stack, State: review.Unchanged}}
 	after, err := new.load(compiler, stack)
 	if err != nil {
-		result.err = err
-		return result
+		return result, err
 	}
 	if after.deployment == nil && len(after.findings) > 0 {
-		result.findings, result.wrong, result.review.State = after.findings, true, review.Broken
-		return result
+		result.Findings, result.Review.State = after.findings, review.Broken
+		return result, nil
 	}
 	before, err := old.load(compiler, stack)
 	if err != nil {
-		result.err = err
-		return result
+		return result, err
 	}
-	if result.err = fillReview(&result.review, comparer, before, after); result.err == nil {
-		result.err = addSecrets(&result.review, compiler, before, after)
+	if err = fillReview(&result.Review, comparer, before, after); err == nil {
+		err = addSecrets(&result.Review, compiler, before, after)
 	}
 	if len(before.findings) > 0 && before.deployment == nil {
-		result.review.Note = fmt.Sprintf("The stack of %s does not compile here: all of it is shown as new.", old.name)
+		result.Review.Note = fmt.Sprintf("The stack of %s does not compile here: all of it is shown as new.", old.Name)
 	}
-	return result
+	return result, err
 }
 
 // fillReview adds what differs between two states of a stack.
@@ -95,7 +101,7 @@ func addSecrets(s *review.Stack, compiler *compile.Compiler, before, after state
 
 // diffFile compares a file of a stack, without the secrets in it.
 func diffFile(comparer *change.Comparer, stack, name string, before, after state) (review.File, bool, error) {
-	full := path.Join(outFolder, stack, name)
+	full := path.Join(OutFolder, stack, name)
 	file := review.File{Name: full, Kind: change.Changed}
 	old, oldText, err := maskedFile(comparer, before, name)
 	if err != nil {

@@ -1,0 +1,122 @@
+package workspace
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
+)
+
+// secretsFolder is the folder beside the generated files that Git ignores.
+const secretsFolder = "secrets"
+
+// Builder builds stacks of a source into out/ beside it.
+type Builder struct {
+	Source Source
+	// Rules are what a stack is held against before it is written, and Ignores the suppressions of the settings.
+	Rules   []lint.Rule
+	Ignores []model.Ignore
+	// Check says to write nothing. So it is if the source is not a work tree.
+	Check bool
+}
+
+// Built is what became of one stack.
+type Built struct {
+	Findings []diag.Finding
+	// Wrong says that the stack does not compile, or that a rule has an error. Nothing is written then.
+	Wrong bool
+	// Changes are the files of out/ that differ, without their contents.
+	Changes []outdir.Change
+	project string
+}
+
+// NewBuilder returns a builder with all rules and the settings of the repository. With findings the settings are wrong, and there is none.
+func NewBuilder(source Source, settings fs.FS, check bool) (*Builder, []diag.Finding, error) {
+	read, findings, err := compile.ReadSettings(settings)
+	if err != nil || len(findings) > 0 {
+		return nil, findings, err
+	}
+	return &Builder{Source: source, Rules: rules.All(), Ignores: settingsFor(read, true), Check: check}, nil, nil
+}
+
+// Build compiles and lints one stack and writes its folder, or only compares it.
+func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error) {
+	s, findings, err := Load(compiler, b.Source, stack)
+	if err != nil || s == nil {
+		return Built{Findings: findings, Wrong: true}, err
+	}
+	built := Built{}
+	built.project, _ = s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
+	found := lint.Suppress(rules.All(), b.Rules, s.Lint(b.Rules), append(model.Suppressions(s.Deployment), b.Ignores...))
+	built.Findings = append(found, s.Unreadable...)
+	if diag.Count(built.Findings, diag.Error) > 0 {
+		built.Wrong = true
+		return built, nil
+	}
+	files, err := s.Render()
+	if err != nil {
+		return built, err
+	}
+	if b.Source.Root == "" {
+		built.Changes, err = b.judge(stack, files)
+		return built, err
+	}
+	plan, err := outdir.Compare(b.Source.Root, path.Join(OutFolder, stack), files)
+	if err != nil {
+		return built, err
+	}
+	built.Changes = named(plan.Changes)
+	if !b.Check {
+		err = plan.Write()
+	}
+	return built, err
+}
+
+// judge compares what a stack gives with files that are not in a work tree. Plain secrets, which a work tree holds, have no place there.
+func (b *Builder) judge(stack string, want []outdir.File) ([]outdir.Change, error) {
+	folder := path.Join(OutFolder, stack)
+	changes, err := outdir.CompareFS(b.Source, folder, want)
+	if err != nil {
+		return nil, err
+	}
+	changes = named(changes)
+	if _, err := fs.Stat(b.Source, path.Join(folder, secretsFolder)); err == nil {
+		changes = append(changes, outdir.Change{Name: secretsFolder, Kind: outdir.Extra, Why: "the plain secrets of the stack would be in the repository for ever: git rm -r --cached it, and make new ones if it was pushed"})
+	}
+	return changes, nil
+}
+
+// named returns the changes without the contents of the files.
+func named(changes []outdir.Change) []outdir.Change {
+	short := make([]outdir.Change, len(changes))
+	for i, c := range changes {
+		short[i] = outdir.Change{Name: c.Name, Kind: c.Kind, Why: c.Why}
+	}
+	return short
+}
+
+// WarnOfSharedProjects adds a warning to a stack that has the compose project of an earlier one. On two machines that is fine.
+func WarnOfSharedProjects(outcomes []Outcome[Built]) {
+	first := map[string]string{}
+	for i, o := range outcomes {
+		if o.Value.project == "" {
+			continue
+		}
+		other, taken := first[o.Value.project]
+		if !taken {
+			first[o.Value.project] = o.Stack
+			continue
+		}
+		outcomes[i].Value.Findings = append(outcomes[i].Value.Findings, diag.Finding{
+			Rule: "schema", Severity: diag.Warning, Position: diag.Position{File: path.Join(compile.StacksFolder, o.Stack)},
+			Message: fmt.Sprintf("the compose project is %s, like that of %s/%s: on one machine, each would remove the other's containers", o.Value.project, compile.StacksFolder, other),
+			Hint:    "set name in one of the two",
+		})
+	}
+}

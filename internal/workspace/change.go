@@ -1,0 +1,80 @@
+package workspace
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// LintChange checks what changed in the stack since the earlier side. A stack that is new there has not changed.
+func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) {
+	then, err := old.load(s.compiler, s.Name)
+	switch {
+	case err != nil:
+		return nil, err
+	case then.deployment == nil && len(then.findings) > 0:
+		return []diag.Finding{{
+			Rule: "not-linted", Severity: diag.Info, Position: diag.Position{File: path.Join(compile.StacksFolder, s.Name)},
+			Message: fmt.Sprintf("the stack of %s does not compile with this matrixgen, and out/ has nothing of it: what changed since is not judged", old.Name),
+		}}, nil
+	case then.deployment == nil:
+		return nil, nil
+	}
+	before := then.deployment
+	if before.Acknowledged, err = compile.Acknowledgements(old, s.Name); err != nil {
+		return nil, err
+	}
+	findings := s.place(lint.RunChange(rules, before, s.Deployment))
+	for i, f := range findings {
+		for j, r := range f.Related {
+			if path.Ext(r.File) != ".cue" {
+				f.Related[j].File = path.Join(OutFolder, s.Name, r.File) // read from what was built
+			}
+		}
+		findings[i] = at(old.Name, f)
+	}
+	return lint.Acknowledge(rules, findings, before, s.Deployment), nil
+}
+
+// at says of the earlier places that a finding speaks of which revision they are of.
+func at(revision string, f diag.Finding) diag.Finding {
+	for i := range f.Related {
+		f.Related[i].Message += ", at " + revision
+	}
+	return f
+}
+
+// pathChanges checks what changed in the deployments of a directory. They are the same by their name.
+func (l *Linter) pathChanges(ctx context.Context, folder string, deployments []*model.Deployment) ([]diag.Finding, error) {
+	old, err := l.Against.Earlier(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	defer old.Close()
+	then, _, err := read.Deployments(old)
+	if err != nil {
+		return nil, err
+	}
+	earlier := link.Deployments(then...)
+	var findings []diag.Finding
+	for _, after := range deployments {
+		i := slices.IndexFunc(earlier, func(d *model.Deployment) bool { return d.Name == after.Name })
+		if i < 0 || after.Guide {
+			continue
+		}
+		changes := lint.RunChange(l.Rules, earlier[i], after)
+		for i := range changes {
+			changes[i] = at(old.Name, changes[i])
+		}
+		findings = append(findings, lint.Acknowledge(l.Rules, changes, earlier[i], after)...)
+	}
+	return findings, nil
+}

@@ -1,0 +1,98 @@
+package workspace
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/graph"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+)
+
+// folderOf returns the folder that a path names, and the guide in it if the path names one. name is the path as it was given.
+func folderOf(at, name string) (folder, guide string, err error) {
+	info, err := os.Stat(at)
+	switch {
+	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(at), ".md"):
+		return filepath.Dir(at), filepath.Base(at), nil
+	case err != nil || !info.IsDir():
+		return "", "", refuse("give a directory, or a guide that ends in .md", "%s is not a directory", name)
+	}
+	return at, "", nil
+}
+
+// readPath reads the documents of the deployments in a folder, or of a guide in it.
+func readPath(files fs.FS, guide string) ([]*model.Files, []diag.Finding, error) {
+	if guide == "" {
+		return read.Deployments(files)
+	}
+	text, err := fs.ReadFile(files, guide)
+	if err != nil {
+		return nil, nil, err
+	}
+	return read.Markdown(guide, text)
+}
+
+// Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file. dir is the folder that a relative name
+// begins at. If there is none, an error comes with the findings, and with the files that they are in; close these after use.
+func Drawn(ctx context.Context, dir, name string) (*model.Deployment, Source, []diag.Finding, error) {
+	folder, file := name, ""
+	if info, err := os.Stat(join(dir, name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
+		folder, file = filepath.Dir(name), filepath.Base(name)
+	}
+	at, guide, err := folderOf(join(dir, folder), folder)
+	if err != nil {
+		return nil, Source{}, nil, err
+	}
+	source, err := Directory(ctx, at, false)
+	if err != nil {
+		return nil, Source{}, nil, err
+	}
+	found, findings, err := readPath(source, guide)
+	if err != nil {
+		return nil, source, nil, err
+	}
+	deployments := slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
+		return graph.Of(d).Empty() || file != "" && composePath(d) != file
+	})
+	switch len(deployments) {
+	case 0:
+		return nil, source, diag.Sort(findings), refuse("graph draws compose files, and configurations of Synapse, MAS and Element Web", "there is nothing to draw in %s", name)
+	case 1:
+		return deployments[0], source, nil, nil
+	}
+	var names []string
+	for _, d := range deployments {
+		names = append(names, path.Join(filepath.ToSlash(folder), composePath(d)))
+	}
+	return nil, source, nil, refuse("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(deployments))
+}
+
+// join returns where a file is that a name names from a folder.
+func join(dir, name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
+// composePath returns the path of the first compose file of a deployment that was read, or its folder if it has none.
+func composePath(d *model.Deployment) string {
+	dir := d.Name
+	if ext := path.Ext(dir); ext == ".yml" || ext == ".yaml" {
+		return dir
+	}
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindCompose {
+			return path.Join(dir, doc.Name)
+		}
+	}
+	return dir
+}
