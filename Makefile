@@ -10,7 +10,7 @@ test: ## the tests of the tool
 
 update: ## rewrite golden files and out/ after an intended change
 	go run ./cmd/matrixgen build
-	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/language ./lint/rules -update
+	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/docs ./lint/rules -update
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }

@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"internal/link":       {"internal/read", "internal/route", "internal/graph", "internal/model"},
 	"internal/format":     {"schema", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/language":   {"schema"},
+	"internal/docs":       {"internal/language", "internal/model", "internal/secret"},
 	"internal/emit":       {"internal/model"},
 	"internal/provenance": {"schema", "internal/format", "internal/model", "internal/diag", "internal/terminal"},
 	"internal/model":      {"internal/diag", "internal/placeholder"},

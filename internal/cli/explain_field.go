@@ -21,7 +21,7 @@ func (a *app) explainField(path string) error {
 	if field == nil {
 		return usageError(nearestExplained(path, reference), "%q is neither a rule nor a field of a stack", path)
 	}
-	tellPage(a.Out, field.Page())
+	tellPage(a.Out, field.Page(1))
 	return nil
 }
 

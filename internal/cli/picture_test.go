@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"html"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"github.com/matrixgen/matrixgen/internal/workspace"
 	"github.com/matrixgen/matrixgen/lint/rules"
 )
+
+var update = flag.Bool("update", false, "rewrite the picture of the README")
 
 // TestPicture holds the picture of the README to what a terminal shows for the files in testdata/picture.
 func TestPicture(t *testing.T) {

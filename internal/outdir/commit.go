@@ -27,22 +27,8 @@ type record struct {
 	Remove map[string]string `json:"remove"`
 }
 
-// Recover finishes what a build that was killed left in the folder: past its point of no return the whole new set is put in place, before
+// finishInterrupted finishes what a build that was killed left in the folder: past its point of no return the whole new set is put in place, before
 // it only the leftover goes. It reports whether there was a set to finish.
-func Recover(root, folder string) (bool, error) {
-	d, obstacle, err := open(root, folder, exclusive)
-	switch {
-	case err != nil:
-		return false, err
-	case obstacle != "":
-		return false, fmt.Errorf("open %s", obstacle)
-	case d == nil:
-		return false, nil
-	}
-	defer d.close()
-	return d.finishInterrupted()
-}
-
 func (d *folder) finishInterrupted() (bool, error) {
 	entries, err := fs.ReadDir(d.FS(), ".")
 	if err != nil {

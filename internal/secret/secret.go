@@ -12,9 +12,6 @@ const FileName = "secrets.sops.yaml"
 // Value is a secret in clear. Printed, in whatever way, it does not show itself.
 type Value struct{ text string }
 
-// NewValue returns the text as a value.
-func NewValue(text string) Value { return Value{text} }
-
 // Reveal returns the text of the secret.
 func (v Value) Reveal() string { return v.text }
 

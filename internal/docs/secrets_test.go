@@ -1,20 +1,17 @@
-package cli
+package docs_test
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
-	"github.com/matrixgen/matrixgen/internal/secret"
+	"github.com/matrixgen/matrixgen/internal/docs"
 )
 
-var update = flag.Bool("update", false, "rewrite the rendered parts of docs/")
-
-// TestSecretsPage holds docs/secrets.md to the schema: its second half is rendered from there.
-func TestSecretsPage(t *testing.T) {
-	const page, mark = "../../docs/secrets.md", "go test ./internal/cli -update -->\n\n"
+// TestSecrets holds docs/secrets.md to the schema: its second half is rendered from there.
+func TestSecrets(t *testing.T) {
+	const page, mark = "../../docs/secrets.md", "go test ./internal/docs -update -->\n\n"
 	compiler, err := compile.New()
 	if err != nil {
 		t.Fatal(err)
@@ -31,12 +28,12 @@ func TestSecretsPage(t *testing.T) {
 	if !found {
 		t.Fatalf("%s does not say where it is rendered", page)
 	}
-	want := secret.Page(slots)
+	want := docs.Secrets(slots)
 	if *update {
 		if err := os.WriteFile(page, []byte(written+mark+want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	} else if rendered != want {
-		t.Errorf("%s is not what the schema says: go test ./internal/cli -update", page)
+		t.Errorf("%s is not what the schema says: go test ./internal/docs -update", page)
 	}
 }

@@ -1,18 +1,21 @@
-package secret
+// Package docs renders the pages of docs/ that say what the schema says. Its tests hold the pages to that, and rewrite them with -update; the
+// program does not need it.
+package docs
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/secret"
 )
 
-// Page returns what docs/secrets.md says of each slot, as Markdown: a table of all, and a section for each.
-func Page(slots []model.Slot) string {
+// Secrets returns what docs/secrets.md says of each slot, as Markdown: a table of all, and a section for each.
+func Secrets(slots []model.Slot) string {
 	var page strings.Builder
 	page.WriteString("| secret | what it is for | another one costs |\n|---|---|---|\n")
 	for _, slot := range slots {
-		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s |\n", slot.Name, slot.Name, slot.What, Costs(&slot))
+		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s |\n", slot.Name, slot.Name, slot.What, secret.Costs(&slot))
 	}
 	for _, slot := range slots {
 		fmt.Fprintf(&page, "\n### %s\n\n%s: %s.\n\n", slot.Name, capital(formatText(slot.Format)), slot.What)
@@ -31,7 +34,7 @@ func Page(slots []model.Slot) string {
 			}
 			fmt.Fprintf(&page, "| `%s` | %s | user %d, mode %s, %s | `%s` | %s |\n", file.Name, file.Service, file.Owner, file.Mode, newline, file.Key, since)
 		}
-		fmt.Fprintf(&page, "\nAnother one costs %s. %s\n", Costs(&slot), slot.Rotate)
+		fmt.Fprintf(&page, "\nAnother one costs %s. %s\n", secret.Costs(&slot), slot.Rotate)
 	}
 	return page.String()
 }
