@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/language"
 )
 
 func newVersionCmd(a *app) *cobra.Command {
@@ -18,11 +18,11 @@ func newVersionCmd(a *app) *cobra.Command {
 		Example: "  matrixgen version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			compiler, err := compile.New()
+			reference, err := language.Load()
 			if err != nil {
 				return failed(err)
 			}
-			images, err := compiler.DefaultImages()
+			images, err := reference.Images()
 			if err != nil {
 				return failed(err)
 			}

@@ -111,20 +111,3 @@ func (c *Compiler) loadPackage(name string, files []*ast.File) (*build.Instance,
 
 // schemaFolder is the prefix of file names in positions that lie in the embedded schema.
 const schemaFolder = "schema/"
-
-// DefaultImages returns the images that a stack pins unless it says otherwise, in the order of the language.
-func (c *Compiler) DefaultImages() ([]string, error) {
-	fields, err := c.stack.LookupPath(cue.ParsePath("images")).Fields()
-	if err != nil {
-		return nil, fmt.Errorf("read default images: %w", err)
-	}
-	var images []string
-	for fields.Next() {
-		var image struct{ Repository, Tag string }
-		if err := fields.Value().Decode(&image); err != nil {
-			return nil, fmt.Errorf("read default images: %w", err)
-		}
-		images = append(images, image.Repository+":"+image.Tag)
-	}
-	return images, nil
-}
