@@ -2,10 +2,12 @@
 package matrixgen
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -131,4 +133,46 @@ func mayOpen(room, imported string) bool {
 		}
 	}
 	return false
+}
+
+// TestStart fails on a regular expression that is compiled when the program starts, whatever the verb: all of them together cost two milliseconds.
+func TestStart(t *testing.T) {
+	for room := range rooms {
+		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(room), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			places := token.NewFileSet()
+			syntax, err := parser.ParseFile(places, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, at := range compiledAtStart(syntax) {
+				t.Errorf("%s: a regular expression is compiled when the program starts: wrap it in sync.OnceValue", places.Position(at))
+			}
+		}
+	}
+}
+
+// compiledAtStart returns where regular expressions are compiled outside of any function.
+func compiledAtStart(syntax *ast.File) []token.Pos {
+	var found []token.Pos
+	for _, declaration := range syntax.Decls {
+		variables, ok := declaration.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		ast.Inspect(variables, func(n ast.Node) bool {
+			if call, ok := n.(*ast.SelectorExpr); ok && call.Sel.Name == "MustCompile" {
+				found = append(found, call.Pos())
+			}
+			_, function := n.(*ast.FuncLit)
+			return !function
+		})
+	}
+	return found
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -11,7 +12,7 @@ import (
 // keys. The document is what was read of the text.
 func (c *Comparer) Mask(text string, doc *model.Document) (string, error) {
 	if doc == nil || doc.Root == nil {
-		return maskKeys(passwords.ReplaceAllString(text, "$1:"+hidden+"@")), nil
+		return maskKeys(passwords().ReplaceAllString(text, "$1:"+hidden+"@")), nil
 	}
 	table, err := c.table(doc)
 	if err != nil {
@@ -23,7 +24,7 @@ func (c *Comparer) Mask(text string, doc *model.Document) (string, error) {
 	for name := range names {
 		maskValues(lines, name)
 	}
-	return maskKeys(passwords.ReplaceAllString(strings.Join(lines, ""), "$1:"+hidden+"@")), nil
+	return maskKeys(passwords().ReplaceAllString(strings.Join(lines, ""), "$1:"+hidden+"@")), nil
 }
 
 // secretsIn tells at which keys of a value secrets stand.
@@ -71,9 +72,11 @@ func maskValues(lines []string, name string) {
 	}
 }
 
-var privateKeys = regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----)`)
+var privateKeys = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----)`)
+})
 
 // maskKeys hides what is between the first and the last line of private keys.
 func maskKeys(text string) string {
-	return privateKeys.ReplaceAllString(text, "${1}"+hidden+"${2}")
+	return privateKeys().ReplaceAllString(text, "${1}"+hidden+"${2}")
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -18,11 +19,11 @@ import (
 	"github.com/matrixgen/matrixgen/internal/provenance"
 )
 
-var lineOfFile = regexp.MustCompile(`^(.+?):([0-9]+)(?::[0-9]*)?:?$`)
+var lineOfFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+?):([0-9]+)(?::[0-9]*)?:?$`) })
 
 // splitPlace takes FILE:LINE or FILE:LINE:COLUMN apart, as linters and compilers print it.
 func splitPlace(arg string) (file string, line int, ok bool) {
-	parts := lineOfFile.FindStringSubmatch(arg)
+	parts := lineOfFile().FindStringSubmatch(arg)
 	if parts == nil {
 		return "", 0, false
 	}

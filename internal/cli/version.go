@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -44,13 +45,13 @@ func ownVersion() string {
 	return info.Main.Version
 }
 
-var pseudoVersion = regexp.MustCompile(`-(?:0\.)?[0-9]{14}-([0-9a-f]{12})$`)
+var pseudoVersion = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-(?:0\.)?[0-9]{14}-([0-9a-f]{12})$`) })
 
 // sourceURL returns where the source of this program can be read: the version that was built, the newest one for a work tree.
 func sourceURL() string {
 	revision := "main"
 	version, _, dirty := strings.Cut(ownVersion(), "+")
-	if parts := pseudoVersion.FindStringSubmatch(version); parts != nil && !dirty {
+	if parts := pseudoVersion().FindStringSubmatch(version); parts != nil && !dirty {
 		revision = parts[1]
 	} else if parts == nil && strings.HasPrefix(version, "v") {
 		revision = version

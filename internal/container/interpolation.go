@@ -3,6 +3,7 @@ package container
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -17,10 +18,10 @@ type variable struct {
 	Braced     bool
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`)
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*`) })
 
 // variableOperator matches what follows the name of a variable in braces.
-var variableOperator = regexp.MustCompile(`^:?[-+?]`)
+var variableOperator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^:?[-+?]`) })
 
 // Variables returns the variables of a text, as Compose reads it: $$ is a dollar sign, and so is a $ with nothing behind it that it
 // understands. Those inside a default are left out. broken says that Compose refuses the text: ${} or ${1}.
@@ -35,18 +36,18 @@ func Variables(text string) (found []variable, broken bool) {
 			i++
 		case strings.HasPrefix(rest, "{"):
 			end := closingBrace(rest)
-			v := variable{Name: variableName.FindString(rest[1:]), Start: i, End: i + 1 + end, Braced: true}
+			v := variable{Name: variableName().FindString(rest[1:]), Start: i, End: i + 1 + end, Braced: true}
 			if end < 0 || v.Name == "" {
 				return found, true
 			}
-			v.Operator = variableOperator.FindString(rest[1+len(v.Name) : end])
+			v.Operator = variableOperator().FindString(rest[1+len(v.Name) : end])
 			if v.Operator == "" && 1+len(v.Name) != end-1 {
 				return found, true
 			}
 			found = append(found, v)
 			i = v.End - 1
 		default:
-			if n := variableName.FindString(rest); n != "" {
+			if n := variableName().FindString(rest); n != "" {
 				found = append(found, variable{Name: n, Start: i, End: i + 1 + len(n)})
 				i += len(n)
 			}

@@ -1,10 +1,15 @@
 package container
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
-var secretName = regexp.MustCompile(`(?i)(passw|passphrase|secret|token|_key$|apikey|^key$)`)
+var secretName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(passw|passphrase|secret|token|_key$|apikey|^key$)`)
+})
 
 // IsSecretName says that the value of a variable of that name is a password or a key.
 func IsSecretName(name string) bool {
-	return secretName.MatchString(name)
+	return secretName().MatchString(name)
 }

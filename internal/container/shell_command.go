@@ -3,6 +3,7 @@ package container
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -86,10 +87,14 @@ func (l ShellLine) command(from int) []string {
 }
 
 // masCall matches a call of mas-cli by its name, or by its image.
-var masCall = regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
+var masCall = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
+})
 
 // handled matches a line up to a program that is an argument of another one, which copies it, or looks at it.
-var handled = regexp.MustCompile(`(?:^|[\s;&|(])(?:cp|mv|ln|install|rm|chmod|chown|ls|stat|file|test|which|command -v|strip|scp|rsync|curl|wget)\s[^;&|()]*$`)
+var handled = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[\s;&|(])(?:cp|mv|ln|install|rm|chmod|chown|ls|stat|file|test|which|command -v|strip|scp|rsync|curl|wget)\s[^;&|()]*$`)
+})
 
 // MasCalls returns the places in the line behind which the arguments of mas-cli stand, and their words: it is called by its name, or by its
 // image or service.
@@ -97,8 +102,8 @@ func (l ShellLine) MasCalls(d *model.Deployment) (places []int, arguments [][]st
 	if !strings.Contains(l.Text, "mas-cli") && !strings.Contains(l.Text, "matrix-authentication-service") && !strings.Contains(l.Text, "compose") {
 		return nil, nil
 	}
-	for _, match := range masCall.FindAllStringSubmatchIndex(l.Text, -1) {
-		if handled.MatchString(l.Text[:match[0]]) {
+	for _, match := range masCall().FindAllStringSubmatchIndex(l.Text, -1) {
+		if handled().MatchString(l.Text[:match[0]]) {
 			continue
 		}
 		end := max(match[3], match[5])

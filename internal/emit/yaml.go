@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -56,11 +57,13 @@ func yamlNode(n *model.Node) *yaml.Node {
 
 // misread matches plain scalars that the YAML 1.1 readers of Synapse and compose take for something else than text, beyond those that the
 // encoder quotes itself: the old booleans, numbers to the base of 60, and the special keys.
-var misread = regexp.MustCompile(`(?i)^(y|n|yes|no|on|off|=|<<|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
+var misread = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(y|n|yes|no|on|off|=|<<|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
+})
 
 func yamlString(text string) *yaml.Node {
 	y := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-	if misread.MatchString(text) {
+	if misread().MatchString(text) {
 		y.Style = yaml.DoubleQuotedStyle
 	}
 	return y

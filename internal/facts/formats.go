@@ -116,14 +116,14 @@ func (f *Formats) Misfits(doc *model.Document) []format.Problem {
 	return f.FactsOf(doc, doc.Root).Misfits
 }
 
-var itemNumber = regexp.MustCompile(`\[\d+\]`)
+var itemNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) })
 
 // GeneralPath returns a path without the numbers of the items: clients[].client_id.
 func GeneralPath(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
 	}
-	return itemNumber.ReplaceAllString(path, "[]")
+	return itemNumber().ReplaceAllString(path, "[]")
 }
 
 // ParentPath returns the path of the map that a key stands in.

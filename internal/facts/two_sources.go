@@ -3,19 +3,22 @@ package facts
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
 // Reference matches a value that is one variable and nothing else: ${X}, $X, {{ x }}, {X} or __X__.
-var Reference = regexp.MustCompile(`^(?:\$\{(\w+)\}|\$(\w+)|\{\{\s*([\w.]+)\s*\}\}|\{(\w+)\}|__(\w+?)__)$`)
+var Reference = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\$\{(\w+)\}|\$(\w+)|\{\{\s*([\w.]+)\s*\}\}|\{(\w+)\}|__(\w+?)__)$`)
+})
 
 // SourceOf returns the name of the one variable that a value comes from, whether or not anything renders the file that it stands in.
 func SourceOf(n *model.Node) (string, bool) {
 	if n == nil || n.Kind == model.Map || n.Kind == model.List {
 		return "", false
 	}
-	if match := Reference.FindStringSubmatch(strings.TrimSpace(n.Text)); match != nil {
+	if match := Reference().FindStringSubmatch(strings.TrimSpace(n.Text)); match != nil {
 		return strings.Join(match[1:], ""), true
 	}
 	return "", false

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -103,10 +104,14 @@ func urlPort(n *model.Node) string {
 }
 
 // mentioned finds URLs in a text; what stands before an @ is left out.
-var mentioned = regexp.MustCompile(`([a-z][a-z0-9+.-]*)://(?:[^/\s"']*@)?([A-Za-z0-9._-]+)(?::(\d+))?`)
+var mentioned = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([a-z][a-z0-9+.-]*)://(?:[^/\s"']*@)?([A-Za-z0-9._-]+)(?::(\d+))?`)
+})
 
 // soundsLikeHost matches the names of variables that hold a host: POSTGRES_DB=synapse does not lead to a service of that name.
-var soundsLikeHost = regexp.MustCompile(`(?i)(?:host|hostname|addr|address|server|endpoint|upstream|url|uri)$`)
+var soundsLikeHost = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:host|hostname|addr|address|server|endpoint|upstream|url|uri)$`)
+})
 
 // mentions adds a line to every service that another one has the address of, in a variable or in a file of its own.
 func (b *builder) mentions(s *model.Service) {
@@ -117,7 +122,7 @@ func (b *builder) mentions(s *model.Service) {
 		if err != nil {
 			host, port = text, ""
 		}
-		if to := b.deployment.ServiceAt(host); to != nil && to != s && soundsLikeHost.MatchString(v.Name) {
+		if to := b.deployment.ServiceAt(host); to != nil && to != s && soundsLikeHost().MatchString(v.Name) {
 			b.reach(s, to, "", port)
 		}
 	}
@@ -139,7 +144,7 @@ func (b *builder) mention(s *model.Service, n *model.Node) {
 	for _, item := range n.Items {
 		b.mention(s, item)
 	}
-	for _, match := range mentioned.FindAllStringSubmatch(n.Text, -1) {
+	for _, match := range mentioned().FindAllStringSubmatch(n.Text, -1) {
 		if to := b.deployment.ServiceAt(match[2]); n.Kind == model.String && to != nil && to != s {
 			b.reach(s, to, match[1], match[3])
 		}

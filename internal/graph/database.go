@@ -31,7 +31,7 @@ func (b *builder) storeAt(from string, uri *model.Node) {
 		return &model.Node{Kind: model.String, Text: value, Unknown: value == ""}
 	}
 	if uri.Unknown {
-		if match := mentioned.FindStringSubmatch(uri.Text); match != nil && b.named(match[2]) != "" {
+		if match := mentioned().FindStringSubmatch(uri.Text); match != nil && b.named(match[2]) != "" {
 			b.store(from, text(match[2]), text(match[3]), "")
 		}
 		return

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -153,7 +154,7 @@ func (b *builder) granted(known []sharing) []sharing {
 			}
 		}
 		for _, v := range s.Environment {
-			if name := variableName(v.Value); name != "" && sounds.MatchString(v.Name) {
+			if name := variableName(v.Value); name != "" && sounds().MatchString(v.Name) {
 				hold(name, s)
 			}
 		}
@@ -173,4 +174,6 @@ func (b *builder) granted(known []sharing) []sharing {
 }
 
 // sounds matches the names of variables that hold a secret.
-var sounds = regexp.MustCompile(`(?i)(?:password|passwd|secret|token|_key|credential)`)
+var sounds = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:password|passwd|secret|token|_key|credential)`)
+})

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -53,11 +54,13 @@ func isUnread(d *model.Deployment, c *model.Configuration) bool {
 }
 
 // postgresURI matches the parts of a connection string of Postgres.
-var postgresURI = regexp.MustCompile(`^postgres(?:ql)?://(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?@]*)(?::(\d+))?(?:/([^?]*))?(\?.*)?$`)
+var postgresURI = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^postgres(?:ql)?://(?:([^:@/]*)(?::([^@/]*))?@)?([^:/?@]*)(?::(\d+))?(?:/([^?]*))?(\?.*)?$`)
+})
 
 // readURI takes what the URI of a Postgres says; it is nil for any other. The parts stand where the URI does.
 func (a *DatabaseAccess) readURI(uri *model.Node) *DatabaseAccess {
-	match := postgresURI.FindStringSubmatch(uri.Text)
+	match := postgresURI().FindStringSubmatch(uri.Text)
 	if match == nil || uri.Kind != model.String {
 		return nil
 	}
@@ -80,11 +83,13 @@ func (a *DatabaseAccess) readURI(uri *model.Node) *DatabaseAccess {
 }
 
 // fillable matches what a template or a person fills in.
-var fillable = regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placeholder|insert|todo|xxx)`)
+var fillable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placeholder|insert|todo|xxx)`)
+})
 
 // mayBeFilled says that a part of a text of which something is not known is what is not known.
 func mayBeFilled(text string) bool {
-	return model.IsPlaceholder(text) || fillable.MatchString(text)
+	return model.IsPlaceholder(text) || fillable().MatchString(text)
 }
 
 // SynapseDatabase returns how Synapse reaches its database, or nil if that is not known or not a Postgres.
@@ -191,13 +196,13 @@ func InitScripts(d *model.Deployment, s *model.Service) (texts []string, visible
 }
 
 // sqlComment matches a comment of SQL.
-var sqlComment = regexp.MustCompile(`(?m)--.*$`)
+var sqlComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)--.*$`) })
 
 // MakingStatement returns the statement of an init script that makes a database or a role, or "".
 func MakingStatement(scripts []string, what, name string) string {
 	statement := regexp.MustCompile(`(?is)\bCREATE\s+(?:` + what + `)\s+"?` + regexp.QuoteMeta(name) + `"?\b[^;]*`)
 	for _, script := range scripts {
-		script = sqlComment.ReplaceAllString(script, "")
+		script = sqlComment().ReplaceAllString(script, "")
 		if found := statement.FindString(script); found != "" {
 			return found
 		}
@@ -255,15 +260,15 @@ func InitdbOptions(s *model.Service) (locale, bool) {
 }
 
 // notAlphanumeric matches what does not count in the name of an encoding.
-var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]`)
+var notAlphanumeric = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^A-Za-z0-9]`) })
 
 // Problem returns why Synapse refuses a database with the locale, or "".
 func (l locale) Problem() string {
-	encoding := strings.ToUpper(notAlphanumeric.ReplaceAllString(l.encoding, ""))
+	encoding := strings.ToUpper(notAlphanumeric().ReplaceAllString(l.encoding, ""))
 	if encoding == "" { // initdb takes that of the character type
 		encoding = "SQLASCII"
 		if _, charset, found := strings.Cut(l.ctype, "."); found {
-			encoding = strings.ToUpper(notAlphanumeric.ReplaceAllString(charset, ""))
+			encoding = strings.ToUpper(notAlphanumeric().ReplaceAllString(charset, ""))
 		} else if l.ctype != "C" && l.ctype != "POSIX" {
 			return ""
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Replaces reports whether a script puts something in the place of a text in a file: by the command s of sed and perl, by a function that
@@ -31,14 +32,14 @@ func (doc *Document) Replaces(what, file string) bool {
 }
 
 // allReferences matches an expression for references to variables, whose names may begin alike: \${SECRET_[^}]*}.
-var allReferences = regexp.MustCompile(`\\?\$\\?\{\\?\(?(\w*?)(?:\[[^\]\n]*\]|\.|\\w)[*+]`)
+var allReferences = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\?\$\\?\{\\?\(?(\w*?)(?:\[[^\]\n]*\]|\.|\\w)[*+]`) })
 
 // replacesReferences reports whether a script replaces whatever references it finds, and such a one among them.
 func replacesReferences(script, what string) bool {
 	if !strings.Contains(script, "sed ") && !strings.Contains(script, "sub(") && !strings.Contains(script, "perl ") && !strings.Contains(script, "replace") {
 		return false
 	}
-	return slices.ContainsFunc(allReferences.FindAllStringSubmatch(script, -1), func(match []string) bool {
+	return slices.ContainsFunc(allReferences().FindAllStringSubmatch(script, -1), func(match []string) bool {
 		return strings.HasPrefix(what, "${"+match[1])
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -172,14 +173,14 @@ func (t *Trace) upstream(document string, line model.Line) string {
 	return text
 }
 
-var link = regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:)]`)
+var link = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`https?://[^\s<>"]*[^\s<>".,;:)]`) })
 
 // addLinks notes where upstream documents the document, unless a reason says so more closely.
 func (a *Answer) addLinks(heading string) {
 	for _, reason := range a.Why {
-		a.Links = append(a.Links, link.FindAllString(reason.Text, -1)...)
+		a.Links = append(a.Links, link().FindAllString(reason.Text, -1)...)
 	}
-	for _, url := range link.FindAllString(heading, -1) {
+	for _, url := range link().FindAllString(heading, -1) {
 		if !slices.ContainsFunc(a.Links, func(known string) bool { return strings.HasPrefix(known, url) }) {
 			a.Links = append(a.Links, url)
 		}
@@ -225,7 +226,7 @@ func (f *Field) placeholder() string {
 	return `"…"`
 }
 
-var plainKey = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
+var plainKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`) })
 
 // write returns a field as it is written in a stack.
 func write(path []string, value string) string {
@@ -234,7 +235,7 @@ func write(path []string, value string) string {
 		if isIndex(part) {
 			break // of a list, the whole is written
 		}
-		if !plainKey.MatchString(part) {
+		if !plainKey().MatchString(part) {
 			part = strconv.Quote(part)
 		}
 		b.WriteString(part + ": ")

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -171,10 +172,10 @@ func markExamples(n *model.Node) {
 	for _, item := range n.Items {
 		markExamples(item)
 	}
-	if n.Kind == model.String && exampleDomain.MatchString(n.Text) {
+	if n.Kind == model.String && exampleDomain().MatchString(n.Text) {
 		n.Unknown = true
 	}
 }
 
 // exampleDomain matches the domains that are reserved for examples (RFC 2606).
-var exampleDomain = regexp.MustCompile(`\bexample\.(?:com|org|net)\b`)
+var exampleDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bexample\.(?:com|org|net)\b`) })

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/matrixgen/matrixgen/internal/change"
@@ -188,11 +189,11 @@ func count(diff string) (added, removed int) {
 	return added, removed
 }
 
-var backticks = regexp.MustCompile("`+")
+var backticks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("`+") })
 
 func longestRun(text string) int {
 	longest := 0
-	for _, run := range backticks.FindAllString(text, -1) {
+	for _, run := range backticks().FindAllString(text, -1) {
 		longest = max(longest, len(run))
 	}
 	return longest
@@ -202,7 +203,7 @@ func longestRun(text string) int {
 func oneLine(text string) string { return strings.Join(strings.Fields(visible(text)), " ") }
 
 // plain is text that code between backticks holds in a cell of a table, too, where a bar ends it.
-var plain = regexp.MustCompile("^[^`|\\\\]+$")
+var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[^`|\\\\]+$") })
 
 // code returns a text of one line as code, in which nothing is markup: no mention, no link, no HTML, no end of the cell of a table. What could be is
 // written by its number.
@@ -211,7 +212,7 @@ func code(text string) string {
 	switch {
 	case text == "":
 		return ""
-	case plain.MatchString(text):
+	case plain().MatchString(text):
 		return "`" + text + "`"
 	}
 	var b strings.Builder

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -130,7 +131,7 @@ func (s *caddySite) class() int {
 }
 
 // hostName matches a host of a site, with the environment and stars.
-var hostName = regexp.MustCompile(`^(\*|[\w.*-]|\{\$\w+(:[^}]*)?\})+$`)
+var hostName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\*|[\w.*-]|\{\$\w+(:[^}]*)?\})+$`) })
 
 // readSite adds a site. One with hosts of several classes becomes several.
 func (c *caddy) readSite(block line) {
@@ -184,8 +185,8 @@ func siteAddress(text string) (host string, secure, ok bool) {
 	if host == "" {
 		host = "*"
 	}
-	if !hostName.MatchString(host) || port != "" && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
+	if !hostName().MatchString(host) || port != "" && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
 		return "", false, false
 	}
-	return environment.ReplaceAllString(host, "$${$1}"), scheme != "http" && port != "80" && port != "8448", true
+	return environment().ReplaceAllString(host, "$${$1}"), scheme != "http" && port != "80" && port != "8448", true
 }

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -173,7 +174,7 @@ func pathExpression(values []word) condition {
 
 // caddyHost matches a host. A variable of the environment stands for itself.
 func caddyHost(host string) condition {
-	host = environment.ReplaceAllString(strings.ToLower(host), "$${$1}")
+	host = environment().ReplaceAllString(strings.ToLower(host), "$${$1}")
 	if strings.ContainsAny(strings.NewReplacer("${", "", "}", "").Replace(host), "{}") {
 		return unclear
 	}
@@ -187,4 +188,4 @@ func caddyHost(host string) condition {
 }
 
 // environment matches what Caddy takes from the environment.
-var environment = regexp.MustCompile(`\{\$(\w+)(?::[^}]*)?\}`)
+var environment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\$(\w+)(?::[^}]*)?\}`) })

@@ -3,6 +3,7 @@ package route
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/traefik/traefik/v3/pkg/rules"
 )
@@ -18,10 +19,10 @@ type RuleProblem struct {
 }
 
 // template matches what Traefik 2 takes for a pattern, and Traefik 3 for a text: {name:regexp}.
-var template = regexp.MustCompile(`\{[A-Za-z_]\w*(:[^}]*)?\}`)
+var template = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[A-Za-z_]\w*(:[^}]*)?\}`) })
 
 // namedPattern matches a named expression of Traefik 2, of which no host has the braces.
-var namedPattern = regexp.MustCompile(`\{[A-Za-z_]\w*:[^}]+\}`)
+var namedPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[A-Za-z_]\w*:[^}]+\}`) })
 
 // CheckRule returns what keeps Traefik 3 from using a rule, or nil.
 func CheckRule(text string) *RuleProblem {
@@ -42,7 +43,7 @@ func (r *rule) neverMatches() *RuleProblem {
 					Hint:   "write the value itself, or one $ where Compose is to replace it",
 				}
 			}
-			if template.MatchString(value) {
+			if template().MatchString(value) {
 				return &RuleProblem{
 					Reason:     "it never matches: Traefik 3 takes the " + matcher + " " + value + " for a plain text",
 					Hint:       "use " + expressionOf(matcher) + " with a regular expression",
@@ -52,7 +53,7 @@ func (r *rule) neverMatches() *RuleProblem {
 		}
 	}
 	for _, value := range r.values(r.tree, "HostRegexp") {
-		if named := namedPattern.FindString(value); named != "" {
+		if named := namedPattern().FindString(value); named != "" {
 			return &RuleProblem{
 				Reason:     "it never matches: to Traefik 3, the braces in the HostRegexp " + value + " are letters of the host",
 				Hint:       "write the regular expression alone, such as ^[a-z]+\\.example\\.org$",

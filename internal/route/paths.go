@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/traefik/traefik/v3/pkg/rules"
 
@@ -46,11 +47,11 @@ func pathsOf(t *rules.Tree) (conditions []string, readable bool) {
 }
 
 // rest matches the end of an expression that allows anything below a path.
-var rest = regexp.MustCompile(`\(\??:?/\.\*\)\?$`)
+var rest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\(\??:?/\.\*\)\?$`) })
 
 // plainExpression returns a regular expression without what says little to people: anchors, and whatever may follow.
 func plainExpression(expression string) string {
 	expression = strings.TrimSuffix(strings.TrimPrefix(expression, "^"), "$")
-	expression = rest.ReplaceAllString(expression, "")
+	expression = rest().ReplaceAllString(expression, "")
 	return strings.ReplaceAll(expression, "[^/]+", "*")
 }

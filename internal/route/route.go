@@ -272,7 +272,7 @@ func (l *linker) setRule(r *model.Route, n *model.Node) {
 	case l.before(3) || get(n, "rulesyntax").Is("v2"):
 		r.Matcher = opaque{}
 		_, own := placeholder.References(r.Rule.Text)
-		if m, err := parse(r.Rule.Text); err == nil && !template.MatchString(own) {
+		if m, err := parse(r.Rule.Text); err == nil && !template().MatchString(own) {
 			m.unknown = r.Rule.Unknown
 			r.Matcher = m
 		}

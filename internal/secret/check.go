@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -69,7 +70,7 @@ func (r *Rule) Published() bool {
 }
 
 // ownName matches what a secret of an operator's own may be called.
-var ownName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
+var ownName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`) })
 
 func unknownValue(s model.SealedSecret, d *model.Files) diag.Finding {
 	f := diag.Finding{
@@ -77,7 +78,7 @@ func unknownValue(s model.SealedSecret, d *model.Files) diag.Finding {
 		Message: fmt.Sprintf("%s is no secret of this stack: nothing reads it", s.Name),
 		Hint:    "take it out with sops unset",
 	}
-	if ownName.MatchString(s.Name) {
+	if ownName().MatchString(s.Name) {
 		f.Hint += ", or keep it for a service of your own: extra: secrets: " + s.Name + ": file: \"./secrets/" + s.Name + "\""
 	}
 	var names []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -11,7 +12,7 @@ import (
 )
 
 // encryptedComment is how SOPS writes a comment, where it encrypts the values beside it.
-var encryptedComment = regexp.MustCompile(`^ENC\[AES256_GCM,data:.*,type:comment\]$`)
+var encryptedComment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ENC\[AES256_GCM,data:.*,type:comment\]$`) })
 
 // checkComments reports the first comment that everybody can read, though SOPS encrypts comments with the values. Its checksum is of the values
 // alone, so SOPS takes a comment that somebody added by hand. Where a rule says what is encrypted, comments are part of that choice, and nothing is
@@ -22,7 +23,7 @@ func (f *File) checkComments() []diag.Finding {
 	}
 	for _, item := range f.values {
 		comment, ok := item.Key.(sops.Comment)
-		if !ok || strings.TrimSpace(comment.Value) == "" || encryptedComment.MatchString(strings.TrimSpace(comment.Value)) {
+		if !ok || strings.TrimSpace(comment.Value) == "" || encryptedComment().MatchString(strings.TrimSpace(comment.Value)) {
 			continue
 		}
 		return []diag.Finding{{

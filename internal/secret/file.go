@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -26,7 +27,7 @@ type File struct {
 }
 
 // encrypted is how SOPS writes a value. https://github.com/getsops/sops#encryption-protocol
-var encrypted = regexp.MustCompile(`^ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:.+\]$`)
+var encrypted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ENC\[AES256_GCM,data:.+,iv:.+,tag:.+,type:.+\]$`) })
 
 // Parse reads a SOPS file; name is its path from the root of the repository. With findings, which say why it cannot be read, the file is nil.
 func Parse(name string, text []byte) (*File, []diag.Finding) {
@@ -149,7 +150,7 @@ func (f *File) Sealed() *model.Sealed {
 
 // seal returns a hash of an encrypted value, or "".
 func seal(value *yaml.Node) string {
-	if value.Kind != yaml.ScalarNode || !encrypted.MatchString(value.Value) {
+	if value.Kind != yaml.ScalarNode || !encrypted().MatchString(value.Value) {
 		return ""
 	}
 	sum := sha256.Sum256([]byte(value.Value))
@@ -176,7 +177,7 @@ func isClear(n *yaml.Node) bool {
 	case yaml.AliasNode:
 		return isClear(n.Alias)
 	}
-	return n.Value != "" && n.Tag != "!!null" && !encrypted.MatchString(n.Value)
+	return n.Value != "" && n.Tag != "!!null" && !encrypted().MatchString(n.Value)
 }
 
 // Misnamed returns a file beside the one of that name that was probably meant to be it, or "".

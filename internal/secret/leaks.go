@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
@@ -50,7 +51,9 @@ func longestLine(text string) []byte {
 }
 
 // privateKey is a private key of age, or one in PEM that is long enough to be real.
-var privateKey = regexp.MustCompile(`AGE-SECRET-KEY-(PQ-)?1[0-9A-Za-z]{50,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\sA-Za-z0-9+/=]{100,}`)
+var privateKey = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`AGE-SECRET-KEY-(PQ-)?1[0-9A-Za-z]{50,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\sA-Za-z0-9+/=]{100,}`)
+})
 
 // Find returns what is found.
 func (l *Leaks) Find() ([]diag.Finding, error) {
@@ -161,7 +164,7 @@ func (l *Leaks) in(name string, content []byte, where string) []diag.Finding {
 		findings = append(findings, diag.Finding{Rule: "secret-in-plaintext", Severity: diag.Error, Secret: true, Message: message + where, Hint: hint,
 			Position: diag.Position{File: name, Line: bytes.Count(content[:offset], []byte("\n")) + 1, Column: 1}})
 	}
-	for _, match := range privateKey.FindAllIndex(content, -1) {
+	for _, match := range privateKey().FindAllIndex(content, -1) {
 		if !isExampleKey(content[match[0]:match[1]]) {
 			report(match[0], "a private key stands here in clear", "take it out, and use another one from now on if it was ever pushed")
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -22,10 +23,12 @@ type Generated struct {
 }
 
 // randomAssigned matches a variable that a command makes with openssl rand.
-var randomAssigned = regexp.MustCompile(`\b([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+([^)|]*)\)`)
+var randomAssigned = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+([^)|]*)\)`)
+})
 
 // randomAdvised matches the advice to make a value with openssl rand.
-var randomAdvised = regexp.MustCompile(`openssl\s+rand\s+([^)|\x60\n]*)(\||$)?`)
+var randomAdvised = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`openssl\s+rand\s+([^)|\x60\n]*)(\||$)?`) })
 
 // generatedValues returns the variables that openssl rand makes: by a command, or by the comment beside one in an env file.
 func generatedValues(d *model.Deployment) []Generated {
@@ -34,7 +37,7 @@ func generatedValues(d *model.Deployment) []Generated {
 		if !strings.Contains(line.Text, "openssl") {
 			continue
 		}
-		for _, match := range randomAssigned.FindAllStringSubmatchIndex(line.Text, -1) {
+		for _, match := range randomAssigned().FindAllStringSubmatchIndex(line.Text, -1) {
 			g := randomBytes(line.Text[match[4]:match[5]])
 			g.variable, g.At = line.Text[match[2]:match[3]], line.Position(match[2])
 			found = append(found, g)
@@ -49,7 +52,7 @@ func generatedValues(d *model.Deployment) []Generated {
 			if f.Value != nil && strings.HasPrefix(f.Value.Text, "#") {
 				text, at = f.Value.Text, f.Value.Position
 			}
-			if match := randomAdvised.FindStringSubmatch(text); match != nil && match[2] != "|" {
+			if match := randomAdvised().FindStringSubmatch(text); match != nil && match[2] != "|" {
 				g := randomBytes(match[1])
 				g.variable, g.At, g.Advice = f.Key, at, true
 				found = append(found, g)

@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -20,12 +21,12 @@ type PemKey struct {
 }
 
 // pemBegin matches the first line of a text in PEM form.
-var pemBegin = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`)
+var pemBegin = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`) })
 
 // ReadPEM looks at a private key as MAS's key store does: PKCS#1, SEC 1 or PKCS#8, and RSA, P-256, P-384 or secp256k1. A body that is no
 // more than a sample leaves open what it stands for.
 func ReadPEM(text string) PemKey {
-	begin := pemBegin.FindStringSubmatchIndex(text)
+	begin := pemBegin().FindStringSubmatchIndex(text)
 	if begin == nil {
 		return PemKey{Problem: "is no private key in PEM form"}
 	}

@@ -3,6 +3,7 @@ package sensitive
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/facts"
@@ -31,7 +32,9 @@ func IsReadAsItStands(d *model.Deployment, doc *model.Document) bool {
 }
 
 // rendersFiles matches a command that renders files.
-var rendersFiles = regexp.MustCompile(`envsubst|gomplate|\bsed\b|jinja|render|template|dockerize|confd|migrate_config|generate`)
+var rendersFiles = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`envsubst|gomplate|\bsed\b|jinja|render|template|dockerize|confd|migrate_config|generate`)
+})
 
 func renders(command *model.Node) bool {
 	if command == nil {
@@ -41,5 +44,5 @@ func renders(command *model.Node) bool {
 	for _, item := range command.Items {
 		text += " " + item.Text
 	}
-	return rendersFiles.MatchString(text)
+	return rendersFiles().MatchString(text)
 }

@@ -3,6 +3,7 @@ package sensitive
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -89,23 +90,29 @@ func eachText(n *model.Node, visit func(n *model.Node, text string)) {
 
 var (
 	// namedSecret matches a key or variable that sounds like a secret, with a value: no path, no reference, no list or map.
-	namedSecret = regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:passw|passphrase|secret|token|apikey|_key|encryption|signing)[a-z0-9_.-]*|\bkey)["']?\s*[:=]\s*["'\[]*([^\s"'$/{\[|>.][^\s"']{5,})`)
+	namedSecret = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:passw|passphrase|secret|token|apikey|_key|encryption|signing)[a-z0-9_.-]*|\bkey)["']?\s*[:=]\s*["'\[]*([^\s"'$/{\[|>.][^\s"']{5,})`)
+	})
 	// namedOtherwise matches such keys whose values are none.
-	namedOtherwise = regexp.MustCompile(`(?i)(_file|_path|_method|_endpoint|_uri|_url|_ttl|_lifetime|_name)$`)
+	namedOtherwise = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(_file|_path|_method|_endpoint|_uri|_url|_ttl|_lifetime|_name)$`)
+	})
 	// random matches what people do not write: a key, a token, a line of PEM.
-	random = regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`)
+	random = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9+_=-]{20,}`) })
 	// publicText matches what looks as random, and is no secret: digests, ULIDs and UUIDs.
-	publicText = regexp.MustCompile(`sha256:[0-9a-f]{64}|\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+	publicText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`sha256:[0-9a-f]{64}|\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
+	})
 )
 
 // MayHoldSecret reports whether a line of a file looks as if it held a secret in clear: of a file that cannot be read, nothing better is known.
 func MayHoldSecret(text string) bool {
-	for _, match := range namedSecret.FindAllStringSubmatch(text, -1) {
-		if !namedOtherwise.MatchString(match[1]) {
+	for _, match := range namedSecret().FindAllStringSubmatch(text, -1) {
+		if !namedOtherwise().MatchString(match[1]) {
 			return true
 		}
 	}
-	for _, word := range random.FindAllString(publicText.ReplaceAllString(text, ""), -1) {
+	for _, word := range random().FindAllString(publicText().ReplaceAllString(text, ""), -1) {
 		if strings.ContainsAny(word, "0123456789") && strings.ToLower(word) != strings.ToUpper(word) {
 			return true
 		}

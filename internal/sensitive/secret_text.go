@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -31,14 +32,14 @@ func holdsPassword(text string) bool {
 }
 
 // passwordInURL matches a connection string with a password.
-var passwordInURL = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^:/@\s]*:([^@\s/?#\[\]]+)@`)
+var passwordInURL = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^:/@\s]*:([^@\s/?#\[\]]+)@`) })
 
 // passwordIn returns the password in a connection string, or "" if there is none, or if the string is wrong.
 func passwordIn(text string) string {
 	if !strings.Contains(text, "://") {
 		return ""
 	}
-	if match := passwordInURL.FindStringSubmatch(text); match != nil {
+	if match := passwordInURL().FindStringSubmatch(text); match != nil {
 		if plain, err := url.PathUnescape(match[1]); err == nil {
 			return plain
 		}
@@ -48,13 +49,15 @@ func passwordIn(text string) string {
 }
 
 // privateKeyText matches a private key in PEM form.
-var privateKeyText = regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END`)
+var privateKeyText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?)-----END`)
+})
 
 // isPrivateKey says that the text is a private key in PEM form, and long enough to be one.
 func isPrivateKey(text string) bool {
 	if !strings.Contains(text, "PRIVATE KEY") {
 		return false
 	}
-	match := privateKeyText.FindStringSubmatch(text)
+	match := privateKeyText().FindStringSubmatch(text)
 	return match != nil && len(strings.Join(strings.Fields(match[1]), "")) >= 100
 }

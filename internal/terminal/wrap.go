@@ -4,6 +4,7 @@ package terminal
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -31,7 +32,7 @@ func Wrap(text string, columns, hang int) string {
 }
 
 // pieces are the words of a line, each with the spaces before it.
-var pieces = regexp.MustCompile(` *[^ ]+| +$`)
+var pieces = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(` *[^ ]+| +$`) })
 
 func wrapLine(b *strings.Builder, line string, columns, hang int) {
 	words := strings.TrimLeft(line, " \t")
@@ -42,7 +43,7 @@ func wrapLine(b *strings.Builder, line string, columns, hang int) {
 	}
 	b.WriteString(indent)
 	column, first := Columns(indent), true
-	for _, piece := range pieces.FindAllString(words, -1) {
+	for _, piece := range pieces().FindAllString(words, -1) {
 		if word := strings.TrimLeft(piece, " "); !first && word != "" && column+Columns(piece) > columns {
 			b.WriteString("\n" + next)
 			column, piece = Columns(next), word
@@ -56,12 +57,12 @@ func wrapLine(b *strings.Builder, line string, columns, hang int) {
 const tab = 8
 
 // escape matches what sets a colour and takes no room.
-var escape = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var escape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\x1b\\[[0-9;]*m") })
 
 // Columns returns how many columns of a terminal one line takes, from the first one on.
 func Columns(line string) int {
 	n := 0
-	for _, r := range escape.ReplaceAllString(line, "") {
+	for _, r := range escape().ReplaceAllString(line, "") {
 		if r == '\t' {
 			n += tab - n%tab
 			continue

@@ -73,7 +73,7 @@ func reportMisread(scalar container.ComposeScalar, isSetSomewhere func(string) b
 	for _, v := range found {
 		if v.Operator == "" && !isSetSomewhere(v.Name) && container.IsMisread(scalar, v) {
 			f.Message = fmt.Sprintf("Compose takes the $ before %d letters of this text for a variable, and cuts them out", len(v.Name))
-			if !container.IsSecretName(scalar.Key) && container.HashStart.FindString(scalar.Text) == "" {
+			if !container.IsSecretName(scalar.Key) && container.HashStart().FindString(scalar.Text) == "" {
 				f.Message = fmt.Sprintf("Compose takes $%s in this regular expression for a variable, and cuts it out", v.Name)
 			}
 			report(f)
@@ -109,7 +109,7 @@ func reportExpandedValues(doc *model.Document, isSetSomewhere func(string) bool,
 		}
 		found, _ := container.Variables(f.Value.Text)
 		for _, v := range found {
-			isHash := container.HashStart.MatchString(f.Value.Text)
+			isHash := container.HashStart().MatchString(f.Value.Text)
 			isWhole := v.Start == 0 && v.End == len(f.Value.Text)
 			if v.Braced && !isHash || isWhole || isSetSomewhere(v.Name) || container.IsFromHost(v.Name) || !isHash && !container.IsSecretName(f.Key) {
 				continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -96,14 +97,16 @@ func reportUnset(name string, at []diag.Position, report func(diag.Finding)) {
 }
 
 // renderedGap matches a text in which a value is missing.
-var renderedGap = regexp.MustCompile("(?i)\\bHost(SNI)?\\((``|`\\.)|https?://(\\.|/)|://[^/@:\\s]+:@")
+var renderedGap = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("(?i)\\bHost(SNI)?\\((``|`\\.)|https?://(\\.|/)|://[^/@:\\s]+:@")
+})
 
 // reportGap reports a text that something rendered without the value of a variable.
 func reportGap(scalar container.ComposeScalar, report func(diag.Finding)) {
 	if scalar.Program || !strings.Contains(scalar.Text, "://") && !strings.Contains(scalar.Text, "(`") {
 		return
 	}
-	gap := renderedGap.FindString(scalar.Text)
+	gap := renderedGap().FindString(scalar.Text)
 	if gap == "" {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -70,22 +71,22 @@ func reportCommentValues(doc *model.Document, report func(diag.Finding)) {
 }
 
 // fullBase64Line matches a line of base64 as long as openssl or base64 make them.
-var fullBase64Line = regexp.MustCompile(`^([A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})$`)
+var fullBase64Line = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})$`) })
 
 // base64Rest matches what may be the rest of one.
-var base64Rest = regexp.MustCompile(`^[A-Za-z0-9]*([A-Z]|[0-9][a-z])[A-Za-z0-9]*$`)
+var base64Rest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]*([A-Z]|[0-9][a-z])[A-Za-z0-9]*$`) })
 
 // reportCutValues reports a value that goes on in the next line, where Compose takes the rest for the name of a variable: openssl ends
 // lines of base64 after 64 characters, base64 after 76.
 func reportCutValues(doc *model.Document, report func(diag.Finding)) {
 	fields := doc.Root.Fields
 	for i, f := range fields {
-		if f.Value == nil || !fullBase64Line.MatchString(f.Value.Text) || i+1 == len(fields) {
+		if f.Value == nil || !fullBase64Line().MatchString(f.Value.Text) || i+1 == len(fields) {
 			continue
 		}
 		next := fields[i+1]
 		rest := next.Value == nil || next.Value.Kind == model.Null || next.Value.Text == "" || next.Value.Text == "="
-		if rest && next.Position.Line == f.Position.Line+1 && base64Rest.MatchString(next.Key) {
+		if rest && next.Position.Line == f.Position.Line+1 && base64Rest().MatchString(next.Key) {
 			report(diag.Finding{
 				Position: f.Value.Position,
 				Message: fmt.Sprintf("the value of %s is cut off after %d characters: the rest stands in the next line, and Compose takes it for a name",
@@ -98,10 +99,12 @@ func reportCutValues(doc *model.Document, report func(diag.Finding)) {
 }
 
 // base64Made matches a variable that a command makes with openssl rand -base64.
-var base64Made = regexp.MustCompile(`([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+-base64\s+(\d+)\s*\)`)
+var base64Made = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([A-Za-z_]\w*)=["']?\$\(\s*openssl\s+rand\s+-base64\s+(\d+)\s*\)`)
+})
 
 // writesEnvFile matches a command that may write an env file.
-var writesEnvFile = regexp.MustCompile(`^\s*(echo|printf)\b|>>?\s*\S*\.env\b`)
+var writesEnvFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*(echo|printf)\b|>>?\s*\S*\.env\b`) })
 
 // reportLongSecrets reports a command that makes a value of an env file of more than 64 characters of base64.
 func reportLongSecrets(script *model.Node, report func(diag.Finding)) {
@@ -110,8 +113,8 @@ func reportLongSecrets(script *model.Node, report func(diag.Finding)) {
 		at := script.Position
 		at.Line += line
 		line++
-		match := base64Made.FindStringSubmatchIndex(text)
-		if match == nil || !writesEnvFile.MatchString(text) || strings.HasPrefix(strings.TrimSpace(text), "#") {
+		match := base64Made().FindStringSubmatchIndex(text)
+		if match == nil || !writesEnvFile().MatchString(text) || strings.HasPrefix(strings.TrimSpace(text), "#") {
 			continue
 		}
 		n, err := strconv.Atoi(text[match[4]:match[5]])

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -14,7 +15,9 @@ import (
 )
 
 // ownAddress matches an address of the own container.
-var ownAddress = regexp.MustCompile(`https?://(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[:/][^\s'"|)]*`)
+var ownAddress = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`https?://(localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)[:/][^\s'"|)]*`)
+})
 
 // reportAskedPort reports a test that asks a port of its own container on which nothing listens.
 func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, words []string, report func(diag.Finding)) {
@@ -22,7 +25,7 @@ func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, wo
 	if !whole || len(ports) == 0 {
 		return
 	}
-	asked := ownAddress.FindString(strings.Join(words, " "))
+	asked := ownAddress().FindString(strings.Join(words, " "))
 	u, err := url.Parse(asked)
 	if err != nil || asked == "" {
 		return

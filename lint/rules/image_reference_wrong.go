@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -59,9 +60,9 @@ func checkImageReference(d *model.Deployment, report func(diag.Finding)) {
 
 // Tags of versions that are written in a way that a product does not have.
 var (
-	tagWithV    = regexp.MustCompile(`^v\d+(\.\d+)*(-|$)`)
-	tagWithoutV = regexp.MustCompile(`^\d+\.\d+(\.\d+)?(rc\d+)?$`)
-	shortTag    = regexp.MustCompile(`^v\d+(\.\d+)?$`)
+	tagWithV    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v\d+(\.\d+)*(-|$)`) })
+	tagWithoutV = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+\.\d+(\.\d+)?(rc\d+)?$`) })
+	shortTag    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v\d+(\.\d+)?$`) })
 )
 
 // imageProblem returns what is wrong with a reference, and what to write instead.
@@ -71,15 +72,15 @@ func imageProblem(image model.Image) (problem, hint string) {
 		return fmt.Sprintf("%s is frozen since 2024: this pulls a server without the security fixes since", image.Repository),
 			"write " + strings.Replace(repository, "matrix-org", "element-hq", 1) + " with a current tag"
 	case "ghcr.io/element-hq/matrix-authentication-service":
-		if image.Digest == "" && tagWithV.MatchString(image.Tag) {
+		if image.Digest == "" && tagWithV().MatchString(image.Tag) {
 			return fmt.Sprintf("there is no image with the tag %s: those of MAS have no v", image.Tag), "write " + image.Tag[1:]
 		}
 	case "ghcr.io/element-hq/synapse", "matrixdotorg/synapse":
 		switch {
 		case image.Digest != "":
-		case tagWithoutV.MatchString(image.Tag):
+		case tagWithoutV().MatchString(image.Tag):
 			return fmt.Sprintf("there is no image with the tag %s: those of Synapse begin with a v", image.Tag), "write the whole version, as in v1.157.1"
-		case shortTag.MatchString(image.Tag):
+		case shortTag().MatchString(image.Tag):
 			return fmt.Sprintf("there is no image with the tag %s: those of Synapse have all three numbers", image.Tag), "write the whole version, as in v1.157.1"
 		}
 	}

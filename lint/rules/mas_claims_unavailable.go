@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
@@ -122,11 +123,11 @@ type claimImport struct {
 }
 
 // templateFallback matches what a template says for want of a claim.
-var templateFallback = regexp.MustCompile(`\bor\b|\bif\b|\bdefault\b|\bis\b`)
+var templateFallback = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bor\b|\bif\b|\bdefault\b|\bis\b`) })
 
 // reads says that the template is nothing without one of the claims of the user.
 func (i claimImport) reads(claims string) bool {
-	return regexp.MustCompile(`\buser\.(`+claims+`)\b`).MatchString(i.template) && !templateFallback.MatchString(i.template)
+	return regexp.MustCompile(`\buser\.(`+claims+`)\b`).MatchString(i.template) && !templateFallback().MatchString(i.template)
 }
 
 // importsOf returns what is known to be imported, with the templates that MAS has for what has none.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -43,7 +44,7 @@ docker compose exec mas mas-cli manage list-admin-users
 }
 
 // doctorCall matches a call of mas-cli doctor.
-var doctorCall = regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`)
+var doctorCall = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`) })
 
 func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 	for _, line := range container.ShellLines(d) {
@@ -57,7 +58,7 @@ func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		test := s.Node.At("healthcheck", "test")
-		if words, _ := container.ShellWords(test); doctorCall.MatchString(strings.Join(words, " ")) {
+		if words, _ := container.ShellWords(test); doctorCall().MatchString(strings.Join(words, " ")) {
 			report(doctorAsGate(test.Position))
 		} else if i := slices.IndexFunc(words, func(word string) bool { return path.Base(word) == "mas-cli" }); i >= 0 && i+1 < len(words) && words[0] == "CMD" {
 			if verb, hint := matrix.UnknownVerb(words[i+1:]); verb != "" {
@@ -87,13 +88,13 @@ func unknownCommand(verb, hint string, at diag.Position) diag.Finding {
 }
 
 // intoFile matches a redirection into a file.
-var intoFile = regexp.MustCompile(`>\s*\S`)
+var intoFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`>\s*\S`) })
 
 // joinedCommands matches what makes the next command depend on this one.
-var joinedCommands = regexp.MustCompile(`&&|\|\|`)
+var joinedCommands = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`&&|\|\|`) })
 
 // condition matches a word before a condition.
-var condition = regexp.MustCompile(`\b(?:if|while|until)\b`)
+var condition = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:if|while|until)\b`) })
 
 // checkMASCall checks one call of mas-cli. That it is told to be silent, or to write into a file, is no mistake.
 func checkMASCall(d *model.Deployment, line container.ShellLine, at int, words []string, report func(diag.Finding)) {
@@ -111,7 +112,7 @@ func checkMASCall(d *model.Deployment, line container.ShellLine, at int, words [
 	rest := line.Text[at:]
 	switch {
 	case strings.Join(verbs, " ") == "config dump":
-		if !intoFile.MatchString(rest) {
+		if !intoFile().MatchString(rest) {
 			report(diag.Finding{
 				Severity: diag.Warning,
 				Position: line.Position(at),
@@ -120,7 +121,7 @@ func checkMASCall(d *model.Deployment, line container.ShellLine, at int, words [
 			})
 		}
 	case len(verbs) > 0 && verbs[0] == "doctor":
-		if d.Guide || joinedCommands.MatchString(rest) || condition.MatchString(line.Text[:at]) {
+		if d.Guide || joinedCommands().MatchString(rest) || condition().MatchString(line.Text[:at]) {
 			report(doctorAsGate(line.Position(at)))
 		}
 	}
@@ -156,14 +157,16 @@ func checkMigrationOrder(d *model.Deployment, report func(diag.Finding)) {
 }
 
 // composeStart matches a command of Compose that starts services.
-var composeStart = regexp.MustCompile(`\bdocker[ -]compose\s(?:.*\s)?(?:up|start|restart)\b(.*)`)
+var composeStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\bdocker[ -]compose\s(?:.*\s)?(?:up|start|restart)\b(.*)`)
+})
 
 // startsMAS reports whether a command of Compose starts MAS: by its name, or with all services.
 func startsMAS(d *model.Deployment, line container.ShellLine) bool {
 	if !strings.Contains(line.Text, "compose") {
 		return false
 	}
-	match := composeStart.FindStringSubmatch(line.Text)
+	match := composeStart().FindStringSubmatch(line.Text)
 	if match == nil || strings.Contains(line.Text, "--no-start") {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
@@ -34,7 +35,9 @@ func masLocalpart() lint.Rule {
 }
 
 // mixedCaseClaim matches a claim that may have upper-case letters.
-var mixedCaseClaim = regexp.MustCompile(`\b(preferred_username|nickname|username|login|email)\b`)
+var mixedCaseClaim = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(preferred_username|nickname|username|login|email)\b`)
+})
 
 func checkMASLocalpart(d *model.Deployment, report func(diag.Finding)) {
 	for _, provider := range matrix.EnabledProviders(d) {
@@ -51,7 +54,7 @@ func checkMASLocalpart(d *model.Deployment, report func(diag.Finding)) {
 		default:
 			continue
 		}
-		if !action.Is("force") && !action.Is("require") || strings.Contains(text, "lower") || !mixedCaseClaim.MatchString(text) {
+		if !action.Is("force") && !action.Is("require") || strings.Contains(text, "lower") || !mixedCaseClaim().MatchString(text) {
 			continue
 		}
 		if hasLowerNames(provider) && !matrix.IsPocketID(d, provider) {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -12,7 +13,9 @@ import (
 )
 
 // healthAsked matches a command that asks for /health.
-var healthAsked = regexp.MustCompile(`\b(?:curl|wget)\b.*?(https?://[^\s"'|;)]+/health)(?:["'\s|;)]|$)`)
+var healthAsked = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:curl|wget)\b.*?(https?://[^\s"'|;)]+/health)(?:["'\s|;)]|$)`)
+})
 
 // reportHealthCommands reports commands that ask MAS for /health, where no listener serves it.
 func reportHealthCommands(d *model.Deployment, report func(diag.Finding)) {
@@ -20,7 +23,7 @@ func reportHealthCommands(d *model.Deployment, report func(diag.Finding)) {
 		if !strings.Contains(line.Text, "/health") {
 			continue
 		}
-		match := healthAsked.FindStringSubmatchIndex(line.Text)
+		match := healthAsked().FindStringSubmatchIndex(line.Text)
 		if match == nil {
 			continue
 		}

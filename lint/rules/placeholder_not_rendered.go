@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
@@ -152,14 +153,16 @@ func textRemainders(root *model.Node) []remainder {
 }
 
 // placeholderPart matches the part of a text that waits to be replaced.
-var placeholderPart = regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|%%\w+?%%|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
+var placeholderPart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|%%\w+?%%|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
+})
 
 // placeholderIn returns the part of a text that waits to be replaced, without what surrounds it.
 func placeholderIn(text string) string {
 	if strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$ANSIBLE_VAULT") {
 		return "an encrypted value"
 	}
-	part := placeholderPart.FindString(text)
+	part := placeholderPart().FindString(text)
 	switch {
 	case part != "":
 		return part

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -45,7 +46,7 @@ func postgresLocale() lint.Rule {
 }
 
 // saysLocale matches a statement that chooses a locale.
-var saysLocale = regexp.MustCompile(`(?i)LC_COLLATE|LOCALE|TEMPLATE|LC_CTYPE|ENCODING`)
+var saysLocale = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)LC_COLLATE|LOCALE|TEMPLATE|LC_CTYPE|ENCODING`) })
 
 func checkPostgresLocale(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.Synapse)
@@ -62,7 +63,7 @@ func checkPostgresLocale(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	if statement := matrix.MakingStatement(scripts, "DATABASE", wanted); statement != "" {
-		if saysLocale.MatchString(statement) {
+		if saysLocale().MatchString(statement) {
 			return
 		}
 	} else if wanted != made {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -170,14 +171,14 @@ func coturnPorts(d *model.Deployment, s *model.Service) []mediaPort {
 }
 
 // turnLine matches an option of a turnserver.conf.
-var turnLine = regexp.MustCompile(`^\s*([a-z-]+)\s*[= ]\s*([^\s#]+)`)
+var turnLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s*([a-z-]+)\s*[= ]\s*([^\s#]+)`) })
 
 // turnLines returns the options of a turnserver.conf, with where they stand.
 func turnLines(text *model.Node) (options map[string]string, at map[string]diag.Position) {
 	options, at = map[string]string{}, map[string]diag.Position{"listening-port": text.Position}
 	line := 0
 	for row := range strings.Lines(text.Text) {
-		if match := turnLine.FindStringSubmatchIndex(row); match != nil {
+		if match := turnLine().FindStringSubmatchIndex(row); match != nil {
 			name := row[match[2]:match[3]]
 			options[name] = row[match[4]:match[5]]
 			at[name] = diag.Position{File: text.Position.File, Line: text.Position.Line + line, Column: match[4] + 1}

@@ -69,7 +69,7 @@ func secretSource(place sensitive.SecretPlace) string {
 		return "file " + place.File
 	}
 	if name, isSource := facts.SourceOf(place.Value); isSource && !model.IsPlaceholder(name) {
-		if match := facts.Reference.FindStringSubmatch(place.Value.Text); match != nil && match[5] != "" {
+		if match := facts.Reference().FindStringSubmatch(place.Value.Text); match != nil && match[5] != "" {
 			return "" // __SECRET__ is as often no name but a request
 		}
 		return "variable " + name

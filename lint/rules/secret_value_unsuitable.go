@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
@@ -49,7 +50,7 @@ func secretValueUnsuitable(tables *facts.Formats) lint.Rule {
 }
 
 // plainForBasic matches a secret that needs no encoding in HTTP Basic authentication.
-var plainForBasic = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
+var plainForBasic = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._~-]+$`) })
 
 func checkSecretValue(d *model.Deployment, place sensitive.SecretPlace, text string, report func(diag.Finding)) {
 	f := diag.Finding{Position: place.At, Hint: "make one with openssl rand -hex 32"}
@@ -62,7 +63,7 @@ func checkSecretValue(d *model.Deployment, place sensitive.SecretPlace, text str
 	case (place.Purpose == "shared secret" || place.Purpose == "livekit" || strings.HasPrefix(place.Name, "registration_shared_secret ")) && len(lastSecret(text)) < 32:
 		f.Severity = diag.Warning
 		f.Message = fmt.Sprintf("%s has %d characters, and should have 32", place.Name, len(lastSecret(text)))
-	case basic && !plainForBasic.MatchString(text):
+	case basic && !plainForBasic().MatchString(text):
 		f.Severity = diag.Warning
 		f.Message = place.Name + " has characters that programs escape differently with client_secret_basic"
 	default:

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -54,17 +55,19 @@ sops decrypt --extract '["mas"]["` + key + `"]' secrets.sops.yaml > /run/mas/sec
 }
 
 // sopsExtract matches a call of sops that takes one value out.
-var sopsExtract = regexp.MustCompile(`(?:^|\s)sops\s[^|;&#]*?--extract[ =]'((?:\[[^\]']+\])+)'`)
+var sopsExtract = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|\s)sops\s[^|;&#]*?--extract[ =]'((?:\[[^\]']+\])+)'`)
+})
 
 // extractKey matches one key of such a value.
-var extractKey = regexp.MustCompile(`\[([^\]]+)\]`)
+var extractKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[([^\]]+)\]`) })
 
 // checkSOPSExtracts checks the values that a script takes out of files.
 func checkSOPSExtracts(d *model.Deployment, script *model.Document, report func(diag.Finding)) {
 	n := 0
 	for line := range strings.Lines(script.Root.Text) {
 		n++
-		match := sopsExtract.FindStringSubmatchIndex(line)
+		match := sopsExtract().FindStringSubmatchIndex(line)
 		if match == nil || strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
@@ -74,7 +77,7 @@ func checkSOPSExtracts(d *model.Deployment, script *model.Document, report func(
 			continue
 		}
 		keys := []string{}
-		for _, part := range extractKey.FindAllStringSubmatch(what, -1) {
+		for _, part := range extractKey().FindAllStringSubmatch(what, -1) {
 			keys = append(keys, strings.Trim(part[1], `"`))
 		}
 		value := f.Doc.Root.Along(keys)

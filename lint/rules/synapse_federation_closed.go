@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -37,7 +38,9 @@ func synapseFederationClosed() lint.Rule {
 }
 
 // saysClosed matches a comment which says that federation is closed on purpose.
-var saysClosed = regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off|harden\w*|lock\w*)\b`)
+var saysClosed = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(clos(e|es|ed|ing)|disabl\w*|isolat\w*|private|nobody|no (one|servers?|federation)|none|block\w*|den(y|y all|ied)|refuse\w*|without federation|off|harden\w*|lock\w*)\b`)
+})
 
 func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)) {
 	list := d.Synapse.At("federation_domain_whitelist")
@@ -49,7 +52,7 @@ func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)
 		return
 	}
 	comment := d.Synapse.Root.Field("federation_domain_whitelist").Comment
-	if saysClosed.MatchString(comment) {
+	if saysClosed().MatchString(comment) {
 		return
 	}
 	evidence, found := openFederation(d, comment)
@@ -86,11 +89,11 @@ func reportPatterns(list *model.Node, report func(diag.Finding)) {
 }
 
 // saysOpen matches one which says that others may federate.
-var saysOpen = regexp.MustCompile(`(?i)\b(allow\w*|everybody|everyone|open)\b`)
+var saysOpen = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b(allow\w*|everybody|everyone|open)\b`) })
 
 // openFederation returns a sign that federation is wanted.
 func openFederation(d *model.Deployment, comment string) (diag.Related, bool) {
-	if saysOpen.MatchString(comment) {
+	if saysOpen().MatchString(comment) {
 		return diag.Related{Position: d.Synapse.Nearest("federation_domain_whitelist"), Message: "its comment says that they are allowed"}, true
 	}
 	if node := d.Synapse.At("serve_server_wellknown"); matrix.PythonTrue(node) == model.Yes {

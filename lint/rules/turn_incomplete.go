@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -88,7 +89,7 @@ func checkTURNCredentials(synapse *model.Configuration, report func(diag.Finding
 }
 
 // turnURI matches the scheme and the host of a TURN server.
-var turnURI = regexp.MustCompile(`^(turns?):([^:?]+)`)
+var turnURI = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(turns?):([^:?]+)`) })
 
 // checkTURNAddresses checks what clients make of the addresses.
 func checkTURNAddresses(d *model.Deployment, coturn *matrix.TurnServer, report func(diag.Finding)) {
@@ -98,7 +99,7 @@ func checkTURNAddresses(d *model.Deployment, coturn *matrix.TurnServer, report f
 	}
 	for _, uri := range uris.Items {
 		text, known := uri.Literal()
-		match := turnURI.FindStringSubmatch(text)
+		match := turnURI().FindStringSubmatch(text)
 		if !known || match == nil || model.IsPlaceholder(text) {
 			continue
 		}

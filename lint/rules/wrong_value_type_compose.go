@@ -5,17 +5,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
 // inThousands matches a number that is written in groups of three digits.
-var inThousands = regexp.MustCompile(`^\d{1,3}(_\d{3})+$`)
+var inThousands = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d{1,3}(_\d{3})+$`) })
 
 // rewrittenSeverity: who groups digits means the number, and that is what is read.
 func rewrittenSeverity(text string) diag.Severity {
-	if inThousands.MatchString(text) {
+	if inThousands().MatchString(text) {
 		return diag.Info
 	}
 	return diag.Warning
@@ -58,7 +59,7 @@ func checkComposeScalars(d *model.Deployment, doc *model.Document, report func(d
 }
 
 // octalNumber matches a number that YAML 1.1 reads to the base of eight.
-var octalNumber = regexp.MustCompile(`^[+-]?0[0-7]+$`)
+var octalNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[+-]?0[0-7]+$`) })
 
 // rewritten returns what Compose makes of a number that is not written as it would write it: 010 is 8, 1_000 is 1000, 1.10 is 1.1.
 func rewritten(n *model.Node) (string, bool) {
@@ -68,7 +69,7 @@ func rewritten(n *model.Node) (string, bool) {
 	switch n.Kind {
 	case model.Int:
 		text := n.Text
-		if octalNumber.MatchString(text) {
+		if octalNumber().MatchString(text) {
 			text = strings.Replace(text, "0", "0o", 1)
 		}
 		value, err := strconv.ParseInt(text, 0, 64)
