@@ -14,7 +14,7 @@ import (
 const outFolder = workspace.OutFolder
 
 func newBuildCmd(a *app) *cobra.Command {
-	var check, watch, index bool
+	var check, watch, index, noCache bool
 	cmd := &cobra.Command{
 		Use:   "build [STACK…]",
 		Short: "Compile stacks and write out/",
@@ -33,18 +33,19 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 			if index && !check {
 				return usageError("add --check", "--staged judges what a commit would record, and writes nothing")
 			}
-			return a.build(cmd.Context(), names, check, index)
+			return a.build(cmd.Context(), names, check, index, !noCache)
 		},
 		ValidArgsFunction: a.completeStacks,
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
 	cmd.Flags().BoolVar(&watch, "watch", false, "build again whenever a file below stacks/ changes")
 	cmd.MarkFlagsMutuallyExclusive("check", "watch")
+	cmd.Flags().BoolVar(&noCache, "no-cache", false, "build stacks also if this machine remembers that they are built and nothing changed")
 	cmd.Flags().BoolVar(&index, "staged", false, "with --check, judge stacks/ and out/ as they are in the index of Git, not in the work tree")
 	return cmd
 }
 
-func (a *app) build(ctx context.Context, names []string, check, index bool) error {
+func (a *app) build(ctx context.Context, names []string, check, index, remember bool) error {
 	root, err := a.repository()
 	if err != nil {
 		return err
@@ -62,7 +63,10 @@ func (a *app) build(ctx context.Context, names []string, check, index bool) erro
 	if err != nil {
 		return err
 	}
-	outcomes := workspace.Each(ctx, stacks, a.newProgress(len(stacks)), builder.Build)
+	if remember {
+		builder.Remember()
+	}
+	outcomes := builder.All(ctx, stacks, a.newProgress(len(stacks)))
 	workspace.WarnOfSharedProjects(outcomes)
 	summary, err := a.report(source, outcomes, check)
 	if err != nil {

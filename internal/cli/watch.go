@@ -26,7 +26,7 @@ func (a *app) watch(ctx context.Context, names []string) error {
 	folder := filepath.Join(root, compile.StacksFolder)
 	for {
 		seen := fingerprint(folder)
-		err := a.build(ctx, names, false, false)
+		err := a.build(ctx, names, false, false, true)
 		if ctx.Err() != nil {
 			return nil
 		}

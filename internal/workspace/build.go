@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"path"
@@ -24,6 +25,8 @@ type Builder struct {
 	Ignores []model.Ignore
 	// Check says to write nothing. So it is if the source is not a work tree.
 	Check bool
+
+	cache *cache
 }
 
 // Built is what became of one stack.
@@ -45,9 +48,42 @@ func NewBuilder(source Source, settings fs.FS, check bool) (*Builder, []diag.Fin
 	return &Builder{Source: source, Rules: rules.All(), Ignores: settingsFor(read, true), Check: check}, nil, nil
 }
 
+// Remember makes the builder pass over stacks that it built before, if neither what they are made of nor what stands in out/ changed since.
+// A folder for that which is missing or cannot be written changes nothing but the time.
+func (b *Builder) Remember() {
+	if b.Source.Root != "" {
+		b.cache = openCache(digestAt(b.Source, compile.SettingsFile))
+	}
+}
+
+// All builds stacks, and returns the outcomes in their order.
+func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) []Outcome[Built] {
+	outcomes := make([]Outcome[Built], len(stacks))
+	var changed []string
+	var places []int
+	for i, stack := range stacks {
+		built, unchanged := b.cache.unchanged(b.Source, stack)
+		if !unchanged {
+			changed, places = append(changed, stack), append(places, i)
+			continue
+		}
+		outcomes[i] = Outcome[Built]{Stack: stack, Value: built}
+		progress.Step()
+	}
+	for i, outcome := range Each(ctx, changed, progress, b.Build) {
+		outcomes[places[i]] = outcome
+	}
+	return outcomes
+}
+
 // Build compiles and lints one stack and writes its folder, or only compares it.
 func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error) {
-	s, findings, err := Load(compiler, b.Source, stack)
+	folder := path.Join(OutFolder, stack)
+	read, before := newRecorder(b.Source), ""
+	if b.cache != nil {
+		before = digestBelow(b.Source, folder)
+	}
+	s, findings, err := Load(compiler, read, stack)
 	if err != nil || s == nil {
 		return Built{Findings: findings, Wrong: true}, err
 	}
@@ -67,11 +103,14 @@ func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error)
 		built.Changes, err = b.judge(stack, files)
 		return built, err
 	}
-	plan, err := outdir.Compare(b.Source.Root, path.Join(OutFolder, stack), files)
+	plan, err := outdir.Compare(b.Source.Root, folder, files)
 	if err != nil {
 		return built, err
 	}
 	built.Changes = named(plan.Changes)
+	if len(built.Changes) == 0 {
+		b.cache.remember(b.Source, stack, entry{Read: read.read, Out: before, Project: built.project, Findings: built.Findings})
+	}
 	if !b.Check {
 		err = plan.Write()
 	}
