@@ -13,7 +13,6 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
-	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"github.com/matrixgen/matrixgen/internal/format"
@@ -85,7 +84,7 @@ func parseSchema(schemaFiles fs.FS) (map[string][]*ast.File, error) {
 		parsers.Go(func() {
 			text, err := fs.ReadFile(schemaFiles, name)
 			if err == nil {
-				files[i], err = parser.ParseFile(schemaFolder+name, text, parser.ParseComments)
+				files[i], err = format.Parse(schemaFolder+name, text)
 			}
 			errs[i] = err
 		})

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -44,7 +43,7 @@ func readSyntax(files fs.FS) (*syntax, error) {
 		if err != nil {
 			return nil, err
 		}
-		file, err := parser.ParseFile(schemaFolder+name, text, parser.ParseComments)
+		file, err := format.Parse(schemaFolder+name, text)
 		if err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
