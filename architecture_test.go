@@ -28,7 +28,7 @@ var rooms = map[string][]string{
 	"internal/route":      {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag", "internal/suggest"},
 	"internal/secret":     {"internal/sops", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/sops":       {},
-	"internal/graph":      {"internal/route", "internal/model", "internal/placeholder"},
+	"internal/graph":      {"internal/container", "internal/matrix", "internal/route", "internal/model", "internal/placeholder"},
 	"internal/link":       {"internal/read", "internal/route", "internal/graph", "internal/model"},
 	"internal/format":     {"schema", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/language":   {"schema"},

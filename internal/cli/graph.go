@@ -32,6 +32,8 @@ func newGraphCmd(a *app) *cobra.Command {
 paths lead to which service, who asks whom, who signs users in, with the redirect URIs, and
 which secret is shared by whom, by name. Without a name it draws the only stack.
 
+A server in several folders with one proxy is one picture, if the folder above is given.
+
 mermaid is what GitHub, GitLab and Forgejo show in Markdown; a build puts it into
 out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and dark.`,
 		Example: `  matrixgen graph home
@@ -47,11 +49,11 @@ out/<stack>/README.md. dot is for Graphviz. svg stands on its own, on light and 
 			if !slices.Contains(pictureNames, format) {
 				return usageError("", "--format is %q, want mermaid, dot or svg", format)
 			}
-			deployment, err := a.drawn(cmd.Context(), args)
+			parts, err := a.drawn(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			return a.writePicture(output, pictures()[format](graph.Of(deployment)))
+			return a.writePicture(output, pictures()[format](graph.Of(parts...)))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return a.stacks(), cobra.ShellCompDirectiveDefault // paths, too
@@ -79,8 +81,8 @@ func (a *app) writePicture(output, text string) error {
 	return nil
 }
 
-// drawn returns the deployment that the arguments name: a stack, or else what is at a path.
-func (a *app) drawn(ctx context.Context, args []string) (*model.Deployment, error) {
+// drawn returns the parts of the deployment that the arguments name: a stack, which is one, or else what is at a path.
+func (a *app) drawn(ctx context.Context, args []string) ([]*model.Deployment, error) {
 	if len(args) > 0 && !slices.Contains(a.stacks(), workspace.StackName(args[0])) {
 		if _, err := os.Stat(a.path(args[0])); err == nil {
 			return a.drawnPath(ctx, args[0])
@@ -105,15 +107,15 @@ func (a *app) drawn(ctx context.Context, args []string) (*model.Deployment, erro
 	if err != nil {
 		return nil, failed(err)
 	}
-	return s.Deployment, nil
+	return []*model.Deployment{s.Deployment}, nil
 }
 
-// drawnPath returns the deployment in a directory, in a guide, or of a compose file. If there is none, it prints what reading found.
-func (a *app) drawnPath(ctx context.Context, name string) (*model.Deployment, error) {
-	deployment, source, findings, err := workspace.Drawn(ctx, a.dir, name)
+// drawnPath returns the parts of the deployment in a directory, in a guide, or of a compose file. If there is none, it prints what reading found.
+func (a *app) drawnPath(ctx context.Context, name string) ([]*model.Deployment, error) {
+	parts, source, findings, err := workspace.Drawn(ctx, a.dir, name)
 	defer source.Close()
 	if err := a.writeText(a.Err, source, findings); err != nil {
 		return nil, err
 	}
-	return deployment, failed(err)
+	return parts, failed(err)
 }

@@ -7,11 +7,13 @@ import (
 	"unicode"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
 )
 
-// Of returns the picture of a deployment whose documents and routes are linked.
-func Of(d *model.Deployment) *Graph {
-	b := &builder{deployment: d, graph: &Graph{Title: title(d)}}
+// Of returns the picture of a linked deployment, or of several that are one server.
+func Of(parts ...*model.Deployment) *Graph {
+	d := route.Joined(parts)
+	b := &builder{deployment: d, parts: parts, graph: &Graph{Title: title(d)}}
 	b.hosts()
 	b.services()
 	b.callers()
@@ -61,9 +63,10 @@ func title(d *model.Deployment) string {
 	return clean(cmp.Or(firstKnown(names...), d.Name))
 }
 
-// builder collects the graph of one deployment.
+// builder collects the graph of one deployment, of one or more parts.
 type builder struct {
 	deployment *model.Deployment
+	parts      []*model.Deployment
 	graph      *Graph
 }
 

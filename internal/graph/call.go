@@ -7,20 +7,23 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
 // calls adds what services ask of each other.
 func (b *builder) calls() {
 	d := b.deployment
-	synapse, mas := reader(d.Synapse, "synapse"), reader(d.MAS, "mas")
-	if delegation := d.Synapse.At("matrix_authentication_service"); delegation.Get("enabled").True() {
-		b.connect(synapse, b.address(delegation.Get("endpoint"), mas), Call, "checks access tokens", urlPort(delegation.Get("endpoint")))
-	} else if b.delegatesTheOldWay() {
+	synapse, mas := b.reader(d.Synapse, "synapse"), b.reader(d.MAS, "mas")
+	switch matrix.DelegationOf(d.Synapse) {
+	case matrix.Delegated:
+		endpoint := d.Synapse.At("matrix_authentication_service", "endpoint")
+		b.connect(synapse, b.address(synapse, endpoint, mas), Call, "checks access tokens", urlPort(endpoint))
+	case matrix.DelegatedByMSC3861:
 		b.connect(synapse, mas, Call, "checks access tokens")
 	}
 	if endpoint := d.MAS.At("matrix", "endpoint"); endpoint != nil {
-		b.connect(mas, b.address(endpoint, synapse), Call, "makes users and devices", urlPort(endpoint))
+		b.connect(mas, b.address(mas, endpoint, synapse), Call, "makes users and devices", urlPort(endpoint))
 	}
 	b.mail(mas, d.MAS.At("email", "hostname"), d.MAS.At("email", "port"))
 	b.mail(synapse, d.Synapse.At("email", "smtp_host"), d.Synapse.At("email", "smtp_port"))
@@ -29,11 +32,6 @@ func (b *builder) calls() {
 			b.mentions(s)
 		}
 	}
-}
-
-// delegatesTheOldWay reports whether Synapse leaves signing in to MAS by the keys that older versions read.
-func (b *builder) delegatesTheOldWay() bool {
-	return b.deployment.Synapse.At("experimental_features", "msc3861", "enabled").True()
 }
 
 // isConfigured says of a service that its configuration is read key by key elsewhere, so that addresses in it need no guessing.
@@ -50,48 +48,40 @@ func (b *builder) isConfigured(s *model.Service) bool {
 // mail adds the line from a service to its mail server.
 func (b *builder) mail(from string, host, port *model.Node) {
 	if from != "" {
-		b.connect(from, b.mailServer(host), Call, "mail", labelled("port", port))
+		b.connect(from, b.mailServer(from, host), Call, "mail", labelled("port", port))
 	}
 }
 
-// mailServer returns the node of a mail server, or "".
-func (b *builder) mailServer(host *model.Node) string {
+// mailServer returns the node of the mail server of another node, or "".
+func (b *builder) mailServer(from string, host *model.Node) string {
 	name, known := host.Literal()
 	if !known || name == "" {
 		return ""
 	}
-	if id := b.named(name); id != "" {
+	if id := b.named(from, name); id != "" {
 		return id
 	}
 	return b.node(Node{ID: "outside " + strings.ToLower(name), Kind: Outside, Name: name, Detail: "mail server"})
 }
 
-// address returns the node at a URL; if that is not known, the one that it has to be.
-func (b *builder) address(n *model.Node, otherwise string) string {
+// address returns the node that another one finds at a URL; if that is not known, the one that it has to be.
+func (b *builder) address(from string, n *model.Node, otherwise string) string {
 	text, known := n.Literal()
 	u, err := url.Parse(text)
 	if !known || err != nil || u.Hostname() == "" {
 		return otherwise
 	}
 	host := strings.ToLower(u.Hostname())
-	if id := b.named(host); id != "" {
+	if id := b.named(from, host); id != "" {
 		return id
 	}
 	if s := b.answers(host, u.Path); s != nil {
-		return serviceID(s)
+		return b.serviceID(s)
 	}
 	if otherwise != "" {
 		return otherwise
 	}
 	return b.node(Node{ID: "outside " + host, Kind: Outside, Name: host, Detail: "elsewhere"})
-}
-
-// named returns the node of the service that other containers know by a name, or "".
-func (b *builder) named(host string) string {
-	if s := b.deployment.ServiceAt(host); s != nil {
-		return serviceID(s)
-	}
-	return ""
 }
 
 // urlPort returns the port of a URL as a label: that which stands there.
@@ -122,7 +112,7 @@ func (b *builder) mentions(s *model.Service) {
 		if err != nil {
 			host, port = text, ""
 		}
-		if to := b.deployment.ServiceAt(host); to != nil && to != s && soundsLikeHost().MatchString(v.Name) {
+		if to := b.serviceAt(s, host); to != nil && to != s && soundsLikeHost().MatchString(v.Name) {
 			b.reach(s, to, "", port)
 		}
 	}
@@ -145,7 +135,7 @@ func (b *builder) mention(s *model.Service, n *model.Node) {
 		b.mention(s, item)
 	}
 	for _, match := range mentioned().FindAllStringSubmatch(n.Text, -1) {
-		if to := b.deployment.ServiceAt(match[2]); n.Kind == model.String && to != nil && to != s {
+		if to := b.serviceAt(s, match[2]); n.Kind == model.String && to != nil && to != s {
 			b.reach(s, to, match[1], match[3])
 		}
 	}
@@ -161,5 +151,5 @@ func (b *builder) reach(from, to *model.Service, scheme, port string) {
 	if port != "" {
 		label = "port " + port
 	}
-	b.connect(serviceID(from), serviceID(to), kind, label)
+	b.connect(b.serviceID(from), b.serviceID(to), kind, label)
 }

@@ -1,9 +1,9 @@
 package graph
 
 import (
-	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -23,7 +23,7 @@ func (b *builder) callers() {
 	for _, host := range hosts {
 		b.connect(users, host, Traffic)
 	}
-	if !b.federates() {
+	if !matrix.ServesFederation(b.deployment.Synapse) {
 		return
 	}
 	others := Node{ID: "caller servers", Kind: Caller, Name: "Other homeservers", Detail: "federation"}
@@ -65,20 +65,4 @@ func (b *builder) apexElsewhere() string {
 		return ""
 	}
 	return b.node(Node{ID: hostID(host), Kind: Host, Name: host, Detail: "another web server, for /.well-known/matrix/"})
-}
-
-// federates reports whether Synapse listens to other homeservers.
-func (b *builder) federates() bool {
-	listeners := b.deployment.Synapse.At("listeners")
-	if listeners == nil {
-		return false
-	}
-	for _, listener := range listeners.Items {
-		if resources := listener.Get("resources"); resources != nil && slices.ContainsFunc(resources.Items, func(r *model.Node) bool {
-			return slices.Contains(texts(r.Get("names")), "federation")
-		}) {
-			return true
-		}
-	}
-	return false
 }

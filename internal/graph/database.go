@@ -10,7 +10,7 @@ import (
 // databases adds where Synapse and MAS keep their data.
 func (b *builder) databases() {
 	d := b.deployment
-	synapse, mas := reader(d.Synapse, "synapse"), reader(d.MAS, "mas")
+	synapse, mas := b.reader(d.Synapse, "synapse"), b.reader(d.MAS, "mas")
 	args := d.Synapse.At("database", "args")
 	b.store(synapse, args.Get("host"), args.Get("port"), firstKnown(args.Get("dbname"), args.Get("database")))
 	if redis := d.Synapse.At("redis"); redis.Get("enabled").True() {
@@ -31,7 +31,7 @@ func (b *builder) storeAt(from string, uri *model.Node) {
 		return &model.Node{Kind: model.String, Text: value, Unknown: value == ""}
 	}
 	if uri.Unknown {
-		if match := mentioned().FindStringSubmatch(uri.Text); match != nil && b.named(match[2]) != "" {
+		if match := mentioned().FindStringSubmatch(uri.Text); match != nil && b.named(from, match[2]) != "" {
 			b.store(from, text(match[2]), text(match[3]), "")
 		}
 		return
@@ -47,7 +47,7 @@ func (b *builder) store(from string, host, port *model.Node, name string) {
 	if !known || server == "" || strings.HasPrefix(server, "/") || from == "" {
 		return
 	}
-	to := b.named(server)
+	to := b.named(from, server)
 	if to == "" {
 		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: "database elsewhere"})
 	} else if n := b.graph.Node(to); n != nil { // none: behind the proxy, which knows where the database is

@@ -19,13 +19,13 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata, and docs/images/home.svg")
 
-// pictured are the deployments of the tests by name: stacks that ship, stacks of conformance/, and the archives in testdata.
-func pictured(t *testing.T) map[string]*model.Deployment {
+// pictured are the deployments of the tests by name, each with its parts: stacks that ship, stacks of conformance/, and the archives in testdata.
+func pictured(t *testing.T) map[string][]*model.Deployment {
 	t.Helper()
-	deployments, compiler := map[string]*model.Deployment{}, newCompiler(t)
+	deployments, compiler := map[string][]*model.Deployment{}, newCompiler(t)
 	for root, names := range map[string][]string{"../..": {"home", "bowline", "club"}, "../../conformance": {"extras"}} {
 		for _, name := range names {
-			deployments[name] = compiled(t, compiler, root, name)
+			deployments[name] = []*model.Deployment{compiled(t, compiler, root, name)}
 		}
 	}
 	archives, err := filepath.Glob("testdata/*.txtar")
@@ -42,10 +42,14 @@ func pictured(t *testing.T) map[string]*model.Deployment {
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 		found, findings, err := read.Deployments(fsys)
-		if err != nil || len(found) != 1 || len(findings) > 0 {
-			t.Fatalf("%s: %d deployments, %v, %v", file, len(found), findings, err)
+		if err != nil || len(findings) > 0 {
+			t.Fatalf("%s: %v, %v", file, findings, err)
 		}
-		deployments[strings.TrimSuffix(filepath.Base(file), ".txtar")] = link.Deployments(found...)[0]
+		drawn := graph.Pictures(link.Deployments(found...))
+		if len(drawn) != 1 {
+			t.Fatalf("%s: %d pictures", file, len(drawn))
+		}
+		deployments[strings.TrimSuffix(filepath.Base(file), ".txtar")] = drawn[0]
 	}
 	return deployments
 }
@@ -72,7 +76,7 @@ func compiled(t *testing.T, compiler *compile.Compiler, root, name string) *mode
 func TestPictures(t *testing.T) {
 	for name, deployment := range pictured(t) {
 		t.Run(name, func(t *testing.T) {
-			g := graph.Of(deployment)
+			g := graph.Of(deployment...)
 			golden(t, filepath.Join("testdata", name+".mmd"), g.Mermaid())
 			golden(t, filepath.Join("testdata", name+".dot"), g.DOT())
 			svg := filepath.Join("testdata", name+".svg")
@@ -118,7 +122,7 @@ func TestSameBytes(t *testing.T) {
 // TestNoSecrets looks for values of secrets, which the archives mark, in every format.
 func TestNoSecrets(t *testing.T) {
 	for name, deployment := range pictured(t) {
-		g := graph.Of(deployment)
+		g := graph.Of(deployment...)
 		for format, picture := range map[string]string{"mermaid": g.Mermaid(), "dot": g.DOT(), "svg": g.SVG()} {
 			if strings.Contains(strings.ToUpper(picture), "S3CRET") {
 				t.Errorf("%s as %s shows a secret:\n%s", name, format, picture)

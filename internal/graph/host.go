@@ -33,7 +33,7 @@ func (b *builder) hosts() {
 		}
 	}
 	for _, s := range d.Services {
-		if d.Proxy == nil || s != d.Proxy.Service || len(d.Routes) == 0 {
+		if !b.isFrame(s) {
 			b.published(s)
 		}
 	}
@@ -77,7 +77,10 @@ func proxyTitle(d *model.Deployment) string {
 // backend returns the node that a route leads to: a container, or an address outside of the deployment.
 func (b *builder) backend(to model.Backend) string {
 	if to.Service != nil {
-		return serviceID(to.Service)
+		return b.serviceID(to.Service)
+	}
+	if s := b.serviceAt(nil, to.Host); s != nil && len(b.parts) > 1 {
+		return b.serviceID(s) // in another folder
 	}
 	return b.node(Node{ID: "outside " + to.Host, Kind: Outside, Name: to.Host, Detail: "elsewhere"})
 }
@@ -118,7 +121,7 @@ func (b *builder) published(s *model.Service) {
 		if strings.HasPrefix(text, "127.") || strings.HasPrefix(text, "[::1]") || strings.HasPrefix(text, "::1:") {
 			n = Node{ID: localPorts, Kind: Host, Name: "ports on localhost", Detail: "for programs of the machine alone"}
 		}
-		b.connect(b.node(n), serviceID(s), Traffic, text)
+		b.connect(b.node(n), b.serviceID(s), Traffic, text)
 	}
 }
 

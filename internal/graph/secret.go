@@ -3,11 +3,11 @@ package graph
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
@@ -29,7 +29,7 @@ func (b *builder) secrets() {
 // grants to several services.
 func (b *builder) sharedSecrets() []sharing {
 	d := b.deployment
-	synapse, mas := reader(d.Synapse, "synapse"), reader(d.MAS, "mas")
+	synapse, mas := b.reader(d.Synapse, "synapse"), b.reader(d.MAS, "mas")
 	var all []sharing
 	add := func(first, second string, names ...string) {
 		names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
@@ -43,7 +43,7 @@ func (b *builder) sharedSecrets() []sharing {
 	delegation := d.Synapse.At("matrix_authentication_service")
 	if delegation.Get("enabled").True() {
 		add(mas, synapse, secretName(d.MAS.At("matrix"), "matrix.secret", "secret_file"), secretName(delegation, "matrix_authentication_service.secret", "secret_path"))
-	} else if b.delegatesTheOldWay() {
+	} else if matrix.DelegationOf(d.Synapse) == matrix.DelegatedByMSC3861 {
 		add(mas, synapse, secretName(d.MAS.At("matrix"), "matrix.secret", "secret_file"),
 			secretName(d.Synapse.At("experimental_features", "msc3861"), "msc3861.admin_token", "admin_token_path"))
 	}
@@ -59,7 +59,7 @@ func (b *builder) sharedSecrets() []sharing {
 	for _, p := range b.providers() {
 		add(p.from, p.to, secretName(p.settings, "client_secret", p.file))
 	}
-	add(mas, b.mailServer(d.MAS.At("email", "hostname")), secretName(d.MAS.At("email"), "email.password", "password_file"))
+	add(mas, b.mailServer(mas, d.MAS.At("email", "hostname")), secretName(d.MAS.At("email"), "email.password", "password_file"))
 	add(synapse, b.turn(), secretName(d.Synapse.At(), "turn_shared_secret", "turn_shared_secret_path"))
 	return append(all, b.granted(all)...)
 }
@@ -111,15 +111,6 @@ func postgresSecret(s *model.Service) string {
 	return variableName(s.Env("POSTGRES_PASSWORD"))
 }
 
-// serviceOf returns the service of a node, or nil.
-func (b *builder) serviceOf(id string) *model.Service {
-	name, isService := strings.CutPrefix(id, "service ")
-	if !isService {
-		return nil
-	}
-	return b.deployment.Service(name)
-}
-
 // turn returns the node of the TURN server that Synapse sends its users to, or "".
 func (b *builder) turn() string {
 	uris := texts(b.deployment.Synapse.At("turn_uris"))
@@ -127,19 +118,38 @@ func (b *builder) turn() string {
 		return ""
 	}
 	if servers := b.deployment.Of("coturn"); len(servers) == 1 {
-		return serviceID(servers[0])
+		return b.serviceID(servers[0])
 	}
 	_, host, _ := strings.Cut(uris[0], ":")
 	host, _, _ = strings.Cut(strings.TrimPrefix(host, "//"), "?")
 	return b.node(Node{ID: "outside " + host, Kind: Outside, Name: host, Detail: "TURN, for calls"})
 }
 
-// granted returns the secrets of the compose file that several services have, unless they are among those that are known.
+// granted returns the secrets of the compose files that several services have, unless they are among those that are known. Of another folder, a secret
+// of the same name is another one.
 func (b *builder) granted(known []sharing) []sharing {
-	holders := map[string][]string{}
-	var names []string
+	var shared []sharing
+	for _, d := range b.parts {
+		names, holders := b.holders(d)
+		for _, name := range names {
+			first := holders[name][0]
+			for _, other := range holders[name][1:] {
+				if !slices.ContainsFunc(known, func(s sharing) bool {
+					return slices.Contains(s.names, name) && (s.a == first && s.b == other || s.a == other && s.b == first)
+				}) {
+					shared = append(shared, sharing{first, other, []string{name}})
+				}
+			}
+		}
+	}
+	return shared
+}
+
+// holders returns the names of the secrets that the compose file gives to services, in order, and who has each.
+func (b *builder) holders(d *model.Deployment) (names []string, holders map[string][]string) {
+	holders = map[string][]string{}
 	hold := func(name string, s *model.Service) {
-		id := serviceID(s)
+		id := b.serviceID(s)
 		if len(holders[name]) == 0 {
 			names = append(names, name)
 		}
@@ -147,33 +157,17 @@ func (b *builder) granted(known []sharing) []sharing {
 			holders[name] = append(holders[name], id)
 		}
 	}
-	for _, s := range b.deployment.Services {
+	for _, s := range d.Services {
 		for _, m := range s.Mounts {
 			if m.Type == "secret" {
 				hold(b.slot(path.Base(cmp.Or(m.Source, m.Target))), s)
 			}
 		}
 		for _, v := range s.Environment {
-			if name := variableName(v.Value); name != "" && sounds().MatchString(v.Name) {
+			if name := variableName(v.Value); name != "" && container.IsSecretName(v.Name) {
 				hold(name, s)
 			}
 		}
 	}
-	var shared []sharing
-	for _, name := range names {
-		first := holders[name][0]
-		for _, other := range holders[name][1:] {
-			if !slices.ContainsFunc(known, func(s sharing) bool {
-				return slices.Contains(s.names, name) && (s.a == first && s.b == other || s.a == other && s.b == first)
-			}) {
-				shared = append(shared, sharing{first, other, []string{name}})
-			}
-		}
-	}
-	return shared
+	return names, holders
 }
-
-// sounds matches the names of variables that hold a secret.
-var sounds = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:password|passwd|secret|token|_key|credential)`)
-})

@@ -33,7 +33,7 @@ func (b *builder) isFrame(s *model.Service) bool {
 
 // service adds the node of a service, unless it is there.
 func (b *builder) service(s *model.Service) {
-	n := Node{ID: serviceID(s), Kind: Service, Name: s.Name, Detail: description(s)}
+	n := Node{ID: b.serviceID(s), Kind: Service, Name: s.Name, Detail: description(s)}
 	if isStore(s) {
 		n.Kind = Store
 	}
@@ -48,24 +48,22 @@ func (b *builder) service(s *model.Service) {
 // proxy adds the node of the proxy if a line touches it: routes to its own dashboard, a secret that it shares.
 func (b *builder) proxy() {
 	for _, s := range b.deployment.Services {
-		id := serviceID(s)
+		id := b.serviceID(s)
 		if b.isFrame(s) && slices.ContainsFunc(b.graph.Edges, func(e Edge) bool { return e.From == id || e.To == id }) {
 			b.service(s)
 		}
 	}
 }
 
-func serviceID(s *model.Service) string { return "service " + s.Name }
-
 // reader returns the node of who reads a configuration, or "".
-func reader(c *model.Configuration, product string) string {
+func (b *builder) reader(c *model.Configuration, product string) string {
 	switch {
 	case c == nil:
 		return ""
 	case c.Service == nil:
 		return "configuration " + product
 	}
-	return serviceID(c.Service)
+	return b.serviceID(c.Service)
 }
 
 func documentNames(c *model.Configuration) string {
@@ -86,7 +84,7 @@ func (b *builder) networkGroup(s *model.Service, networks []string) string {
 	case mode == "none":
 		return b.group(noNetwork, "no network")
 	case mode != "":
-		return b.group("networks mode "+mode, "network of "+strings.TrimPrefix(strings.Replace(mode, "host", "the machine", 1), "service:"))
+		return b.group("networks mode "+mode+b.folder(s), "network of "+strings.TrimPrefix(strings.Replace(mode, "host", "the machine", 1), "service:"))
 	case len(networks) == 0:
 		return ""
 	}
@@ -94,7 +92,18 @@ func (b *builder) networkGroup(s *model.Service, networks []string) string {
 	if len(networks) > 1 {
 		title = "networks "
 	}
-	return b.group("networks "+strings.Join(networks, " "), title+strings.Join(networks, ", "))
+	if folder := b.folder(s); folder != "" {
+		title = folder + ": " + title
+	}
+	return b.group("networks "+b.folder(s)+strings.Join(networks, " "), title+strings.Join(networks, ", "))
+}
+
+// folder returns the folder of a service if there are several, or "".
+func (b *builder) folder(s *model.Service) string {
+	if len(b.parts) == 1 {
+		return ""
+	}
+	return b.part(s).Name
 }
 
 // productNames are what people call the products.

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -20,8 +21,8 @@ type provider struct {
 // signIns adds who signs users in for whom, with the redirect URIs that have to be registered.
 func (b *builder) signIns() {
 	d := b.deployment
-	if d.MAS != nil && (d.Synapse.At("matrix_authentication_service", "enabled").True() || b.delegatesTheOldWay()) {
-		b.connect(reader(d.Element, "element"), reader(d.MAS, "mas"), SignIn, "users sign in at MAS")
+	if how := matrix.DelegationOf(d.Synapse); d.MAS != nil && (how == matrix.Delegated || how == matrix.DelegatedByMSC3861) {
+		b.connect(b.reader(d.Element, "element"), b.reader(d.MAS, "mas"), SignIn, "users sign in at MAS")
 	}
 	for _, p := range b.providers() {
 		b.connect(p.from, p.to, SignIn, labelled("client", p.settings.Get("client_id")))
@@ -35,20 +36,19 @@ func (b *builder) signIns() {
 func (b *builder) providers() []provider {
 	d := b.deployment
 	var all []provider
-	for _, settings := range items(d.MAS.At("upstream_oauth2", "providers")) {
-		if enabled := settings.Get("enabled"); enabled == nil || !enabled.False() {
-			all = append(all, provider{settings, reader(d.MAS, "mas"), b.providerNode(settings, settings.Get("human_name")), masCallback(d, settings), "client_secret_file"})
-		}
+	mas, synapse := b.reader(d.MAS, "mas"), b.reader(d.Synapse, "synapse")
+	for _, settings := range matrix.EnabledProviders(d) {
+		all = append(all, provider{settings, mas, b.providerNode(mas, settings, settings.Get("human_name")), masCallback(d, settings), "client_secret_file"})
 	}
 	for _, settings := range items(d.Synapse.At("oidc_providers")) {
 		callback := under(d.Synapse.At("public_baseurl"), "_synapse/client/oidc/callback")
-		all = append(all, provider{settings, reader(d.Synapse, "synapse"), b.providerNode(settings, settings.Get("idp_name")), callback, "client_secret_path"})
+		all = append(all, provider{settings, synapse, b.providerNode(synapse, settings, settings.Get("idp_name")), callback, "client_secret_path"})
 	}
 	return all
 }
 
 // providerNode returns the node of an identity provider: a service of the deployment if its issuer is routed to one.
-func (b *builder) providerNode(settings, name *model.Node) string {
+func (b *builder) providerNode(from string, settings, name *model.Node) string {
 	issuer, known := settings.Get("issuer").Literal()
 	u, err := url.Parse(issuer)
 	if !known || err != nil || u.Hostname() == "" {
@@ -56,23 +56,21 @@ func (b *builder) providerNode(settings, name *model.Node) string {
 		return b.node(Node{ID: "provider " + label, Kind: Outside, Name: label})
 	}
 	if s := b.answers(strings.ToLower(u.Hostname()), strings.TrimSuffix(u.Path, "/")+"/.well-known/openid-configuration"); s != nil {
-		return serviceID(s)
+		return b.serviceID(s)
 	}
-	if id := b.named(u.Hostname()); id != "" {
+	if id := b.named(from, u.Hostname()); id != "" {
 		return id
 	}
 	u.User = nil
 	return b.node(Node{ID: "provider " + u.String(), Kind: Outside, Name: cmp.Or(firstKnown(name), u.Hostname()), Detail: u.String()})
 }
 
-// masCallback returns the redirect URI of a provider of MAS, or "".
-// https://element-hq.github.io/matrix-authentication-service/setup/sso.html
+// masCallback returns the redirect URI of a provider of MAS, or "": one whose id is no ULID has none, for MAS does not start.
 func masCallback(d *model.Deployment, settings *model.Node) string {
-	id, known := settings.Get("id").Literal()
-	if !known || id == "" {
-		return ""
+	if callback, isULID, known := matrix.CallbackURL(d, settings); known && isULID {
+		return callback
 	}
-	return under(d.MAS.At("http", "public_base"), "upstream/callback/"+strings.ToUpper(id))
+	return ""
 }
 
 // under returns a URL below a base, or "" if that is not known.

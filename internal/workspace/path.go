@@ -40,9 +40,10 @@ func readPath(files fs.FS, guide string) ([]*model.Files, []diag.Finding, error)
 	return read.Markdown(guide, text)
 }
 
-// Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file. dir is the folder that a relative name
+// Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file: its parts, if it is a server in several
+// folders. dir is the folder that a relative name
 // begins at. If there is none, an error comes with the findings, and with the files that they are in; close these after use.
-func Drawn(ctx context.Context, dir, name string) (*model.Deployment, Source, []diag.Finding, error) {
+func Drawn(ctx context.Context, dir, name string) ([]*model.Deployment, Source, []diag.Finding, error) {
 	folder, file := name, ""
 	if info, err := os.Stat(join(dir, name)); err == nil && info.Mode().IsRegular() && !strings.EqualFold(filepath.Ext(name), ".md") {
 		folder, file = filepath.Dir(name), filepath.Base(name)
@@ -59,20 +60,20 @@ func Drawn(ctx context.Context, dir, name string) (*model.Deployment, Source, []
 	if err != nil {
 		return nil, source, nil, err
 	}
-	deployments := slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
-		return graph.Of(d).Empty() || file != "" && composePath(d) != file
-	})
-	switch len(deployments) {
+	drawn := graph.Pictures(slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
+		return file != "" && composePath(d) != file
+	}))
+	switch len(drawn) {
 	case 0:
 		return nil, source, diag.Sort(findings), refuse("graph draws compose files, and configurations of Synapse, MAS and Element Web", "there is nothing to draw in %s", name)
 	case 1:
-		return deployments[0], source, nil, nil
+		return drawn[0], source, nil, nil
 	}
 	var names []string
-	for _, d := range deployments {
-		names = append(names, path.Join(filepath.ToSlash(folder), composePath(d)))
+	for _, parts := range drawn {
+		names = append(names, path.Join(filepath.ToSlash(folder), composePath(parts[0])))
 	}
-	return nil, source, nil, refuse("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(deployments))
+	return nil, source, nil, refuse("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(drawn))
 }
 
 // join returns where a file is that a name names from a folder.
