@@ -20,7 +20,7 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
-	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules"},
+	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/release", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules"},
 	"internal/workspace":  {"internal/compile", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
@@ -42,7 +42,9 @@ var rooms = map[string][]string{
 	"internal/review":     {"internal/change", "internal/format", "internal/terminal"},
 	"internal/diag":       {"internal/terminal"},
 	"internal/terminal":   {},
-	"internal/starter":    {},
+	"internal/release":    {},
+	"internal/starter":    {"ci", "internal/release"},
+	"ci":                  {},
 	"internal/fix":        {"internal/diag"},
 	"internal/suggest":    {},
 	"schema":              {},
@@ -53,7 +55,7 @@ var rooms = map[string][]string{
 	"internal/facts":        {"internal/container", "internal/diag", "internal/format", "internal/model"},
 	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/route", "internal/suggest"},
 	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/suggest"},
-	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/sensitive", "internal/suggest"},
+	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/release", "internal/sensitive", "internal/suggest"},
 	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/route", "internal/sensitive", "internal/suggest", "lint", "lint/internal/advice", "lint/internal/example"},
 	"lint/internal/example": {},
 	"lint/internal/advice":  {"internal/diag", "internal/facts", "internal/model", "internal/sensitive"},

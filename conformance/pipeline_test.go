@@ -18,12 +18,12 @@ func (c clone) shell(t *testing.T, lines string) (string, int) {
 	return c.run(t, "bash", "--noprofile", "--norc", "-eo", "pipefail", write(t, []byte(lines), t.TempDir(), "lines"))
 }
 
-// TestAction runs the steps of action.yml for a pull request: the tool is built, the change is checked, told in the summary, and commented on.
+// TestAction runs the steps of ci/action.yml for a pull request: the tool is built, the change is checked, told in the summary, and commented on.
 func TestAction(t *testing.T) {
 	f := newForge(t, "github")
 	runner := t.TempDir()
 	values := map[string]string{
-		"github.action_path": script(t, "."), "github.token": forgeToken, "github.event.pull_request.number": "7", "runner.temp": runner,
+		"github.action_path": script(t, "ci"), "inputs.url": "", "inputs.sha256": "", "github.token": forgeToken, "github.event.pull_request.number": "7", "runner.temp": runner,
 		"inputs.directory": ".", "inputs.against || github.event.pull_request.base.sha": "",
 	}
 	c := newClone(t).with(f.env()...).with("RUNNER_TEMP="+runner, "GITHUB_PATH="+runner+"/path", "GITHUB_OUTPUT="+runner+"/output",
@@ -47,7 +47,7 @@ func TestAction(t *testing.T) {
 			}
 		}
 	}
-	parse(t, script(t, "action.yml"), &action)
+	parse(t, script(t, "ci/action.yml"), &action)
 	for _, step := range action.Runs.Steps {
 		if step.Run == "" {
 			continue // another action
@@ -86,7 +86,7 @@ func parse(t *testing.T, file string, to any) {
 	}
 }
 
-// TestGitLab runs the job of GitLab, with what go would fetch from the network. A merge request that is bad gets its comment, and fails.
+// TestGitLab runs the job of GitLab, with the program in PATH. A merge request that is bad gets its comment, and fails.
 func TestGitLab(t *testing.T) {
 	var pipeline struct {
 		Matrixgen struct {
@@ -94,14 +94,11 @@ func TestGitLab(t *testing.T) {
 			Script    []string
 		}
 	}
-	parse(t, workflow(t, "gitlab", ".gitlab-ci.yml"), &pipeline)
+	file := workflow(t, "gitlab", ".gitlab-ci.yml")
+	parse(t, file, &pipeline)
+	scripts := os.DirFS(filepath.Join(filepath.Dir(file), ".matrixgen"))
 	bin := t.TempDir()
-	fetched := "#!/bin/sh\ncase \"$*\" in\n" +
-		"'install github.com/matrixgen/matrixgen/cmd/matrixgen@main') mkdir -p \"$GOPATH/bin\" && cp " + tool + " \"$GOPATH/bin\" ;;\n" +
-		// As go help mod download has it.
-		"'mod download -json github.com/matrixgen/matrixgen@main') printf '{\\n\\t\"Path\": \"x\",\\n\\t\"Dir\": \"%s\",\\n\\t\"Sum\": \"h1:x\"\\n}\\n' " + script(t, ".") + " ;;\n" +
-		"*) exit 1 ;;\nesac\n"
-	if err := os.WriteFile(filepath.Join(bin, "go"), []byte(fetched), 0o700); err != nil {
+	if err := os.Symlink(tool, filepath.Join(bin, "matrixgen")); err != nil {
 		t.Fatal(err)
 	}
 	git, err := exec.LookPath("git")
@@ -125,6 +122,9 @@ func TestGitLab(t *testing.T) {
 			f := newForge(t, "gitlab")
 			c := original.copy(t)
 			c.edit(t, test.change)
+			if err := os.CopyFS(filepath.Join(c.dir, ".matrixgen"), scripts); err != nil {
+				t.Fatal(err)
+			}
 			base := c.git(t, "merge-base", "origin/main", "HEAD")
 			c = c.with(f.env()...).with("PATH="+bin+":"+filepath.Dir(git)+":/usr/bin:/bin", "CI_PROJECT_DIR="+c.dir, "CI_MERGE_REQUEST_DIFF_BASE_SHA="+base,
 				"MATRIXGEN_TOKEN="+test.token)

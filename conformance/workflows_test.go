@@ -35,7 +35,7 @@ func TestWorkflowSchemas(t *testing.T) {
 		workflow(t, "github", ".github/workflows/matrixgen.yml"):   "github-workflows",
 		workflow(t, "forgejo", ".forgejo/workflows/matrixgen.yml"): "github-workflows",
 		workflow(t, "gitlab", ".gitlab-ci.yml"):                    "gitlab-ci",
-		script(t, "action.yml"):                                    "github-actions",
+		script(t, "ci/action.yml"):                                 "github-actions",
 	}
 	for file, schema := range files {
 		said, err := exec.Command(linter(t, "check-jsonschema"), "--builtin-schema", "vendor."+schema, file).CombinedOutput()
@@ -54,7 +54,7 @@ func TestActionlint(t *testing.T) {
 	}{
 		{workflow(t, "github", ".github/workflows/matrixgen.yml"), nil},
 		// Forgejo's runners have other labels, and it takes actions from any URL: https://forgejo.org/docs/latest/user/actions/
-		{workflow(t, "forgejo", ".forgejo/workflows/matrixgen.yml"), []string{`^label "docker" is unknown`, `^specifying action "https://github\.com/matrixgen/matrixgen@[^"]+" in invalid format`}},
+		{workflow(t, "forgejo", ".forgejo/workflows/matrixgen.yml"), []string{`^label "docker" is unknown`}},
 	}
 	for _, test := range tests {
 		arguments := []string{"-shellcheck", shellcheck}
@@ -69,8 +69,8 @@ func TestActionlint(t *testing.T) {
 
 // TestShellcheck reads every script of the repository.
 func TestShellcheck(t *testing.T) {
-	scripts := []string{"../bench/run", "run", "setup"}
-	for _, pattern := range []string{"../ci/*", "../.ci/*"} {
+	scripts := []string{"../bench/run", "run", "setup", "../ci/check", "../ci/comment", "../ci/program"}
+	for _, pattern := range []string{"../.ci/*"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(found), err)

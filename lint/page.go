@@ -3,12 +3,12 @@ package lint
 import (
 	"fmt"
 	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/release"
 )
 
-// URL returns the address of the page of a rule.
-func URL(name string) string {
-	return "https://github.com/matrixgen/matrixgen/blob/main/docs/rules/" + name + ".md"
-}
+// URL returns the address of the page of a rule, "" if nobody knows where matrixgen is published.
+func URL(name string) string { return release.Page("docs/rules/" + name + ".md") }
 
 // Page returns the rule's page in Markdown: docs/rules/<name>.md, what explain prints, and what SARIF takes along.
 func (r Rule) Page() string {

@@ -9,7 +9,7 @@ import (
 )
 
 // secretsPage says what the secrets of a stack are, and what another value of each costs.
-const secretsPage = "https://github.com/matrixgen/matrixgen/blob/main/docs/secrets.md"
+const secretsPage = "docs/secrets.md of matrixgen"
 
 // Secrets returns what differs in the secrets of a stack, by their names: nobody needs a key to see that. The catalogue says what another value of
 // a secret costs. SOPS leaves the text of a value as it is while others change; where none is as it was, all were encrypted anew, and which values

@@ -17,6 +17,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
+	"github.com/matrixgen/matrixgen/internal/release"
 )
 
 var lineOfFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+?):([0-9]+)(?::[0-9]*)?:?$`) })
@@ -60,7 +61,7 @@ func (a *app) explainLine(name string, number int, format string) error {
 		return &exitError{code: exitFailed, message: fmt.Sprintf("where %s:%d comes from is not known: %s", file, number, why)}
 	}
 	report := provenance.Report{
-		File: file, Number: number, Stack: path.Join(compile.StacksFolder, stack), Source: sourceURL(),
+		File: file, Number: number, Stack: path.Join(compile.StacksFolder, stack), Source: release.Page(""),
 		Answer: g.trace.Explain(document, lines[number-1]),
 	}
 	report.Answer.Hide(g.secrets)

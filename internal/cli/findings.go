@@ -13,6 +13,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/git"
+	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/rules"
@@ -138,7 +139,7 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 	case "gitlab":
 		return diag.WriteGitLab(w, findings)
 	case "sarif":
-		return diag.SARIF{Version: ownVersion(), Help: ruleHelp()}.Write(w, findings)
+		return diag.SARIF{Version: release.Built().Version, Home: release.Home, Help: ruleHelp()}.Write(w, findings)
 	}
 	return a.writeText(w, files, findings)
 }

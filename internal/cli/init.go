@@ -16,6 +16,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/git"
+	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/starter"
 )
 
@@ -62,13 +63,19 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	if err := ask.complete(ctx, &answers, guessCI(dir)); err != nil {
 		return err
 	}
-	if version := ownVersion(); version != "devel" && !strings.Contains(version, "-") {
-		answers.Release = version
-	}
-	files, err := answers.Files()
+	first, err := answers.StackFile()
 	if err != nil {
 		return failed(err)
 	}
+	place := starter.Place{Branch: "main"}
+	if current, ok := release.Current(); ok {
+		place.Release = &current
+	}
+	around, err := place.Surroundings(answers.CI)
+	if err != nil {
+		return &exitError{code: exitFailed, message: err.Error()}
+	}
+	files := append([]starter.File{first}, around...)
 	stack := path.Dir(files[0].Name)
 	if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(stack))); err == nil {
 		return usageError("choose another name with --stack, or edit the one that is there", "there is a stack in %s already", stack)
@@ -119,12 +126,12 @@ func (a *app) firstSecrets(dir, stack string) error {
 
 // tryAnswers returns why a stack with these answers cannot be.
 func (a *app) tryAnswers(answers starter.Answers) error {
-	answers.Stack, answers.CI = "stack", "none"
-	files, err := answers.Files()
+	answers.Stack = "stack"
+	file, err := answers.StackFile()
 	if err != nil {
 		return failed(err)
 	}
-	return a.tryStack(files[0], answers.Stack)
+	return a.tryStack(file, answers.Stack)
 }
 
 // tryStack compiles the new stack before anything is written, so that an answer that cannot be is refused as an answer.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
@@ -101,6 +102,7 @@ It works from any directory inside the repository: the nearest folder above that
 holds stacks/ is its root.`,
 		Example: `  matrixgen build            # compile every stack, lint it, write out/
   matrixgen explain smtp     # what a stack may say about mail`,
+		Version:       release.Built().Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -113,6 +115,7 @@ holds stacks/ is its root.`,
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.SetVersionTemplate("matrixgen {{.Version}}\n")
 	cmd.SetOut(a.Out)
 	cmd.SetErr(a.Err)
 	flags := cmd.PersistentFlags()

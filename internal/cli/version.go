@@ -1,60 +1,68 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
-	"regexp"
-	"runtime/debug"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/language"
+	"github.com/matrixgen/matrixgen/internal/release"
 )
 
 func newVersionCmd(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of matrixgen and the images that it pins by default",
-		Example: "  matrixgen version",
-		Args:    cobra.NoArgs,
+	var format string
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of matrixgen and the images that it pins by default",
+		Long: `version prints the version of matrixgen, "devel" for one that was built of no tag, and the
+images that a stack pins by default. matrixgen --version prints the first line alone.`,
+		Example: `  matrixgen version
+  matrixgen version --format json`,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			reference, err := language.Load()
-			if err != nil {
-				return failed(err)
+			if !slices.Contains([]string{"text", "json"}, format) {
+				return usageError("", "--format is %q, want text or json", format)
 			}
-			images, err := reference.Images()
-			if err != nil {
-				return failed(err)
-			}
-			fmt.Fprintf(a.Out, "matrixgen %s\n", ownVersion())
-			for _, image := range images {
-				fmt.Fprintf(a.Out, "%s\n", image)
-			}
-			return nil
+			return a.printVersion(format)
 		},
 	}
+	cmd.Flags().StringVar(&format, "format", "text", "print as `FORMAT`: text or json")
+	completeFlags(cmd, map[string]func() []string{"format": oneOf("text", "json")})
+	return cmd
 }
 
-// ownVersion returns the version of the module that was built, "devel" for a work tree.
-func ownVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return info.Main.Version
+// versionReport is what version prints as JSON, of the stable form matrixgen/version/v1.
+type versionReport struct {
+	Schema  string `json:"schema"`
+	Version string `json:"version"`
+	// Commit is absent if Go built without Git, and Home if nobody has said where this matrixgen is published.
+	Commit  string   `json:"commit,omitempty"`
+	Changed bool     `json:"changed"`
+	Home    string   `json:"home,omitempty"`
+	Go      string   `json:"go"`
+	System  string   `json:"system"`
+	Images  []string `json:"images"`
 }
 
-var pseudoVersion = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-(?:0\.)?[0-9]{14}-([0-9a-f]{12})$`) })
-
-// sourceURL returns where the source of this program can be read: the version that was built, the newest one for a work tree.
-func sourceURL() string {
-	revision := "main"
-	version, _, dirty := strings.Cut(ownVersion(), "+")
-	if parts := pseudoVersion().FindStringSubmatch(version); parts != nil && !dirty {
-		revision = parts[1]
-	} else if parts == nil && strings.HasPrefix(version, "v") {
-		revision = version
+func (a *app) printVersion(format string) error {
+	reference, err := language.Load()
+	if err != nil {
+		return failed(err)
 	}
-	return "https://github.com/matrixgen/matrixgen/blob/" + revision + "/"
+	images, err := reference.Images()
+	if err != nil {
+		return failed(err)
+	}
+	built := release.Built()
+	if format == "json" {
+		encoder := json.NewEncoder(a.Out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images})
+	} else {
+		_, err = fmt.Fprintf(a.Out, "matrixgen %s\n%s\n", built.Version, strings.Join(images, "\n"))
+	}
+	return failed(err)
 }

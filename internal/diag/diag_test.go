@@ -126,9 +126,11 @@ func TestFormats(t *testing.T) {
 		{Name: "unused", Title: "unused", Severity: diag.Info},
 	}
 	formats := map[string]func(w *bytes.Buffer) error{
-		"findings.json":   func(w *bytes.Buffer) error { return diag.WriteJSON(w, findings()) },
-		"empty.json":      func(w *bytes.Buffer) error { return diag.WriteJSON(w, nil) },
-		"findings.sarif":  func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, findings()) },
+		"findings.json": func(w *bytes.Buffer) error { return diag.WriteJSON(w, findings()) },
+		"empty.json":    func(w *bytes.Buffer) error { return diag.WriteJSON(w, nil) },
+		"findings.sarif": func(w *bytes.Buffer) error {
+			return diag.SARIF{Version: "v1.2.3", Home: "https://forge.example/us/matrixgen", Help: help}.Write(w, findings())
+		},
 		"empty.sarif":     func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, nil) },
 		"findings.github": func(w *bytes.Buffer) error { return diag.WriteGitHub(w, findings()) },
 		"findings.gitlab": func(w *bytes.Buffer) error { return diag.WriteGitLab(w, findings()) },

@@ -19,14 +19,18 @@ type Help struct {
 
 // SARIF prints findings in the Static Analysis Results Interchange Format 2.1.0.
 type SARIF struct {
-	Version string // of matrixgen
+	// Version is that of matrixgen, and Home the address that it is published at; "" if nobody knows one.
+	Version, Home string
 	// Help explains the rules; those that no finding has are left out.
 	Help []Help
 }
 
 // Write prints the findings.
 func (s SARIF) Write(w io.Writer, findings []Finding) error {
-	run := sarif.NewRunWithInformationURI("matrixgen", "https://github.com/matrixgen/matrixgen")
+	run := sarif.NewRunWithInformationURI("matrixgen", s.Home)
+	if s.Home == "" {
+		run.Tool.Driver.InformationURI = nil
+	}
 	run.Tool.Driver.WithVersion(s.Version)
 	run.WithColumnKind("unicodeCodePoints")
 	used := map[string]bool{}

@@ -111,7 +111,7 @@ func (r Report) jsonFields(fields []*Field) []jsonField {
 // jsonPlace returns a position, with an address if it lies in the schema.
 func (r Report) jsonPlace(at diag.Position) jsonPlace {
 	p := jsonPlace{File: at.File, Line: at.Line, Column: at.Column}
-	if strings.HasPrefix(at.File, schemaFolder) {
+	if r.Source != "" && strings.HasPrefix(at.File, schemaFolder) {
 		p.URL = r.url(at)
 	}
 	return p

@@ -13,7 +13,8 @@ type Report struct {
 	Number int
 	// Stack is the folder of the stack.
 	Stack string
-	// Source is the address of the root of matrixgen's own repository, in the version that runs. It ends in a slash.
+	// Source is the address of the root of matrixgen's own repository, in the version that runs, and ends in a slash; "" if nobody
+	// knows it.
 	Source string
 	Disk   Disk
 	Answer

@@ -50,7 +50,11 @@ func (r Report) write(p printer) {
 	p.why()
 	p.change()
 	if p.shown(schemaFolder) {
-		fmt.Fprintf(w, "\nschema/ is part of matrixgen: %sschema/\n", strings.Replace(r.Source, "/blob/", "/tree/", 1))
+		where := ""
+		if r.Source != "" {
+			where = ": " + strings.Replace(r.Source, "/blob/", "/tree/", 1) + "schema/"
+		}
+		fmt.Fprintf(w, "\nschema/ is part of matrixgen%s\n", where)
 	}
 }
 

@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"text/template"
 
@@ -27,76 +25,56 @@ type Answers struct {
 	Issuer, ClientID string
 	// CI is one of [CIs].
 	CI string
-	// Release is the version of matrixgen that hooks and workflow shall use; "" for a build that is no release.
-	Release string
 }
 
 // File is a file of the new repository.
 type File struct {
-	// Name is its path from the root, slash-separated.
+	// Name is its path from the folder that holds stacks/, or with AtTop from the top of the Git repository, slash-separated.
 	Name    string
+	AtTop   bool
 	Content []byte
-	// Missing tells somebody who has such a file already what it lacks; "" if nothing can be said.
+	// Needs are texts of which a file that is there already holds all, if it lacks nothing. Missing tells somebody whose file lacks one what to do.
+	Needs   []string
 	Missing string
 }
 
-// CIs returns where a repository may be hosted, and "none".
-func CIs() []string { return append(slices.Sorted(maps.Keys(workflows())), "none") }
-
-// workflows returns the path of the workflow for each CI.
-func workflows() map[string]string {
-	return map[string]string{
-		"forgejo": ".forgejo/workflows/matrixgen.yml",
-		"github":  ".github/workflows/matrixgen.yml",
-		"gitlab":  ".gitlab-ci.yml",
-	}
+// StackFile returns the file that describes the stack. Each call makes a new ULID for the identity provider.
+func (a Answers) StackFile() (File, error) {
+	content, err := render("stack.cue", map[string]any{"Answers": a, "Package": packageName(a.Stack), "ULID": ulid.Make().String()})
+	return File{Name: "stacks/" + a.Stack + "/stack.cue", Content: content}, err
 }
 
-// Files returns the files of the new repository. Each call makes a new ULID for the identity provider.
-func (a Answers) Files() ([]File, error) {
-	wanted := []struct{ name, template, missing string }{
-		{"stacks/" + a.Stack + "/stack.cue", "stack.cue", ""},
-		{".gitignore", "gitignore", "add the line /out/*/secrets/ to it"},
-		{".pre-commit-config.yaml", "pre-commit.yaml", "add the hooks of https://github.com/matrixgen/matrixgen to it: matrixgen-build, matrixgen-lint, matrixgen-secrets"},
-	}
-	if name, ok := workflows()[a.CI]; ok {
-		wanted = append(wanted, struct{ name, template, missing string }{name, a.CI + ".yml", "run matrixgen lint, matrixgen build --check and matrixgen secrets check in it"})
-	}
-	var written []File
-	for _, file := range wanted {
-		content, err := a.render(file.template)
-		if err != nil {
-			return nil, err
-		}
-		written = append(written, File{file.name, content, file.missing})
-	}
-	return written, nil
-}
-
-func (a Answers) render(name string) ([]byte, error) {
-	parsed, err := template.New(name).Funcs(template.FuncMap{"quote": quote}).ParseFS(files, "files/"+name)
+func render(name string, values map[string]any) ([]byte, error) {
+	parsed, err := template.New(name).Funcs(template.FuncMap{"quote": quote, "word": shellWord, "command": command}).ParseFS(files, "files/"+name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	var text bytes.Buffer
-	err = parsed.Execute(&text, map[string]any{"Answers": a, "Package": packageName(a.Stack), "ULID": ulid.Make().String(), "Version": a.version()})
-	if err != nil {
+	if err := parsed.Execute(&text, values); err != nil {
 		return nil, fmt.Errorf("fill in %s: %w", name, err)
 	}
 	return text.Bytes(), nil
 }
 
-// version is what a workflow fetches.
-func (a Answers) version() string {
-	if a.Release == "" {
-		return "main"
-	}
-	return a.Release
-}
-
-// quote returns the text as a string of CUE. https://cuelang.org/docs/reference/spec/#string-literals
+// quote returns the text as a string of CUE, which is one of YAML as well. https://cuelang.org/docs/reference/spec/#string-literals
 func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(text) + `"`
+}
+
+// command returns the text of a command or a path as a scalar of YAML: as it is where nothing in it can mean something else.
+func command(text string) string {
+	if regexp.MustCompile(`^[A-Za-z.][A-Za-z0-9_./=$ -]*$`).MatchString(text) {
+		return text
+	}
+	return quote(text)
+}
+
+// shellWord returns the text as one word of a shell.
+func shellWord(text string) string {
+	if regexp.MustCompile(`^[A-Za-z0-9_./-]+$`).MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // StackName returns a name for the folder of a stack: the first part of the server name.

@@ -23,7 +23,7 @@ func acknowledgementUnused() lint.Rule {
 		Earlier: stack + "synapse: mediaRetention: local: \"2y\"\n",
 		Before:  stack + "synapse: mediaRetention: local: \"2y\"\n" + acknowledged,
 		After:   stack + "synapse: mediaRetention: local: \"1y\"\n" + acknowledged,
-		Source:  []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/review.md"},
+		Source:  []string{"docs/review.md of matrixgen"},
 		Check:   lint.ReportedBySuppress,
 	}
 }

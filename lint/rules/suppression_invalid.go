@@ -28,7 +28,7 @@ services:
     # matrixgen:ignore image-not-pinned a test host, where the newest is wanted
     image: docker.io/library/httpd:latest
 `,
-		Source: []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/rules/README.md"},
+		Source: []string{"docs/rules/README.md of matrixgen"},
 		Check:  lint.ReportedBySuppress,
 	}
 }

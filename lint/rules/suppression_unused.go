@@ -26,7 +26,7 @@ services:
   web:
     image: docker.io/library/httpd:latest # matrixgen:ignore image-not-pinned a test host, where the newest is wanted
 `,
-		Source: []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/rules/README.md"},
+		Source: []string{"docs/rules/README.md of matrixgen"},
 		Check:  lint.ReportedBySuppress,
 	}
 }
