@@ -13,7 +13,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
-const beginStack = "write stacks/<name>/stack.cue with a package clause and a serverName"
+const beginStack = "matrixgen init begins a repository with a stack; matrixgen lint DIR reads files that matrixgen did not write"
 
 // Root returns the nearest folder, from dir upwards, that holds stacks/.
 func Root(dir string) (string, error) {
