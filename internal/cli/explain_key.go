@@ -2,19 +2,15 @@ package cli
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
-var itemOfList = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[0-9]*\]`) })
-
 // upstreamKey splits the path of a raw setting, override.synapse.max_upload_size, into upstream's format and the keys below it.
 func upstreamKey(path string) (upstream string, keys []string, ok bool) {
-	parts := strings.Split(itemOfList().ReplaceAllString(path, ".[]"), ".")
+	parts := strings.Split(strings.ReplaceAll(format.GeneralPath(path), "[]", ".[]"), ".")
 	if len(parts) < 3 || parts[0] != "override" {
 		return "", nil, false
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/language"
 	"github.com/matrixgen/matrixgen/internal/release"
 )
@@ -16,9 +17,10 @@ func newVersionCmd(a *app) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of matrixgen and the images that it pins by default",
-		Long: `version prints the version of matrixgen, "devel" for one that was built of no tag, and the
-images that a stack pins by default. matrixgen --version prints the first line alone.`,
+		Short: "Print the version of matrixgen, the images that it pins by default, and what it knows of upstream",
+		Long: `version prints the version of matrixgen, "devel" for one that was built of no tag, the
+images that a stack pins by default, and up to which version of each product it knows every
+setting. matrixgen --version prints the first line alone.`,
 		Example: `  matrixgen version
   matrixgen version --format json`,
 		Args: cobra.NoArgs,
@@ -45,6 +47,13 @@ type versionReport struct {
 	Go      string   `json:"go"`
 	System  string   `json:"system"`
 	Images  []string `json:"images"`
+	// Knows is by product the newest version of which every setting is known.
+	Knows []knownVersion `json:"knows"`
+}
+
+type knownVersion struct {
+	Product string `json:"product"`
+	UpTo    string `json:"upTo"`
 }
 
 func (a *app) printVersion(format string) error {
@@ -56,13 +65,33 @@ func (a *app) printVersion(format string) error {
 	if err != nil {
 		return failed(err)
 	}
+	known, err := knownVersions()
+	if err != nil {
+		return failed(err)
+	}
 	built := release.Built()
 	if format == "json" {
 		encoder := json.NewEncoder(a.Out)
 		encoder.SetIndent("", "  ")
-		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images})
+		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images, known})
 	} else {
 		_, err = fmt.Fprintf(a.Out, "matrixgen %s\n%s\n", built.Version, strings.Join(images, "\n"))
+		for _, k := range known {
+			_, err = fmt.Fprintf(a.Out, "knows %s up to %s\n", k.Product, k.UpTo)
+		}
 	}
 	return failed(err)
+}
+
+// knownVersions says up to which version the tables of upstream's settings hold.
+func knownVersions() ([]knownVersion, error) {
+	var known []knownVersion
+	for _, product := range []struct{ name, folder string }{{"Synapse", "synapse"}, {"MAS", "mas"}, {"Element Web", "element"}, {"Pocket ID", "pocketid"}} {
+		version, err := format.Knows(product.folder)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, knownVersion{product.name, version})
+	}
+	return known, nil
 }

@@ -7,6 +7,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	quoted "cuelang.org/go/cue/literal"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -28,9 +29,33 @@ func Acknowledgements(repository fs.FS, name string) ([]model.Acknowledgement, e
 	return src.acknowledgements(), nil
 }
 
-// acknowledgements returns the texts below acknowledge, each with the two names above it.
+// acknowledgements returns which changes the sources say are meant.
 func (s *sources) acknowledgements() []model.Acknowledgement {
 	var all []model.Acknowledgement
+	for _, r := range s.notes(acknowledgementField) {
+		all = append(all, model.Acknowledgement{Rule: r.in, Subject: r.name, Reason: r.text, Position: r.at})
+	}
+	return all
+}
+
+// unchecked returns which raw settings the sources say are to be written unchecked.
+func (s *sources) unchecked() []model.Unchecked {
+	var all []model.Unchecked
+	for _, r := range s.notes("unchecked") {
+		all = append(all, model.Unchecked{Override: r.in, Path: r.name, Reason: r.text, Position: r.at})
+	}
+	return all
+}
+
+// note is a text of an operator on what the two names above it say.
+type note struct {
+	in, name, text string
+	at             diag.Position
+}
+
+// notes returns the texts below a field of the stack.
+func (s *sources) notes(of string) []note {
+	var all []note
 	var walk func(decls []ast.Decl, path []string)
 	walk = func(decls []ast.Decl, path []string) {
 		for _, decl := range decls {
@@ -39,7 +64,7 @@ func (s *sources) acknowledgements() []model.Acknowledgement {
 				continue
 			}
 			name, _, err := ast.LabelName(field.Label)
-			if err != nil || len(path) == 0 && name != acknowledgementField {
+			if err != nil || len(path) == 0 && name != of {
 				continue
 			}
 			below := append(path[:len(path):len(path)], name)
@@ -47,8 +72,8 @@ func (s *sources) acknowledgements() []model.Acknowledgement {
 			case *ast.StructLit:
 				walk(value.Elts, below)
 			case *ast.BasicLit:
-				if reason, err := quoted.Unquote(value.Value); err == nil && len(below) == 3 {
-					all = append(all, model.Acknowledgement{Rule: below[1], Subject: below[2], Reason: reason, Position: s.position(field.Pos())})
+				if text, err := quoted.Unquote(value.Value); err == nil && len(below) == 3 {
+					all = append(all, note{in: below[1], name: below[2], text: text, at: s.position(field.Pos())})
 				}
 			}
 		}

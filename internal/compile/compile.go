@@ -44,7 +44,7 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Files, []diag.
 	deployment, findings, err := c.documents(name, explain)
 	if deployment != nil {
 		deployment.Ignores = src.suppressions(path.Join(StacksFolder, name))
-		deployment.Acknowledged = src.acknowledgements()
+		deployment.Acknowledged, deployment.Unchecked = src.acknowledgements(), src.unchecked()
 	}
 	return deployment, findings, err
 }
@@ -107,7 +107,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		if !raw.Exists() {
 			continue
 		}
-		overlay := overlay{path: at, document: doc, root: decode.node(raw)}
+		overlay := overlay{path: at, document: doc, root: decode.node(raw), unchecked: explain.sources.unchecked()}
 		problems, err := checkOverlay(overlay)
 		if err != nil {
 			return nil, nil, err

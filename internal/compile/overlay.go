@@ -18,9 +18,10 @@ import (
 
 // overlay is what an operator puts on top of a derived document: raw upstream settings, or services of his own.
 type overlay struct {
-	path     string // in the stack: override.synapse, extra
-	document *model.Document
-	root     *model.Node
+	path      string // in the stack: override.synapse, extra
+	document  *model.Document
+	root      *model.Node
+	unchecked []model.Unchecked
 }
 
 // checkOverlay holds the overlay against upstream's format: unknown keys, wrong types, secrets in clear.
@@ -31,9 +32,18 @@ func checkOverlay(o overlay) ([]diag.Finding, error) {
 	}
 	findings := append(o.takenNames(), o.servicesWithoutImage()...)
 	for _, problem := range format.Check(upstream, o.root) {
-		findings = append(findings, o.finding(problem))
+		if problem.Kind != format.UnknownKey || !o.lets(problem.Path) {
+			findings = append(findings, o.finding(problem))
+		}
 	}
 	return findings, nil
+}
+
+// lets says that the operator wants the key at the path written although nobody here knows it.
+func (o overlay) lets(path string) bool {
+	return slices.ContainsFunc(o.unchecked, func(u model.Unchecked) bool {
+		return "override."+u.Override == o.path && u.Path == format.GeneralPath(path)
+	})
 }
 
 // conflict is a place where an overlay would change what is derived.
@@ -164,6 +174,15 @@ func (o overlay) servicesWithoutImage() []diag.Finding {
 	return findings
 }
 
+// letThrough says how a key gets by that a newer upstream reads, or "" for what is no product's own document.
+func (o overlay) letThrough(path string) string {
+	name, ok := strings.CutPrefix(o.path, "override.")
+	if !ok || name == "synapseLog" {
+		return ""
+	}
+	return fmt.Sprintf("if a newer release reads it, say so: unchecked: %s: %q: \"why\"", name, format.GeneralPath(path))
+}
+
 // finding says in the operator's words what is wrong at a place of the overlay.
 func (o overlay) finding(p format.Problem) diag.Finding {
 	f := diag.Finding{Rule: "wrong-value-type", Severity: diag.Error, Position: p.Position, Secret: p.Key != nil && p.Key.Secret, Fix: p.Fix()}
@@ -172,6 +191,7 @@ func (o overlay) finding(p format.Problem) diag.Finding {
 	case format.UnknownKey:
 		f.Rule = "unknown-key"
 		f.Message = fmt.Sprintf("%s is not a key of %s", at, o.document.Name)
+		f.Hint = o.letThrough(p.Path)
 		if p.Suggestion != "" {
 			f.Hint = fmt.Sprintf("did you mean %s?", p.Suggestion)
 		}

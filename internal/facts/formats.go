@@ -2,7 +2,6 @@ package facts
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -116,15 +115,8 @@ func (f *Formats) Misfits(doc *model.Document) []format.Problem {
 	return f.FactsOf(doc, doc.Root).Misfits
 }
 
-var itemNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) })
-
 // GeneralPath returns a path without the numbers of the items: clients[].client_id.
-func GeneralPath(path string) string {
-	if !strings.Contains(path, "[") {
-		return path
-	}
-	return itemNumber().ReplaceAllString(path, "[]")
-}
+func GeneralPath(path string) string { return format.GeneralPath(path) }
 
 // ParentPath returns the path of the map that a key stands in.
 func ParentPath(path string) string {

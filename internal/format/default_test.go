@@ -107,3 +107,15 @@ func TestDefault(t *testing.T) {
 		}
 	}
 }
+
+// TestKnows: what is read without the table is what the table says.
+func TestKnows(t *testing.T) {
+	for _, upstream := range []string{"synapse.#Config", "mas.#Config", "element.#Config", "pocketid.#Client"} {
+		folder, _, _ := strings.Cut(upstream, ".")
+		got, err := format.Knows(folder)
+		must(t, err)
+		if want := load(t, upstream).Knows; got != want || !model.ParseVersion(got).Exact() {
+			t.Errorf("%s: got %q, want %q", folder, got, want)
+		}
+	}
+}

@@ -84,6 +84,8 @@ func (b *builder) annotate(key *Key, attributes []*ast.Attribute) *Key {
 				break
 			}
 			key.Changes = append(key.Changes, b.change(attribute, body))
+		case "knows":
+			key.knows = body
 		case "upstream":
 			key.Defaults = append(key.Defaults, b.upstream(attribute, body))
 		case "by":

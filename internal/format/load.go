@@ -31,6 +31,17 @@ func Load(upstream string) (*Type, error) {
 	return choose(types, err, folder, name)
 }
 
+// Knows returns up to which version the table in a folder has every key, without reading the table.
+func Knows(folder string) (string, error) {
+	text, err := fs.ReadFile(schema.Files, folder+"/config.cue")
+	if err != nil {
+		return "", fmt.Errorf("read what is known of %s: %w", folder, err)
+	}
+	_, rest, _ := strings.Cut(string(text), "@knows(")
+	version, _, _ := strings.Cut(rest, ")")
+	return version, nil
+}
+
 // LoadFrom is [Load] with the folders of products in files.
 func LoadFrom(files fs.FS, upstream string) (*Type, error) {
 	folder, name, _ := strings.Cut(upstream, ".")
@@ -140,7 +151,7 @@ func (b *builder) definition(name *ast.Ident) *Type {
 			b.fail(field.Attrs[0], "only a struct has attributes")
 		}
 		said := b.annotate(&Key{}, field.Attrs)
-		if t.Strict, t.Changes = said.Strict, said.Changes; said.twin != "" {
+		if t.Strict, t.Changes, t.Knows = said.Strict, said.Changes, said.knows; said.twin != "" {
 			b.fail(field, "a definition has no sibling")
 		}
 	}

@@ -1,8 +1,10 @@
 package format
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -47,6 +49,16 @@ type Problem struct {
 	Key *Key
 	// Strict says that upstream refuses to start with unknown keys there.
 	Strict bool
+}
+
+var itemNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) })
+
+// GeneralPath returns a path without the numbers of the items: clients[].client_id.
+func GeneralPath(path string) string {
+	if !strings.Contains(path, "[") {
+		return path
+	}
+	return itemNumber().ReplaceAllString(path, "[]")
 }
 
 // Fix returns what repairs a key that is surely misspelt, or a value that is, or that only stands in quotes or lacks them; nil if it takes

@@ -35,6 +35,8 @@ type Type struct {
 	Strict bool
 	// Items is the type of the items of a list; nil if anything is accepted.
 	Items *Type
+	// Knows is the newest version of upstream of which the table of a whole document knows every key; "" if it does not say.
+	Knows string
 	// Changes are what it means that anything below changes, unless its key says so.
 	Changes []Consequence
 }
@@ -85,6 +87,7 @@ type Key struct {
 	// Changes are what it means that the value, or anything below it, changes; the first that fits holds.
 	Changes []Consequence
 	twin    string // the sibling whose consequences are also this key's
+	knows   string // of a definition
 	// Identity is the key by which an operator tells the items of the list apart, or "".
 	Identity string
 }

@@ -9,3 +9,11 @@ type Acknowledgement struct {
 	Reason        string
 	Position      diag.Position
 }
+
+// Unchecked is a raw setting that an operator wants written although matrixgen does not know it.
+type Unchecked struct {
+	// Override is the field of the stack that has the settings of the document, such as synapse. Path is the setting below it, with [] for an item.
+	Override, Path string
+	Reason         string
+	Position       diag.Position
+}

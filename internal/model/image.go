@@ -96,6 +96,9 @@ func (v Version) Before(other string) bool { return v.known && v.compare(ParseVe
 // AtLeast reports whether a known version is the given one or newer. An unknown version never is.
 func (v Version) AtLeast(other string) bool { return v.known && v.compare(ParseVersion(other)) >= 0 }
 
+// After reports whether a known version is newer than the given one. An unknown version never is.
+func (v Version) After(other string) bool { return v.known && v.compare(ParseVersion(other)) > 0 }
+
 func (v Version) compare(w Version) int {
 	return cmp.Or(cmp.Compare(v.parts[0], w.parts[0]), cmp.Compare(v.parts[1], w.parts[1]), cmp.Compare(v.parts[2], w.parts[2]))
 }

@@ -26,6 +26,8 @@ type Files struct {
 
 	// Acknowledged are the changes that the sources of a compiled deployment say are meant.
 	Acknowledged []Acknowledgement
+	// Unchecked are the raw settings that a compiled deployment has although matrixgen does not know them.
+	Unchecked []Unchecked
 
 	// Missing are the sources of binds that lie in the folder that was read, where nothing is, and that nothing shows how to make: no template or
 	// example, no script, no rule by which Git ignores them.

@@ -91,7 +91,7 @@ func fieldsOf(expr ast.Expr, prefix string) []string {
 				if err != nil || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "m.") {
 					continue
 				}
-				if path := prefix + name; path == "override" || path == "extra" || path == "acknowledge" {
+				if path := prefix + name; path == "override" || path == "extra" || path == "acknowledge" || path == "unchecked" {
 					continue
 				} else if inner := fieldsOf(d.Value, path+"."); len(inner) > 0 {
 					fields = append(fields, inner...)

@@ -22,6 +22,7 @@ func All() []lint.Rule {
 			wrongValueType(tables),
 			mutuallyExclusiveKeys(tables),
 			keyDefinedTwice(),
+			uncheckedSettingUnused(tables),
 			// MAS alone
 			masProviderID(),
 			masClientID(),

@@ -33,21 +33,29 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 			"https://github.com/matrix-org/synapse/issues/3513",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			newer := newerKeys{}
 			for _, doc := range d.Documents {
 				switch doc.Kind {
 				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose:
-					checkUnknownKeys(tables, doc, report)
+					checkUnknownKeys(tables, d, doc, newer, report)
 				}
 			}
+			newer.report(report)
 		},
 	}
 }
 
-func checkUnknownKeys(tables *facts.Formats, doc *model.Document, report func(diag.Finding)) {
+func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Document, newer newerKeys, report func(diag.Finding)) {
+	image := facts.ImageOf(d, doc)
+	cannotTell := isNewer(tables.Of(doc), image)
 	var refused []diag.Finding // one for each map: what stands there as a rule belongs one level further down, or up
 	where := ""
 	for _, m := range tables.Misfits(doc) {
-		if m.Kind != format.UnknownKey || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && facts.CamelCase(tables, doc, m.Path) {
+		if m.Kind != format.UnknownKey || lint.IsUnchecked(d, doc, m.Path) || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && facts.CamelCase(tables, doc, m.Path) {
+			continue
+		}
+		if _, misbelieved := misbelieved(doc.Kind)[facts.GeneralPath(m.Path)]; cannotTell && !misbelieved {
+			newer.add(doc, tables.Of(doc).Knows, image, m)
 			continue
 		}
 		u := unknown{m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, m.Fix()}
