@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -67,23 +68,14 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	if err != nil {
 		return failed(err)
 	}
-	place := starter.Place{Branch: "main"}
-	if current, ok := release.Current(); ok {
-		place.Release = &current
-	}
-	around, err := place.Surroundings(answers.CI)
-	if err != nil {
-		return &exitError{code: exitFailed, message: err.Error()}
-	}
-	files := append([]starter.File{first}, around...)
-	stack := path.Dir(files[0].Name)
+	stack := path.Dir(first.Name)
 	if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(stack))); err == nil {
 		return usageError("choose another name with --stack, or edit the one that is there", "there is a stack in %s already", stack)
 	}
-	if err := a.tryStack(files[0], answers.Stack); err != nil {
+	if err := a.tryStack(first, answers.Stack); err != nil {
 		return err
 	}
-	if err := a.writeNew(ctx, dir, files); err != nil {
+	if err := a.writeNew(ctx, dir, first, answers.CI); err != nil {
 		return err
 	}
 	if err := a.firstSecrets(dir, answers.Stack); err != nil {
@@ -152,8 +144,8 @@ func (a *app) tryStack(file starter.File, stack string) error {
 	return nil
 }
 
-// writeNew writes the files that are not there, into a repository that is made if there is none.
-func (a *app) writeNew(ctx context.Context, dir string, files []starter.File) error {
+// writeNew writes the files that are not there, into a repository that is made if there is none: hooks and workflow at its top.
+func (a *app) writeNew(ctx context.Context, dir string, stack starter.File, ci string) error {
 	made, err := git.Init(ctx, dir)
 	if err != nil {
 		return failed(err)
@@ -161,18 +153,50 @@ func (a *app) writeNew(ctx context.Context, dir string, files []starter.File) er
 	if made {
 		fmt.Fprintf(a.Out, "%s: a new Git repository\n", dir)
 	}
-	for _, file := range files {
-		err := writeFirst(filepath.Join(dir, filepath.FromSlash(file.Name)), file.Content)
-		switch {
-		case errors.Is(err, fs.ErrExist):
-			tell(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
-		case err != nil:
+	place := starter.Place{Directory: git.Prefix(ctx, dir), Branch: git.Branch(ctx, dir)}
+	if current, ok := release.Current(); ok {
+		place.Release = &current
+	}
+	around, err := place.Surroundings(ci)
+	if err != nil {
+		return failed(err)
+	}
+	top, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return failed(err)
+	}
+	if place.Directory != "" {
+		top = filepath.Join(top, strings.Repeat("../", strings.Count(place.Directory, "/")+1))
+	}
+	for _, file := range append([]starter.File{stack}, around...) {
+		folder := dir
+		if file.AtTop {
+			folder = top
+		}
+		if err := a.writeMissing(filepath.Join(folder, filepath.FromSlash(file.Name)), file); err != nil {
 			return failed(err)
-		default:
-			fmt.Fprintf(a.Out, "%s: created\n", file.Name)
 		}
 	}
 	return nil
+}
+
+// writeMissing writes a file unless there is one, of which it says what it lacks.
+func (a *app) writeMissing(name string, file starter.File) error {
+	err := writeFirst(name, file.Content)
+	switch {
+	case err == nil:
+		fmt.Fprintf(a.Out, "%s: created\n", file.Name)
+	case errors.Is(err, fs.ErrExist):
+		there, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(file.Needs, func(need string) bool { return !strings.Contains(string(there), need) }) {
+			fmt.Fprintf(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
+		}
+		return nil
+	}
+	return err
 }
 
 // guessCI returns where the repository seems to be hosted: by the folders of workflows that are there.

@@ -174,6 +174,15 @@ func Prefix(ctx context.Context, dir string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/")
 }
 
+// Branch returns the branch that a folder's repository is on, also before its first commit; "main" if that cannot be said.
+func Branch(ctx context.Context, dir string) string {
+	branch, err := (&Repository{dir: dir, env: environment(ctx, dir)}).run(ctx, "", "symbolic-ref", "--quiet", "--short", "HEAD")
+	if branch = strings.TrimSuffix(branch, "\n"); err != nil || branch == "" {
+		return "main"
+	}
+	return branch
+}
+
 // existing returns the nearest folder above that is there.
 func existing(dir string) string {
 	for {
