@@ -35,7 +35,7 @@ var rooms = map[string][]string{
 	"internal/docs":       {"internal/language", "internal/model", "internal/secret"},
 	"internal/emit":       {"internal/model"},
 	"internal/provenance": {"schema", "internal/format", "internal/model", "internal/diag", "internal/terminal"},
-	"internal/model":      {"internal/diag", "internal/placeholder"},
+	"internal/model":      {"internal/diag"},
 	"internal/outdir":     {},
 	"internal/git":        {},
 	"internal/change":     {"internal/format", "internal/model", "internal/diag"},
@@ -49,16 +49,16 @@ var rooms = map[string][]string{
 	"internal/suggest":    {},
 	"schema":              {},
 
-	"internal/placeholder": {},
+	"internal/placeholder": {"internal/model"},
 
 	"internal/container":    {"internal/diag", "internal/model"},
-	"internal/facts":        {"internal/container", "internal/diag", "internal/format", "internal/model"},
-	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/route", "internal/suggest"},
-	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/suggest"},
+	"internal/facts":        {"internal/container", "internal/diag", "internal/format", "internal/model", "internal/placeholder"},
+	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/placeholder", "internal/route", "internal/suggest"},
+	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/placeholder", "internal/suggest"},
 	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/release", "internal/sensitive", "internal/suggest"},
-	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/route", "internal/sensitive", "internal/suggest", "lint", "lint/internal/advice", "lint/internal/example"},
+	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/placeholder", "internal/route", "internal/sensitive", "internal/suggest", "lint", "lint/internal/advice", "lint/internal/example"},
 	"lint/internal/example": {},
-	"lint/internal/advice":  {"internal/diag", "internal/facts", "internal/model", "internal/sensitive"},
+	"lint/internal/advice":  {"internal/diag", "internal/facts", "internal/model", "internal/placeholder", "internal/sensitive"},
 }
 
 // doors says which room alone may import a foreign module.

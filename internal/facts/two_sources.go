@@ -1,27 +1,19 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
-
-// Reference matches a value that is one variable and nothing else: ${X}, $X, {{ x }}, {X} or __X__.
-var Reference = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:\$\{(\w+)\}|\$(\w+)|\{\{\s*([\w.]+)\s*\}\}|\{(\w+)\}|__(\w+?)__)$`)
-})
 
 // SourceOf returns the name of the one variable that a value comes from, whether or not anything renders the file that it stands in.
 func SourceOf(n *model.Node) (string, bool) {
 	if n == nil || n.Kind == model.Map || n.Kind == model.List {
 		return "", false
 	}
-	if match := Reference().FindStringSubmatch(strings.TrimSpace(n.Text)); match != nil {
-		return strings.Join(match[1:], ""), true
-	}
-	return "", false
+	name := placeholder.OnlyVariableOf(n.Text)
+	return name, name != ""
 }
 
 // TwoSources reports whether a value that two files have to share comes from two variables, of which nothing shows that they hold the same:

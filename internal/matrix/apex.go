@@ -6,6 +6,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // Apex is the host of the server name, where clients and other servers ask for the homeserver.
@@ -25,7 +26,7 @@ func ApexOf(d *model.Deployment) (Apex, bool) {
 	}
 	name := d.Synapse.At("server_name")
 	text, known := name.Literal()
-	if !known || model.IsPlaceholder(text) || !IsPublicHost(container.HostOf(text)) {
+	if !known || placeholder.In(text) || !IsPublicHost(container.HostOf(text)) {
 		return Apex{}, false
 	}
 	a := Apex{Host: strings.ToLower(container.HostOf(text)), Name: name}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // callFate is what becomes of a call below an address that clients are given: it arrives, or it ends elsewhere.
@@ -62,7 +63,7 @@ func FateOfPath(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 func PublicAddress(n *model.Node) (*url.URL, bool) {
 	text, known := n.Literal()
 	u, err := url.Parse(text)
-	if !known || err != nil || model.IsPlaceholder(text) || !IsPublicHost(u.Hostname()) || u.Port() != "" && u.Port() != "443" {
+	if !known || err != nil || placeholder.In(text) || !IsPublicHost(u.Hostname()) || u.Port() != "" && u.Port() != "443" {
 		return nil, false
 	}
 	return u, u.Scheme == "https" || u.Scheme == "wss"

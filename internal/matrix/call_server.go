@@ -5,6 +5,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // CallServer is a LiveKit with the keys that it knows.
@@ -54,7 +55,7 @@ func (c *CallServer) Lacks(key *model.Node) bool {
 
 // waits says that the name of a key is filled in by somebody.
 func waits(name string) bool {
-	return model.IsPlaceholder(name) || strings.ContainsAny(name, "${}<>") || strings.HasPrefix(strings.ToUpper(name), "YOUR")
+	return placeholder.In(name) || strings.ContainsAny(name, "${}<>") || strings.HasPrefix(strings.ToUpper(name), "YOUR")
 }
 
 // Secret returns the secret of a key, or nil.

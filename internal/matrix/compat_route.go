@@ -6,6 +6,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // CompatRequests are what clients without OAuth ask of the homeserver, and what MAS has to answer.
@@ -20,7 +21,7 @@ func CompatRequests(host string) []model.Request {
 // HomeserverHosts returns the hosts on which clients reach Synapse by the proxy: the one that Synapse says, or else those whose routes lead
 // to it.
 func HomeserverHosts(d *model.Deployment) []string {
-	if text, known := d.Synapse.At("public_baseurl").Literal(); known && !model.IsPlaceholder(text) {
+	if text, known := d.Synapse.At("public_baseurl").Literal(); known && !placeholder.In(text) {
 		if u, err := url.Parse(text); err == nil && u.Hostname() != "" {
 			return []string{u.Hostname()}
 		}

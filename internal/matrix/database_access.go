@@ -13,6 +13,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // DatabaseAccess is how a service is told to reach its database. Values that are not known are nil.
@@ -69,7 +70,7 @@ func (a *DatabaseAccess) readURI(uri *model.Node) *DatabaseAccess {
 		if err != nil || text == "" {
 			return nil
 		}
-		return &model.Node{Kind: model.String, Text: decoded, Position: uri.Position, Unknown: uri.Unknown && mayBeFilled(text)}
+		return &model.Node{Kind: model.String, Text: decoded, Position: uri.Position, Unknown: uri.Unknown && placeholder.MayHold(text)}
 	}
 	a.User, a.Password, a.Host, a.Port, a.Name = part(match[1]), part(match[2]), part(match[3]), part(match[4]), part(match[5])
 	if strings.Contains(match[6], "host=") || strings.Contains(match[6], "dbname=") {
@@ -80,16 +81,6 @@ func (a *DatabaseAccess) readURI(uri *model.Node) *DatabaseAccess {
 	}
 	a.At = uri.Position
 	return a
-}
-
-// fillable matches what a template or a person fills in.
-var fillable = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[$<{(@%]|__|(?i:your|change|replace|placeholder|insert|todo|xxx)`)
-})
-
-// mayBeFilled says that a part of a text of which something is not known is what is not known.
-func mayBeFilled(text string) bool {
-	return model.IsPlaceholder(text) || fillable().MatchString(text)
 }
 
 // SynapseDatabase returns how Synapse reaches its database, or nil if that is not known or not a Postgres.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // IdpClient is an enabled provider of MAS with the client that Pocket ID has for it.
@@ -114,7 +115,7 @@ func (c IdpClient) Position(key string) diag.Position { return c.Spec.KeyPositio
 // PublicBase returns the public base of MAS as MAS reads it: the port that the scheme implies is dropped.
 func PublicBase(d *model.Deployment) (*url.URL, bool) {
 	text, known := d.MAS.At("http", "public_base").Literal()
-	if !known || model.IsPlaceholder(text) {
+	if !known || placeholder.In(text) {
 		return nil, false
 	}
 	u, err := url.Parse(text)
@@ -141,7 +142,7 @@ func CallbackURL(d *model.Deployment, provider *model.Node) (callback string, is
 		return "", false, false
 	}
 	id, known := provider.Get("id").Literal()
-	if !known || model.IsPlaceholder(id) {
+	if !known || placeholder.In(id) {
 		return "", false, false
 	}
 	problem, known := UlidProblem(provider.Get("id"))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/route"
 )
 
@@ -14,7 +15,7 @@ import (
 func PublicHost(n *model.Node) (string, bool) {
 	text, known := n.Literal()
 	u, err := url.Parse(text)
-	if !known || err != nil || u.Hostname() == "" || model.IsPlaceholder(text) {
+	if !known || err != nil || u.Hostname() == "" || placeholder.In(text) {
 		return "", false
 	}
 	return strings.ToLower(u.Hostname()), true
@@ -24,7 +25,7 @@ func PublicHost(n *model.Node) (string, bool) {
 func MayBecomeSame(d *model.Deployment, a, b *model.Node) bool {
 	x, errX := url.Parse(a.Text)
 	y, errY := url.Parse(b.Text)
-	return errX == nil && errY == nil && !strings.EqualFold(x.Hostname(), y.Hostname()) && d.MayBeSameHost(x.Hostname(), y.Hostname())
+	return errX == nil && errY == nil && !strings.EqualFold(x.Hostname(), y.Hostname()) && placeholder.MayBeSameHost(d, x.Hostname(), y.Hostname())
 }
 
 // ProxyName returns what operators call the proxy.
@@ -105,7 +106,7 @@ func FateOf(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 		return FateNobody, nil
 	case len(routes) == 0 || !routes[0].Resolved:
 		return FateUnknown, nil
-	case !routes[0].KeepsPaths():
+	case routes[0].KeepsPaths() != model.Yes:
 		return FateUnknown, routes[0]
 	}
 	for _, b := range routes[0].Backends {

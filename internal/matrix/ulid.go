@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // ulidDigits are the digits of a ULID in order: I, L, O and U are left out.
@@ -14,7 +15,7 @@ const ulidDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // is a placeholder: those are not for the rules on ULIDs.
 func UlidProblem(id *model.Node) (problem string, known bool) {
 	text, known := id.Literal()
-	if !known || id.Kind != model.String || model.IsPlaceholder(text) {
+	if !known || id.Kind != model.String || placeholder.In(text) {
 		return "", false
 	}
 	if n := len([]rune(text)); n != 26 {

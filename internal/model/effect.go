@@ -100,16 +100,26 @@ func (r *Route) RedirectsToScheme() bool {
 	return r.With(func(e Effects) bool { return e.Redirects == RedirectScheme }) != nil
 }
 
-// KeepsPaths reports whether the route hands on its requests with their paths as they are. It is false where that cannot be told.
-func (r *Route) KeepsPaths() bool {
-	return r.With(func(e Effects) bool {
-		return e.Any || e.Path != nil || e.Redirects == RedirectElsewhere || e.ReplacesErrors
-	}) == nil
+// KeepsPaths answers whether the route hands on its requests with their paths as they are.
+func (r *Route) KeepsPaths() Answer {
+	switch {
+	case r.With(func(e Effects) bool { return e.Path != nil }) != nil:
+		return No
+	case r.With(func(e Effects) bool { return e.Any || e.Redirects == RedirectElsewhere || e.ReplacesErrors }) != nil:
+		return CannotTell
+	}
+	return Yes
 }
 
-// MayGuard reports whether not everybody gets through the route, or whether that cannot be told.
-func (r *Route) MayGuard() bool {
-	return !r.Resolved || r.With(func(e Effects) bool { return e.Any || e.Guards || e.Redirects != NoRedirect }) != nil
+// Guarded answers whether not everybody gets through the route.
+func (r *Route) Guarded() Answer {
+	switch {
+	case r.With(func(e Effects) bool { return e.Guards || e.Redirects == RedirectScheme }) != nil:
+		return Yes
+	case !r.Resolved || r.With(func(e Effects) bool { return e.Any || e.Redirects == RedirectElsewhere }) != nil:
+		return CannotTell
+	}
+	return No
 }
 
 // ArrivesAs returns the path with which requests of the route for a path arrive at its service; false if that is not known.

@@ -57,3 +57,9 @@ func (f Form) byProgram() bool { return f.For == Variable || f.For == Expression
 
 // isLocal says that it is a placeholder in files of some kinds alone.
 func (f Form) isLocal() bool { return f.does&(compose|template) != 0 && f.does&sure == 0 }
+
+// InTemplates says that it is a placeholder in files that are called templates alone.
+func (f Form) InTemplates() bool { return f.isLocal() && f.does&template != 0 }
+
+// InCompose says that it is a placeholder in compose files.
+func (f Form) InCompose() bool { return f.isLocal() && f.does&compose != 0 }

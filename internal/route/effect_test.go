@@ -46,8 +46,9 @@ func effects(d *model.Deployment, request model.Request) string {
 	path, known := r.ArrivesAs(request.Path)
 	say(known, "%s", path)
 	say(!known, "?")
-	say(r.KeepsPaths(), "kept")
-	say(r.MayGuard(), "guarded")
+	say(r.KeepsPaths() == model.Yes, "kept")
+	say(r.Guarded() == model.Yes, "guarded")
+	say(r.Guarded() == model.CannotTell, "perhaps-guarded")
 	for _, m := range r.Middlewares {
 		say(m.Any, "anything")
 		say(m.Redirects == model.RedirectScheme, "redirects")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // settling is the matcher of a route where hosts of the proxy stand in for others: whether such a route takes a request for a host that it does not
@@ -21,7 +22,7 @@ func linkStandIns(d *model.Deployment) {
 	var found []string
 	for _, r := range d.Routes {
 		for _, host := range r.Matcher.Hosts() {
-			if !isReference(host) && !slices.Contains(found, host) && d.IsStandIn(host) {
+			if !isReference(host) && !slices.Contains(found, host) && placeholder.IsStandIn(d, host) {
 				found = append(found, host)
 			}
 		}
@@ -44,7 +45,9 @@ func (s settling) Match(request model.Request) (matches, known bool) {
 	matches, known = s.Matcher.Match(request)
 	own := s.Hosts()
 	isNamed := func(host string) bool { return strings.EqualFold(host, request.Host) }
-	mayBe := func(host string) bool { return !isReference(host) && s.deployment.MayBeSameHost(host, request.Host) }
+	mayBe := func(host string) bool {
+		return !isReference(host) && placeholder.MayBeSameHost(s.deployment, host, request.Host)
+	}
 	switch {
 	case !known || isReference(request.Host) || slices.ContainsFunc(own, isNamed):
 		return matches, known

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // coturnSecrets returns the shared secret in a turnserver.conf.
@@ -21,7 +22,7 @@ func coturnSecrets(doc *model.Document) []SecretPlace {
 				place.Purpose = "turn"
 			}
 			value = strings.Trim(strings.TrimSpace(value), `"'`)
-			place.Value = &model.Node{Kind: model.String, Text: value, Position: at, Unknown: model.IsPlaceholder(value) || strings.HasPrefix(value, "ENC[")}
+			place.Value = &model.Node{Kind: model.String, Text: value, Position: at, Unknown: placeholder.In(value) || strings.HasPrefix(value, "ENC[")}
 			places = append(places, place)
 		}
 		line++

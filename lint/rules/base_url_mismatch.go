@@ -11,6 +11,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -57,7 +58,7 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 		reportNoBaseURL(d, report)
 		return
 	}
-	if text, known := public.Literal(); known && !model.IsPlaceholder(text) && !hasWebScheme(text) {
+	if text, known := public.Literal(); known && !placeholder.In(text) && !hasWebScheme(text) {
 		report(diag.Finding{
 			Position: public.Position,
 			Message:  fmt.Sprintf("Synapse does not start: public_baseurl %q has neither http:// nor https://", text),
@@ -164,7 +165,7 @@ func differentWellKnown(d *model.Deployment, public *model.Node) *model.Node {
 func differentURL(d *model.Deployment, base, public *model.Node) bool {
 	text, known := base.Literal()
 	publicText, _ := public.Literal()
-	if !known || model.IsPlaceholder(text) || model.IsPlaceholder(publicText) || model.SameURL(base, public) != model.No || !hasWebScheme(text) {
+	if !known || placeholder.In(text) || placeholder.In(publicText) || model.SameURL(base, public) != model.No || !hasWebScheme(text) {
 		return false
 	}
 	u, err := url.Parse(text)

@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -111,7 +112,7 @@ func otherElementNamesServer(d *model.Deployment) bool {
 // homeserverURLProblem returns what Element makes of a URL that is none of a homeserver, or "".
 func homeserverURLProblem(node *model.Node) (string, diag.Severity) {
 	text, known := node.Literal()
-	if !known || model.IsPlaceholder(text) {
+	if !known || placeholder.In(text) {
 		return "", 0
 	}
 	u, err := url.Parse(text)

@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -68,7 +69,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 	}
 	text, known := address.Literal()
 	base, ok := container.ParseAddress(text)
-	if !known || !ok || d.IsStandIn(base.Host) || matrix.IsLoopback(base.Host) {
+	if !known || !ok || placeholder.IsStandIn(d, base.Host) || matrix.IsLoopback(base.Host) {
 		return
 	}
 	for i, r := range d.Routes {

@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -119,7 +120,7 @@ func reportClientMethod(provider *model.Node, report func(diag.Finding)) {
 func reportIdentity(c matrix.IdpClient, report func(diag.Finding)) {
 	for _, keys := range [][2]string{{"client_id", "id"}, {"client_secret", "secret"}, {"client_secret", "clientSecret"}} {
 		own, other := c.Provider.Get(keys[0]), c.Spec.Get(keys[1])
-		if !facts.Differ(own, other) || model.IsPlaceholder(own.Text) || model.IsPlaceholder(other.Text) {
+		if !facts.Differ(own, other) || placeholder.In(own.Text) || placeholder.In(other.Text) {
 			continue
 		}
 		f := diag.Finding{

@@ -69,7 +69,7 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 	}
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		if !r.ReachesProduct("synapse") || r.MayGuard() || !r.KeepsPaths() {
+		if !r.ReachesProduct("synapse") || r.Guarded() != model.No || r.KeepsPaths() != model.Yes {
 			continue
 		}
 		for _, host := range r.Matcher.Hosts() {
@@ -97,7 +97,7 @@ func reportRoutedListeners(d *model.Deployment, report func(diag.Finding)) {
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		for _, b := range r.Backends {
-			if b.Service == nil || r.MayGuard() {
+			if b.Service == nil || r.Guarded() != model.No {
 				continue
 			}
 			var listeners []matrix.Listener

@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -40,7 +41,7 @@ func checkIssuer(d *model.Deployment, report func(diag.Finding)) {
 	for _, provider := range matrix.EnabledProviders(d) {
 		issuer := provider.Get("issuer")
 		text, known := issuer.Literal()
-		if !known || model.IsPlaceholder(text) || provider.Get("discovery_mode").Is("disabled") {
+		if !known || placeholder.In(text) || provider.Get("discovery_mode").Is("disabled") {
 			continue
 		}
 		s := matrix.PocketIDOf(d, provider)

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/advice"
@@ -98,7 +99,7 @@ func checkFullAccess(d *model.Deployment, s *model.Service, rooms *matrix.CallSe
 		return
 	}
 	text, known := list.Literal()
-	if !known || model.IsPlaceholder(text) || strings.TrimSpace(text) == "" {
+	if !known || placeholder.In(text) || strings.TrimSpace(text) == "" {
 		return
 	}
 	if text == "*" {
@@ -111,7 +112,7 @@ func checkFullAccess(d *model.Deployment, s *model.Service, rooms *matrix.CallSe
 		return
 	}
 	name, known := d.Synapse.At("server_name").Literal()
-	if !known || model.IsPlaceholder(name) || rooms == nil || !rooms.Doc.Root.At("room", "auto_create").False() {
+	if !known || placeholder.In(name) || rooms == nil || !rooms.Doc.Root.At("room", "auto_create").False() {
 		return // LiveKit makes a room for everybody whom lk-jwt-service lets in
 	}
 	for item := range strings.SplitSeq(text, ",") {
@@ -132,7 +133,7 @@ func checkLiveKitURL(d *model.Deployment, s *model.Service, report func(diag.Fin
 	url := s.Env("LIVEKIT_URL")
 	text, known := url.Literal()
 	scheme, rest, found := strings.Cut(text, "://")
-	if !known || !found || model.IsPlaceholder(text) {
+	if !known || !found || placeholder.In(text) {
 		return
 	}
 	host, _, _ := strings.Cut(rest, "/")

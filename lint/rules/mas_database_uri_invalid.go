@@ -7,6 +7,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -42,7 +43,7 @@ func checkMASDatabaseURI(d *model.Deployment, report func(diag.Finding)) {
 	reportGeneratedPassword(d, report)
 	uri := d.MAS.At("database", "uri")
 	text, known := uri.Literal()
-	if !known || uri.Kind != model.String || model.IsPlaceholder(text) {
+	if !known || uri.Kind != model.String || placeholder.In(text) {
 		return
 	}
 	if problem := databaseURIProblem(text); problem != "" {

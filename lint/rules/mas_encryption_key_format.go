@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -42,7 +43,7 @@ func masEncryptionKey() lint.Rule {
 func checkMASEncryptionKey(d *model.Deployment, report func(diag.Finding)) {
 	const hint = "generate it once with openssl rand -hex 32, and keep it: what is encrypted with it is lost without it"
 	inline, file := d.MAS.At("secrets", "encryption"), d.MAS.At("secrets", "encryption_file")
-	if text, known := inline.Literal(); known && inline.Kind == model.String && !model.IsPlaceholder(text) {
+	if text, known := inline.Literal(); known && inline.Kind == model.String && !placeholder.In(text) {
 		if problem := hexKeyProblem(text); problem != "" {
 			report(diag.Finding{Position: inline.Position, Message: "MAS does not start: the encryption key " + problem, Hint: hint})
 		}
@@ -51,7 +52,7 @@ func checkMASEncryptionKey(d *model.Deployment, report func(diag.Finding)) {
 	if content := container.MountedText(d, d.MAS, file); content != nil {
 		// White space at the end is for the rule on files that end in a new line.
 		text := strings.TrimRight(content.Text, " \t\r\n")
-		if problem := hexKeyProblem(text); problem != "" && !model.IsPlaceholder(text) {
+		if problem := hexKeyProblem(text); problem != "" && !placeholder.In(text) {
 			report(diag.Finding{
 				Position: content.Position,
 				Message:  "MAS does not start: the encryption key in this file " + problem,

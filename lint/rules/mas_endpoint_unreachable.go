@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -38,7 +39,7 @@ func checkMASEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	f := diag.Finding{Position: d.Synapse.Nearest("matrix_authentication_service", "endpoint")}
 	text, known := node.Literal()
 	switch lacks := d.Synapse.Lacks("matrix_authentication_service", "endpoint"); {
-	case lacks == model.No && (!known || model.IsPlaceholder(text)):
+	case lacks == model.No && (!known || placeholder.In(text)):
 		return
 	case lacks == model.CannotTell || lacks == model.Yes && !container.IsOwnNetwork(d.Synapse.Service):
 		return

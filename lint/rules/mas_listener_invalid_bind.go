@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // reportBind says what is wrong with a bind of a listener. MAS tries four shapes in turn, and what fits no other is a file descriptor:
@@ -78,7 +79,7 @@ func reportForeignKeys(bind *model.Node, report func(diag.Finding)) {
 
 func reportAddress(address *model.Node, report func(diag.Finding)) {
 	text, known := address.Literal()
-	if !known || model.IsPlaceholder(text) {
+	if !known || placeholder.In(text) {
 		return
 	}
 	if _, err := netip.ParseAddrPort(text); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -88,7 +89,7 @@ func reportDiscovery(provider *model.Node, report func(diag.Finding)) {
 func reportMethod(c *model.Configuration, provider *model.Node, report func(diag.Finding)) {
 	method := provider.Get("token_endpoint_auth_method")
 	name, known := method.Literal()
-	if !known || model.IsPlaceholder(name) {
+	if !known || placeholder.In(name) {
 		return
 	}
 	if !slices.Contains([]string{"none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "sign_in_with_apple"}, name) {

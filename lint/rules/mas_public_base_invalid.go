@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -46,7 +47,7 @@ func checkMASPublicBase(d *model.Deployment, report func(diag.Finding)) {
 	reportNoHTTP(d, report)
 	base := d.MAS.At("http", "public_base")
 	text, known := base.Literal()
-	if !known || model.IsPlaceholder(text) {
+	if !known || placeholder.In(text) {
 		return
 	}
 	const hint = "write the address that browsers use, such as https://auth.example.org/"

@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -59,7 +60,7 @@ func checkMASSigningKey(d *model.Deployment, report func(diag.Finding)) {
 		}
 		text, known := value.Literal()
 		// DER is not text, and an empty key is filled in by a script.
-		if !known || model.IsPlaceholder(text) || strings.TrimSpace(text) == "" || strings.HasPrefix(text, "0\x82") {
+		if !known || placeholder.In(text) || strings.TrimSpace(text) == "" || strings.HasPrefix(text, "0\x82") {
 			allEC = false
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -43,7 +44,7 @@ func checkMigrationProviderMapping(d *model.Deployment, report func(diag.Finding
 	for _, provider := range matrix.MASItems(d, "upstream_oauth2", "providers") {
 		id := provider.Get("synapse_idp_id")
 		text, known := id.Literal()
-		if id.IsSet() && (!known || model.IsPlaceholder(text)) {
+		if id.IsSet() && (!known || placeholder.In(text)) {
 			return
 		}
 		taken[text] = true
@@ -78,7 +79,7 @@ func synapseProviders(synapse *model.Node) []synapseProvider {
 				found = append(found, synapseProvider{"oidc", item.Position})
 			case known && text == "oidc":
 				found = append(found, synapseProvider{text, id.Position})
-			case known && !model.IsPlaceholder(text):
+			case known && !placeholder.In(text):
 				found = append(found, synapseProvider{"oidc-" + text, id.Position})
 			}
 		}

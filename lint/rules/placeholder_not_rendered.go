@@ -2,13 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -108,7 +107,7 @@ func remainders(doc *model.Document) []remainder {
 			if model.IsFilledIn(doc.Kind, f.Key) {
 				continue
 			}
-			if doc.Kind == model.KindLiveKit && model.IsPlaceholder(f.Key) {
+			if doc.Kind == model.KindLiveKit && placeholder.In(f.Key) {
 				found = append(found, remainder{f.Position, placeholderIn(f.Key)})
 			}
 			walk(f.Value)
@@ -129,7 +128,7 @@ func sentRemainders(d *model.Deployment, server *model.Document) []remainder {
 			continue
 		}
 		for _, r := range remainders(doc) {
-			if !strings.HasPrefix(r.what, "$") && !strings.HasPrefix(r.what, "{") && model.IsPlaceholder(r.what) {
+			if !strings.HasPrefix(r.what, "$") && !strings.HasPrefix(r.what, "{") && placeholder.In(r.what) {
 				found = append(found, r)
 			}
 		}
@@ -143,7 +142,7 @@ func textRemainders(root *model.Node) []remainder {
 	line := root.Position.Line
 	for text := range strings.Lines(root.Text) {
 		_, value, _ := strings.Cut(strings.TrimSpace(text), "=")
-		if !strings.HasPrefix(strings.TrimSpace(text), "#") && model.IsPlaceholder(value) {
+		if !strings.HasPrefix(strings.TrimSpace(text), "#") && placeholder.In(value) {
 			at := diag.Position{File: root.Position.File, Line: line, Column: root.Position.Column + strings.Index(text, "=") + 1}
 			found = append(found, remainder{at, placeholderIn(value)})
 		}
@@ -152,17 +151,12 @@ func textRemainders(root *model.Node) []remainder {
 	return found
 }
 
-// placeholderPart matches the part of a text that waits to be replaced.
-var placeholderPart = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\$\{[^}]*\}|\$\([^)]*\)|\{\{.*?\}\}|\{%.*?%\}|__\w+?__|%%\w+?%%|@[A-Z_0-9]+@|<[^<>]*>|\b(?:YOUR|CHANGE|REPLACE|PLACEHOLDER)_\w+|\b(?:YOUR[A-Z]{4,}|(?i:your-?domain))(?:\.\w+)*`)
-})
-
 // placeholderIn returns the part of a text that waits to be replaced, without what surrounds it.
 func placeholderIn(text string) string {
 	if strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$ANSIBLE_VAULT") {
 		return "an encrypted value"
 	}
-	part := placeholderPart().FindString(text)
+	part := placeholder.Shown(text)
 	switch {
 	case part != "":
 		return part

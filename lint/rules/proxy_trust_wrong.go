@@ -10,6 +10,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -112,7 +113,7 @@ func reportTrustedProxies(d *model.Deployment, report func(diag.Finding)) {
 		trusted = nil
 		for _, item := range list.Items {
 			text, known := item.Literal()
-			if !known || model.IsPlaceholder(text) {
+			if !known || placeholder.In(text) {
 				whole = false
 				continue
 			}

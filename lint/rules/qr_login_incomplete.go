@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -121,7 +122,7 @@ func checkQRLoginAddress(d *model.Deployment, at diag.Position, report func(diag
 	name, known := d.Synapse.At("server_name").Literal()
 	text, _ := matrix.ElementBaseURL(d.Element).Literal()
 	base, ok := container.ParseAddress(text)
-	if !known || !ok || model.IsPlaceholder(name) || model.IsPlaceholder(text) || base.Host == container.HostOf(name) {
+	if !known || !ok || placeholder.In(name) || placeholder.In(text) || base.Host == container.HostOf(name) {
 		return
 	}
 	report(diag.Finding{

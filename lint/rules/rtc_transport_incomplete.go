@@ -6,6 +6,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/advice"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -168,8 +169,8 @@ func checkCallAddresses(d *model.Deployment, report func(diag.Finding)) {
 	for _, t := range told {
 		checkCallAddress(t.Url, diag.Warning, report)
 		text, known := t.Url.Literal()
-		if len(own) != 1 || !known || model.IsPlaceholder(text) || model.SameURL(own[0].Url, t.Url) != model.No ||
-			model.IsPlaceholder(own[0].Url.Text) || matrix.MayBecomeSame(d, own[0].Url, t.Url) {
+		if len(own) != 1 || !known || placeholder.In(text) || model.SameURL(own[0].Url, t.Url) != model.No ||
+			placeholder.In(own[0].Url.Text) || matrix.MayBecomeSame(d, own[0].Url, t.Url) {
 			continue
 		}
 		report(diag.Finding{

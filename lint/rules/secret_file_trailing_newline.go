@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -70,7 +71,7 @@ type untrimmed struct {
 func checkSecretFileNewline(d *model.Deployment, report func(diag.Finding)) {
 	for _, u := range untrimmedFiles(d) {
 		content := container.MountedText(d, u.c, u.path)
-		if content == nil || model.IsPlaceholder(content.Text) || strings.TrimSpace(content.Text) == "" || strings.Contains(content.Text, "ENC[AES256_GCM") {
+		if content == nil || placeholder.In(content.Text) || strings.TrimSpace(content.Text) == "" || strings.Contains(content.Text, "ENC[AES256_GCM") {
 			continue
 		}
 		bare := strings.TrimRight(content.Text, " \t\r\n")

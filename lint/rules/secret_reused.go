@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -68,8 +69,8 @@ func secretSource(place sensitive.SecretPlace) string {
 	if place.File != "" {
 		return "file " + place.File
 	}
-	if name, isSource := facts.SourceOf(place.Value); isSource && !model.IsPlaceholder(name) {
-		if match := facts.Reference().FindStringSubmatch(place.Value.Text); match != nil && match[5] != "" {
+	if name, isSource := facts.SourceOf(place.Value); isSource && !placeholder.In(name) {
+		if strings.HasPrefix(place.Value.Text, "__") {
 			return "" // __SECRET__ is as often no name but a request
 		}
 		return "variable " + name

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -88,7 +89,7 @@ func compareServerNames(name, other *model.Node, f diag.Finding, of string, repo
 	}
 	text, _ := name.Literal()
 	otherText, _ := other.Literal()
-	if model.Compare(name, other) != model.No || model.IsPlaceholder(text) || model.IsPlaceholder(otherText) || strings.Contains(text+otherText, "://") {
+	if model.Compare(name, other) != model.No || placeholder.In(text) || placeholder.In(otherText) || strings.Contains(text+otherText, "://") {
 		return
 	}
 	f.Message += fmt.Sprintf(", and %s is %s", of, text)

@@ -6,6 +6,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/advice"
@@ -114,13 +115,13 @@ func compareToMAS(own, shared *sensitive.Secret, severity diag.Severity, message
 func checkSynapseClient(d *model.Deployment, section *model.Node, report func(diag.Finding)) {
 	id, known := section.Get("client_id").Literal()
 	clients := d.MAS.At("clients")
-	if !known || id == "" || model.IsPlaceholder(id) || clients != nil && (clients.Unknown || clients.IsSet() && clients.Kind != model.List) {
+	if !known || id == "" || placeholder.In(id) || clients != nil && (clients.Unknown || clients.IsSet() && clients.Kind != model.List) {
 		return
 	}
 	var client *model.Node
 	for _, item := range matrix.MASItems(d, "clients") {
 		switch other, known := item.Get("client_id").Literal(); {
-		case !known || model.IsPlaceholder(other):
+		case !known || placeholder.In(other):
 			return
 		case other == id:
 			client = item
@@ -149,13 +150,13 @@ func checkClientMethod(section, client *model.Node, severity diag.Severity, repo
 	own, at := "client_secret_post", section.Get("client_id").Position
 	if node := section.Get("client_auth_method"); node.IsSet() {
 		text, known := node.Literal()
-		if !known || model.IsPlaceholder(text) {
+		if !known || placeholder.In(text) {
 			return
 		}
 		own, at = text, node.Position
 	}
 	method, known := client.Get("client_auth_method").Literal()
-	if !known || model.IsPlaceholder(method) || method == own {
+	if !known || placeholder.In(method) || method == own {
 		return
 	}
 	report(diag.Finding{

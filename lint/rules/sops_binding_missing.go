@@ -10,6 +10,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -166,7 +167,7 @@ func ageRecipients(n *model.Node) ([]string, bool) {
 	var recipients []string
 	for _, item := range items {
 		text, known := item.Literal()
-		if !known || model.IsPlaceholder(text) {
+		if !known || placeholder.In(text) {
 			return nil, false
 		}
 		for part := range strings.SplitSeq(text, ",") {

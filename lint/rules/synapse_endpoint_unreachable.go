@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -43,7 +44,7 @@ func checkSynapseEndpoint(d *model.Deployment, report func(diag.Finding)) {
 	f := diag.Finding{Position: d.MAS.Nearest("matrix", "endpoint"), Hint: "write it as http://synapse:8008/, with the name of the service of Synapse"}
 	text, known := node.Literal()
 	switch lacks := d.MAS.Lacks("matrix", "endpoint"); {
-	case lacks == model.No && (!known || model.IsPlaceholder(text)):
+	case lacks == model.No && (!known || placeholder.In(text)):
 		return
 	case lacks == model.CannotTell || lacks == model.Yes && !container.IsOwnNetwork(d.MAS.Service):
 		return

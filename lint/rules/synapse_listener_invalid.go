@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -66,7 +67,7 @@ func checkSynapseListenerInvalid(d *model.Deployment, report func(diag.Finding))
 		}
 		kind, known := listener.Get("type").Literal()
 		switch {
-		case known && !slices.Contains(synapseListenerTypes(), kind) && !model.IsPlaceholder(kind):
+		case known && !slices.Contains(synapseListenerTypes(), kind) && !placeholder.In(kind):
 			report(diag.Finding{
 				Position: listener.Get("type").Position,
 				Message:  fmt.Sprintf("Synapse does not start: a listener of type %q does not exist", kind),
@@ -105,7 +106,7 @@ func checkResources(d *model.Deployment, resources *model.Node, report func(diag
 		for _, name := range names.Items {
 			text, known := name.Literal()
 			switch {
-			case !known || model.IsPlaceholder(text):
+			case !known || placeholder.In(text):
 			case !slices.Contains(synapseResources(), text):
 				report(diag.Finding{
 					Position: name.Position,

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -93,7 +94,7 @@ func signingKeyPath(synapse *model.Configuration) (string, bool) {
 		return synapsePath(synapse, node)
 	}
 	name, known := synapse.At("server_name").Literal()
-	if !known || synapse.Partial || len(synapse.Documents) == 0 || strings.Contains(name, "/") || model.IsPlaceholder(name) {
+	if !known || synapse.Partial || len(synapse.Documents) == 0 || strings.Contains(name, "/") || placeholder.In(name) {
 		return "", false
 	}
 	last := synapse.Documents[len(synapse.Documents)-1]
@@ -130,5 +131,5 @@ func synapsePath(synapse *model.Configuration, node *model.Node) (string, bool) 
 	if dir := synapse.Service.Node.Get("working_dir"); dir.IsSet() && dir.Unknown {
 		known = false
 	}
-	return container.InContainer(synapse.Service, name), known && name != "" && !model.IsPlaceholder(name)
+	return container.InContainer(synapse.Service, name), known && name != "" && !placeholder.In(name)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -118,7 +119,7 @@ func checkStreamWriters(synapse *model.Configuration, report func(diag.Finding))
 		}
 		for _, name := range names {
 			text, known := name.Literal()
-			if !known || text == "" || text == "master" || instances.Get(text) != nil || model.IsPlaceholder(text) {
+			if !known || text == "" || text == "master" || instances.Get(text) != nil || placeholder.In(text) {
 				continue
 			}
 			report(diag.Finding{
@@ -178,7 +179,7 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 func checkBackgroundTasks(d *model.Deployment, workers []*model.Document, report func(diag.Finding)) {
 	node := d.Synapse.At("run_background_tasks_on")
 	name, known := node.Literal()
-	if !known || name == "" || name == "main" || name == "master" || model.IsPlaceholder(name) || len(workers) == 0 && len(d.Of("synapse")) != 1 ||
+	if !known || name == "" || name == "main" || name == "master" || placeholder.In(name) || len(workers) == 0 && len(d.Of("synapse")) != 1 ||
 		d.Synapse.Service == nil {
 		return
 	}

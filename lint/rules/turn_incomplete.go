@@ -10,6 +10,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/advice"
@@ -100,7 +101,7 @@ func checkTURNAddresses(d *model.Deployment, coturn *matrix.TurnServer, report f
 	for _, uri := range uris.Items {
 		text, known := uri.Literal()
 		match := turnURI().FindStringSubmatch(text)
-		if !known || match == nil || model.IsPlaceholder(text) {
+		if !known || match == nil || placeholder.In(text) {
 			continue
 		}
 		isContainer := func(s *model.Service) bool {

@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -74,7 +75,7 @@ func checkWellKnownIssuer(d *model.Deployment, issuer *model.Node, report func(d
 	if !own.IsSet() {
 		own = d.MAS.At("http", "public_base")
 	}
-	if model.SameURL(issuer, own) != model.No || model.IsPlaceholder(issuer.Text) || model.IsPlaceholder(own.Text) {
+	if model.SameURL(issuer, own) != model.No || placeholder.In(issuer.Text) || placeholder.In(own.Text) {
 		return
 	}
 	lint.Guessing(report, d.MAS)(diag.Finding{

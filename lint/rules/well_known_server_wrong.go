@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -112,7 +113,7 @@ func absentSeverity(a matrix.Apex) diag.Severity {
 // reportServerDocument reports a document that leads other servers nowhere.
 func reportServerDocument(d *model.Deployment, server *model.Node, report func(diag.Finding)) {
 	text, known := server.Literal()
-	if !known || model.IsPlaceholder(text) {
+	if !known || placeholder.In(text) {
 		return
 	}
 	f := diag.Finding{Position: server.Position, Hint: `write a host and a port, such as "matrix.example.org:443"`}

@@ -4,6 +4,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 )
 
@@ -21,7 +22,7 @@ func CompareSecrets(a, b *sensitive.Secret, f diag.Finding, report func(diag.Fin
 	}
 	text, _ := a.Value.Literal()
 	other, _ := b.Value.Literal()
-	if model.Compare(a.Value, b.Value) == model.No && text != "" && other != "" && !model.IsPlaceholder(text) && !model.IsPlaceholder(other) {
+	if model.Compare(a.Value, b.Value) == model.No && text != "" && other != "" && !placeholder.In(text) && !placeholder.In(other) {
 		f.Message += ", and they differ"
 		report(f)
 	}
