@@ -18,6 +18,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/git"
 	"github.com/matrixgen/matrixgen/internal/release"
+	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/internal/starter"
 )
 
@@ -74,6 +75,11 @@ func (a *app) initRepository(ctx context.Context, dir string, answers starter.An
 	}
 	if err := a.tryStack(first, answers.Stack); err != nil {
 		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, secret.RulesName)); err != nil {
+		if err := secret.PublishedHere(answers.ServerName); err != nil {
+			return secretExit(err)
+		}
 	}
 	if err := a.writeNew(ctx, dir, first, answers.CI); err != nil {
 		return err

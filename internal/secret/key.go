@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -48,6 +49,17 @@ creation_rules:
 		return nil, failed("", "%v", err)
 	}
 	return first, nil
+}
+
+// PublishedHere says that the age key that SOPS finds here is the one that is published with the examples, and that the server is none of them: a
+// .sops.yaml that is made here would be for everybody. The error is an [*Error].
+func PublishedHere(serverName string) error {
+	recipient, where, err := recipientHere()
+	if err != nil || recipient != PublishedRecipient || slices.Contains(exampleServers, serverName) {
+		return nil
+	}
+	return wrong("unset SOPS_AGE_KEY_FILE and SOPS_AGE_KEY, and run it again: a key of your own is made then, if you have none",
+		"everybody can open what is encrypted for the key in %s: it is published with the examples", where)
 }
 
 // keyFile returns where SOPS looks for keys of age when nothing else is said.
