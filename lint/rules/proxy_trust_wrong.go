@@ -8,6 +8,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -95,10 +96,16 @@ func reportForwarded(d *model.Deployment, report func(diag.Finding)) {
 }
 
 // defaultTrusted are the networks that MAS trusts unless it is told otherwise.
-func defaultTrusted() []netip.Prefix {
+func defaultTrusted(mas *model.Configuration) []netip.Prefix {
 	var prefixes []netip.Prefix
-	for _, text := range []string{"192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/10", "127.0.0.1/8", "fd00::/8", "::1/128"} {
-		prefixes = append(prefixes, netip.MustParsePrefix(text))
+	list := facts.Default(mas, "http", "trusted_proxies")
+	if list == nil {
+		return nil
+	}
+	for _, item := range list.Items {
+		if prefix, err := netip.ParsePrefix(item.Text); err == nil {
+			prefixes = append(prefixes, prefix)
+		}
 	}
 	return prefixes
 }
@@ -107,7 +114,8 @@ func reportTrustedProxies(d *model.Deployment, report func(diag.Finding)) {
 	if d.MAS == nil {
 		return
 	}
-	trusted, whole := defaultTrusted(), matrix.ItemsAreWhole(d.MAS)
+	trusted := defaultTrusted(d.MAS)
+	whole := matrix.ItemsAreWhole(d.MAS) && len(trusted) > 0
 	list := d.MAS.At("http", "trusted_proxies")
 	if list.IsSet() && list.Kind == model.List {
 		trusted = nil

@@ -5,19 +5,20 @@ import (
 	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
 // callLimit is a limit of Synapse that calls come up against.
 type callLimit struct {
 	key, since string
-	// perSecond and burst are what calls take; defaultPerSecond and defaultBurst are Synapse's own.
-	perSecond, burst, defaultPerSecond, defaultBurst float64
+	// perSecond and burst are what calls take.
+	perSecond, burst float64
 }
 
 // checkCallLimits reports limits that are lower than what calls take: those of Synapse itself only if everything else is there.
 func checkCallLimits(c *model.Configuration, complete bool, report func(diag.Finding)) {
-	for _, l := range []callLimit{{"rc_message", "", 0.5, 30, 0.2, 10}, {"rc_delayed_event_mgmt", "1.126.0", 1, 20, 1, 5}} {
+	for _, l := range []callLimit{{"rc_message", "", 0.5, 30}, {"rc_delayed_event_mgmt", "1.126.0", 1, 20}} {
 		if l.since != "" && c.Version().Before(l.since) {
 			continue
 		}
@@ -25,8 +26,8 @@ func checkCallLimits(c *model.Configuration, complete bool, report func(diag.Fin
 		if !section.IsSet() && (c.Partial || !complete) || section != nil && section.Unknown {
 			continue
 		}
-		perSecond, known := limitOf(section.Get("per_second"), l.defaultPerSecond)
-		burst, knownToo := limitOf(section.Get("burst_count"), l.defaultBurst)
+		perSecond, known := limitOf(c, l.key, "per_second")
+		burst, knownToo := limitOf(c, l.key, "burst_count")
 		lower := perSecond < l.perSecond || burst < l.burst
 		if !known || !knownToo || !lower || perSecond > l.perSecond || burst > l.burst { // more of one may make up for the other
 			continue
@@ -44,10 +45,11 @@ func checkCallLimits(c *model.Configuration, complete bool, report func(diag.Fin
 	}
 }
 
-// limitOf returns the number of a limit. It is false for what is not known.
-func limitOf(n *model.Node, absent float64) (float64, bool) {
+// limitOf returns a number of a limit, or the one that Synapse takes instead. It is false for what is not known.
+func limitOf(c *model.Configuration, path ...string) (float64, bool) {
+	n := c.At(path...)
 	if !n.IsSet() {
-		return absent, true
+		n = facts.Default(c, path...)
 	}
 	text, known := n.Literal()
 	number, err := strconv.ParseFloat(text, 64)

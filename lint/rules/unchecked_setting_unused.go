@@ -26,7 +26,7 @@ func uncheckedSettingUnused(tables *facts.Formats) lint.Rule {
 		Sees:   "nothing",
 		Before: fmt.Sprintf(stack, "max_event_delay_duration", "max_event_delay_duration"),
 		After:  fmt.Sprintf(stack, "zigzag_level", "zigzag_level"),
-		Source: []string{"https://github.com/matrixgen/matrixgen/blob/main/docs/language.md#unchecked"},
+		Source: []string{"docs/language.md of matrixgen"},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, u := range d.Unchecked {
 				for _, doc := range d.Documents {
