@@ -111,7 +111,7 @@ func (r *leakRepository) copy(t *testing.T) *leakRepository {
 
 // environment is what the program is told by variables; "" stands for a variable that is not set.
 func (r *leakRepository) environment() map[string]string {
-	env := map[string]string{"HOME": r.home, "XDG_CONFIG_HOME": r.home, "TMPDIR": r.dir + "/temporary", "PATH": r.dir + "/bin:" + r.path, "SOPS_AGE_KEY": "", "SOPS_AGE_KEY_FILE": ""}
+	env := map[string]string{"HOME": r.home, "XDG_CONFIG_HOME": r.home, "XDG_CACHE_HOME": r.dir + "/cache", "TMPDIR": r.dir + "/temporary", "PATH": r.dir + "/bin:" + r.path, "SOPS_AGE_KEY": "", "SOPS_AGE_KEY_FILE": ""}
 	switch key, known := r.values["the private key"]; {
 	case known && !r.keyInFile:
 		env["SOPS_AGE_KEY"] = key
@@ -197,7 +197,13 @@ func (r *leakRepository) judge(t *testing.T, output []byte, where string, argume
 	}
 }
 
-// search looks at all files of the repository but those that the test wrote values into.
+// forget takes a stack out of the repository and its index.
+func (r *leakRepository) forget(t *testing.T, stack string) {
+	t.Helper()
+	r.git(t, "rm", "-q", "-r", "-f", "stacks/"+stack, "out/"+stack)
+}
+
+// search looks at all files of the repository, and at the user's cache, which is kept beside them, but for those that the test wrote values into.
 func (r *leakRepository) search(t *testing.T, but ...string) {
 	t.Helper()
 	found := 0

@@ -9,6 +9,7 @@ import (
 	"html"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,7 +24,7 @@ func TestNoLeak(t *testing.T) {
 			r.enter(t)
 			verbs := leakVerbs()
 			if c.whole {
-				verbs = append(verbs, leakFormats()...)
+				verbs = slices.Concat(verbs, leakFormats(), []string{"secrets exec shut -- env"})
 			}
 			for _, verb := range verbs {
 				r.run(t, strings.Fields(verb)...)
@@ -94,7 +95,7 @@ func leakVerbs() []string {
 	return []string{
 		"build", "build --check", "build --check --staged", "lint --color always", "lint --staged", "lint --against HEAD", "lint --fix --diff", "lint stacks",
 		"diff", "diff --against HEAD", "graph open", "explain out/open/mas-config.yaml:12", "explain out/open/docker-compose.yml:40",
-		"secrets init", "secrets check", "secrets check --staged", "secrets unseal --dry-run", "secrets exec shut -- env",
+		"secrets init", "secrets check", "secrets check --staged", "secrets unseal --dry-run",
 		"secrets set open mas_signing_key_rsa", "secrets set open smtp_password", "secrets set open smtp_password --from clear", "secrets rotate --yes open matrix_secret",
 		"secrets rotate --yes open mas_signing_key_ec", "secrets rotate --finish open mas_signing_key_ec", "secrets rotate --yes open synapse_signing_key",
 	}
@@ -137,6 +138,9 @@ func (c leakCase) repository(t *testing.T, good *leakRepository) *leakRepository
 	t.Helper()
 	r := good.copy(t)
 	r.keyInFile = c.file == "key"
+	if !c.whole { // its secrets are none that the test looks for, and every verb would compile it
+		r.forget(t, "shut")
+	}
 	if c.file != "" {
 		r.write(t, c.file, c.text)
 	}
