@@ -70,7 +70,7 @@ func TestAction(t *testing.T) {
 	if ours := f.ours(); len(ours) != 1 || !strings.Contains(ours[0].body, "`Europe/Berlin`") || !strings.Contains(string(summary), "`Europe/Berlin`") {
 		t.Errorf("the comments are %v, and the summary is\n%s", ours, summary)
 	}
-	if output, _ := os.ReadFile(runner + "/output"); string(output) != "sarif="+runner+"/matrixgen-report/findings.sarif\n" {
+	if output, _ := os.ReadFile(runner + "/output"); string(output) != "build=true\nsarif="+runner+"/matrixgen-report/findings.sarif\n" {
 		t.Errorf("the output is %s", output)
 	}
 }
