@@ -21,7 +21,7 @@ func Forms() []Form {
 		{"variable between percent signs", Variable, sure | lines | masked | shown, `%%[A-Z][A-Z0-9_]*%%`, "%%SECRET%%", "%%SECRET%"},
 		{"name between percent signs", Variable, opening | shown, `%%\w+%%`, "%%secret%%", "%secret%"},
 
-		// Jinja, Go templates, Helm, gomplate, Mustache; confd and consul-template with their other brackets.
+		// Jinja, Go templates, Helm, gomplate, Mustache; Levant and Nomad Pack, which leave {{ }} to Nomad, with square brackets.
 		{"comment of Jinja", Tag, template | opening, `\{#`, "{# secret #}", "{ secret #}"},
 		{"expression", Expression, sure | foreign | lines | masked | shown | named, `\{\{-?[ \t]*([\w.]+)?.*?\}\}`, "{{ secret }}", "{ secret }"},
 		{"expression that goes on", Expression, opening, `\{\{`, "{{ secret", "{ secret"},

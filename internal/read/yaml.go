@@ -104,6 +104,10 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*model.Node, *problem) {
 		defer delete(r.open, y.Alias)
 		return r.node(y.Alias, depth+1)
 	case yaml.SequenceNode:
+		if text := squareBrackets(y); placeholder.Rendered(text) {
+			n.Kind, n.Text = model.String, text
+			return n, nil
+		}
 		n.Kind = model.List
 		for _, item := range y.Content {
 			child, problem := r.node(item, depth+1)
@@ -120,6 +124,18 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*model.Node, *problem) {
 		n.Text = r.unmask(n.Text)
 	}
 	return n, nil
+}
+
+// squareBrackets returns [[ name ]] for a list that YAML reads in it, "" for any other: of one list of one word, written with a space.
+func squareBrackets(y *yaml.Node) string {
+	if len(y.Content) != 1 || y.Content[0].Kind != yaml.SequenceNode || len(y.Content[0].Content) != 1 {
+		return ""
+	}
+	inner, word := y.Content[0], y.Content[0].Content[0]
+	if word.Kind != yaml.ScalarNode || word.Style != 0 || y.Line != word.Line || inner.Column != y.Column+1 || word.Column != y.Column+3 {
+		return ""
+	}
+	return "[[ " + word.Value + " ]]"
 }
 
 // fields fills in the fields of a map; the same key twice is two fields.
