@@ -97,7 +97,7 @@ func (k *Key) complete() error {
 	case k.Kind == AWS && !regexp.MustCompile(`^arn:aws[\w-]*:kms:.+:[0-9]+:(key|alias)/.+$`).MatchString(arn):
 		return fmt.Errorf("a key of AWS KMS is arn:aws:kms:REGION:ACCOUNT:key/ID, not %q", arn)
 	case k.Kind == Azure && k.fields["version"] == "":
-		return errors.New("Azure alone knows the newest version of the key: write the one that is meant")
+		return errors.New("the newest version of the key is known to Azure alone: write the one that is meant")
 	}
 	return nil
 }
