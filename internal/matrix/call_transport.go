@@ -13,8 +13,8 @@ const rtcFoci = "org.matrix.msc4143.rtc_foci"
 
 // CallTransport is an address at which clients ask for a place in a call.
 type CallTransport struct {
-	// Url is the address; nil if the entry has none.
-	Url *model.Node
+	// URL is the address; nil if the entry has none.
+	URL *model.Node
 	At  diag.Position
 }
 
@@ -31,7 +31,7 @@ func livekitTransports(list *model.Node) []CallTransport {
 	}
 	for _, item := range list.Items {
 		if item.Kind == model.Map && (item.Get("type").Is("livekit") || item.Get("type") == nil) {
-			found = append(found, CallTransport{Url: item.Get("livekit_service_url"), At: item.KeyPosition("livekit_service_url")})
+			found = append(found, CallTransport{URL: item.Get("livekit_service_url"), At: item.KeyPosition("livekit_service_url")})
 		}
 	}
 	return found

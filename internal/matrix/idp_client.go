@@ -11,26 +11,26 @@ import (
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
-// IdpClient is an enabled provider of MAS with the client that Pocket ID has for it.
-type IdpClient struct {
+// IDPClient is an enabled provider of MAS with the client that Pocket ID has for it.
+type IDPClient struct {
 	Provider *model.Node
 	// Spec is the client as it stands in a document, and doc is that.
 	Spec *model.Node
 	Doc  *model.Document
 }
 
-// IdpClients returns the clients that belong to a provider: by their id, or as the only one whose callbacks are on MAS's host.
-func IdpClients(d *model.Deployment) []IdpClient {
+// IDPClients returns the clients that belong to a provider: by their id, or as the only one whose callbacks are on MAS's host.
+func IDPClients(d *model.Deployment) []IDPClient {
 	providers := EnabledProviders(d)
-	var clients []IdpClient
+	var clients []IDPClient
 	for _, provider := range providers {
-		var byID, byHost []IdpClient
+		var byID, byHost []IDPClient
 		for _, doc := range d.Documents {
 			if doc.Kind != model.KindPocketIDClient || doc.Root == nil {
 				continue
 			}
 			for _, spec := range clientSpecs(doc) {
-				c := IdpClient{provider, spec, doc}
+				c := IDPClient{provider, spec, doc}
 				switch {
 				case model.Compare(spec.Get("id"), provider.Get("client_id")) == model.Yes:
 					byID = append(byID, c)
@@ -52,12 +52,12 @@ func IdpClients(d *model.Deployment) []IdpClient {
 }
 
 // onlySpec returns the one client that there is, if it has no id by which it could be told to be another's.
-func onlySpec(d *model.Deployment, provider *model.Node) []IdpClient {
-	var all []IdpClient
+func onlySpec(d *model.Deployment, provider *model.Node) []IDPClient {
+	var all []IDPClient
 	for _, doc := range d.Documents {
 		if doc.Kind == model.KindPocketIDClient && doc.Root != nil {
 			for _, spec := range clientSpecs(doc) {
-				all = append(all, IdpClient{provider, spec, doc})
+				all = append(all, IDPClient{provider, spec, doc})
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func clientSpecs(doc *model.Document) []*model.Node {
 }
 
 // Callbacks returns the callbacks of the client that are known, and whether those are all.
-func (c IdpClient) Callbacks() (known []*model.Node, whole bool) {
+func (c IDPClient) Callbacks() (known []*model.Node, whole bool) {
 	list := c.Spec.Get("callbackURLs")
 	whole = !c.Doc.Excerpt && !c.Doc.Template
 	if list == nil {
@@ -94,7 +94,7 @@ func (c IdpClient) Callbacks() (known []*model.Node, whole bool) {
 }
 
 // OnHost returns the callbacks that are on the host of MAS.
-func (c IdpClient) OnHost(d *model.Deployment) []*model.Node {
+func (c IDPClient) OnHost(d *model.Deployment) []*model.Node {
 	base, known := PublicBase(d)
 	if !known {
 		return nil
@@ -110,7 +110,7 @@ func (c IdpClient) OnHost(d *model.Deployment) []*model.Node {
 }
 
 // Position returns where a key of the client stands, or where the client does.
-func (c IdpClient) Position(key string) diag.Position { return c.Spec.KeyPosition(key) }
+func (c IDPClient) Position(key string) diag.Position { return c.Spec.KeyPosition(key) }
 
 // PublicBase returns the public base of MAS as MAS reads it: the port that the scheme implies is dropped.
 func PublicBase(d *model.Deployment) (*url.URL, bool) {
@@ -164,7 +164,7 @@ const (
 )
 
 // Match returns whether the client has a callback: as it is, or only by a pattern. For a provider whose id is no ULID, that of any ULID counts.
-func (c IdpClient) Match(callback string, isULID bool) (*model.Node, Match) {
+func (c IDPClient) Match(callback string, isULID bool) (*model.Node, Match) {
 	var byPattern *model.Node
 	items, _ := c.Callbacks()
 	for _, item := range items {
@@ -191,7 +191,7 @@ func (c IdpClient) Match(callback string, isULID bool) (*model.Node, Match) {
 
 // Nearest returns the callback that was probably meant for MAS: one of its own path, or else the only one on its host. It is nil if there
 // is none, and if it is that of another provider.
-func (c IdpClient) Nearest(d *model.Deployment) *model.Node {
+func (c IDPClient) Nearest(d *model.Deployment) *model.Node {
 	taken := map[string]bool{}
 	for _, provider := range MASItems(d, "upstream_oauth2", "providers") {
 		if callback, isULID, known := CallbackURL(d, provider); known && isULID && provider != c.Provider {
@@ -215,7 +215,7 @@ func (c IdpClient) Nearest(d *model.Deployment) *model.Node {
 }
 
 // Blamed returns the callback that redirect-uri-mismatch reports, which is not reported twice.
-func (c IdpClient) Blamed(d *model.Deployment) *model.Node {
+func (c IDPClient) Blamed(d *model.Deployment) *model.Node {
 	callback, isULID, known := CallbackURL(d, c.Provider)
 	if _, match := c.Match(callback, isULID); known && match == noMatch {
 		return c.Nearest(d)

@@ -54,7 +54,7 @@ func IsOther(c *model.Configuration, action *model.Node, names ...string) bool {
 
 // HasClient reports whether a client of the identity provider is visible that belongs to this provider of MAS.
 func HasClient(d *model.Deployment, provider *model.Node) bool {
-	for _, c := range IdpClients(d) {
+	for _, c := range IDPClients(d) {
 		if c.Provider == provider {
 			return true
 		}

@@ -5,8 +5,8 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// QrLogin returns the switch of Synapse by which QR login is on, and where it stands.
-func QrLogin(synapse *model.Configuration) (diag.Position, string, bool) {
+// QRLogin returns the switch of Synapse by which QR login is on, and where it stands.
+func QRLogin(synapse *model.Configuration) (diag.Position, string, bool) {
 	features := synapse.At("experimental_features")
 	if on := features.Get("msc4108_enabled"); on.True() && !synapse.Version().Before("1.106.0") {
 		return on.Position, "msc4108_enabled", true

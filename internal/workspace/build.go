@@ -79,37 +79,40 @@ func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) [
 // Build compiles and lints one stack and writes its folder, or only compares it.
 func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error) {
 	folder := path.Join(OutFolder, stack)
-	read, before := newRecorder(b.Source), ""
+	var files fs.FS = b.Source
+	remembered := entry{}
 	if b.cache != nil {
-		before = digestBelow(b.Source, folder)
+		read := newRecorder(b.Source)
+		files, remembered = read, entry{Read: read.read, Out: digestBelow(b.Source, folder)}
 	}
-	s, findings, err := Load(compiler, read, stack)
+	s, findings, err := Load(compiler, files, stack)
 	if err != nil || s == nil {
 		return Built{Findings: findings, Wrong: true}, err
 	}
 	built := Built{}
 	built.project, _ = s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
-	found := lint.Suppress(rules.All(), b.Rules, s.Lint(b.Rules), append(model.Suppressions(s.Deployment), b.Ignores...))
+	found := lint.Suppress(b.Rules, b.Rules, s.Lint(b.Rules), append(model.Suppressions(s.Deployment), b.Ignores...))
 	built.Findings = append(found, s.Unreadable...)
 	if diag.Count(built.Findings, diag.Error) > 0 {
 		built.Wrong = true
 		return built, nil
 	}
-	files, err := s.Render()
+	rendered, err := s.Render()
 	if err != nil {
 		return built, err
 	}
 	if b.Source.Root == "" {
-		built.Changes, err = b.judge(stack, files)
+		built.Changes, err = b.judge(stack, rendered)
 		return built, err
 	}
-	plan, err := outdir.Compare(b.Source.Root, folder, files)
+	plan, err := outdir.Compare(b.Source.Root, folder, rendered)
 	if err != nil {
 		return built, err
 	}
 	built.Changes = named(plan.Changes)
 	if len(built.Changes) == 0 {
-		b.cache.remember(b.Source, stack, entry{Read: read.read, Out: before, Project: built.project, Findings: built.Findings})
+		remembered.Project, remembered.Findings = built.project, built.Findings
+		b.cache.remember(b.Source, stack, remembered)
 	}
 	if !b.Check {
 		err = plan.Write()

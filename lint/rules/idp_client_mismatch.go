@@ -55,7 +55,7 @@ func checkIDPClient(d *model.Deployment, report func(diag.Finding)) {
 			reportClientMethod(provider, report)
 		}
 	}
-	for _, c := range matrix.IdpClients(d) {
+	for _, c := range matrix.IDPClients(d) {
 		reportIdentity(c, report)
 		reportPublic(c, report)
 		if push := c.Spec.Get("requiresPushedAuthorizationRequests"); push.True() {
@@ -86,7 +86,7 @@ func checkIDPClient(d *model.Deployment, report func(diag.Finding)) {
 
 // groupSeverity is a warning if the client says that it has no groups. Where it does not speak of them, as in the body of Pocket ID's API, the
 // groups are allowed elsewhere.
-func groupSeverity(c matrix.IdpClient) diag.Severity {
+func groupSeverity(c matrix.IDPClient) diag.Severity {
 	for _, key := range []string{"allowedUserGroups", "userGroupIds", "userGroups"} {
 		if c.Spec.Get(key) != nil {
 			return diag.Warning
@@ -95,7 +95,7 @@ func groupSeverity(c matrix.IdpClient) diag.Severity {
 	return diag.Info
 }
 
-func hasGroups(c matrix.IdpClient) bool {
+func hasGroups(c matrix.IDPClient) bool {
 	return c.Doc.Excerpt || c.Doc.Template || slices.ContainsFunc([]string{"allowedUserGroups", "userGroupIds", "userGroups"}, func(key string) bool {
 		groups := c.Spec.Get(key)
 		return groups != nil && (groups.Unknown || len(groups.Items) > 0)
@@ -117,7 +117,7 @@ func reportClientMethod(provider *model.Node, report func(diag.Finding)) {
 }
 
 // reportIdentity reports another id or secret.
-func reportIdentity(c matrix.IdpClient, report func(diag.Finding)) {
+func reportIdentity(c matrix.IDPClient, report func(diag.Finding)) {
 	for _, keys := range [][2]string{{"client_id", "id"}, {"client_secret", "secret"}, {"client_secret", "clientSecret"}} {
 		own, other := c.Provider.Get(keys[0]), c.Spec.Get(keys[1])
 		if !facts.Differ(own, other) || placeholder.In(own.Text) || placeholder.In(other.Text) {
@@ -138,7 +138,7 @@ func reportIdentity(c matrix.IdpClient, report func(diag.Finding)) {
 }
 
 // reportPublic reports a client without a secret that is asked for one, or the other way round.
-func reportPublic(c matrix.IdpClient, report func(diag.Finding)) {
+func reportPublic(c matrix.IDPClient, report func(diag.Finding)) {
 	method, known := c.Provider.Get("token_endpoint_auth_method").Literal()
 	public := c.Spec.Get("isPublic")
 	if !known || public.IsSet() && !public.True() && !public.False() || !public.IsSet() && (c.Doc.Excerpt || c.Doc.Template) {

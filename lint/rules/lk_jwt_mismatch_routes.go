@@ -17,16 +17,16 @@ func reportTokenRoutes(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.GuessingProxy(d, report)
 	var seen []string
 	for _, t := range slices.Concat(matrix.SynapseTransports(d.Synapse), matrix.WellKnownTransports(d)) {
-		arriving, lost, first := matrix.TokenFates(d, t.Url)
-		if arriving == 0 || len(lost) == 0 || slices.Contains(seen, t.Url.Text) {
+		arriving, lost, first := matrix.TokenFates(d, t.URL)
+		if arriving == 0 || len(lost) == 0 || slices.Contains(seen, t.URL.Text) {
 			continue
 		}
-		seen = append(seen, t.Url.Text)
+		seen = append(seen, t.URL.Text)
 		report(diag.Finding{
 			Position: matrix.RulePosition(first.Route),
-			Message:  fmt.Sprintf("calls fail in clients that ask for %s: %s%s %s", advice.InWords(lost), t.Url.Text, lost[0], first.Problem),
+			Message:  fmt.Sprintf("calls fail in clients that ask for %s: %s%s %s", advice.InWords(lost), t.URL.Text, lost[0], first.Problem),
 			Hint:     "lead /sfu/get, /get_token and /delegate_delayed_leave of this address to lk-jwt-service",
-			Related:  []diag.Related{{Position: t.Url.Position, Message: "the address that clients are given"}},
+			Related:  []diag.Related{{Position: t.URL.Position, Message: "the address that clients are given"}},
 		})
 	}
 }

@@ -90,7 +90,7 @@ func checkMASSigningKey(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-func reportPEM(c *model.Configuration, item, value *model.Node, key sensitive.PemKey, report func(diag.Finding)) {
+func reportPEM(c *model.Configuration, item, value *model.Node, key sensitive.PEMKey, report func(diag.Finding)) {
 	password := item.Get("password")
 	if !password.IsSet() {
 		password = item.Get("password_file")

@@ -90,7 +90,7 @@ func synapsePaths(d *model.Deployment, host string) []string {
 	calls := []matrix.Calls{matrix.ClientCalls}
 	if how := matrix.DelegationOf(d.Synapse); how == matrix.Delegated || how == matrix.DelegatedByMSC3861 {
 		calls = append(calls, matrix.MetadataCalls)
-		if _, _, on := matrix.QrLogin(d.Synapse); on {
+		if _, _, on := matrix.QRLogin(d.Synapse); on {
 			calls = append(calls, matrix.RendezvousCalls)
 		}
 	}

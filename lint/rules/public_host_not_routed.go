@@ -55,7 +55,7 @@ func checkPublicHost(d *model.Deployment, report func(diag.Finding)) {
 	}
 	if tokens := matrix.OnlyService(d, "lk-jwt"); tokens != nil {
 		for _, t := range matrix.SynapseTransports(d.Synapse) {
-			reportUnroutedHost(d, tokens, t.Url, "where clients ask for a place in a call", report)
+			reportUnroutedHost(d, tokens, t.URL, "where clients ask for a place in a call", report)
 		}
 		if rooms := matrix.OnlyService(d, "livekit"); rooms != nil {
 			reportUnroutedHost(d, rooms, tokens.Env("LIVEKIT_URL"), "LIVEKIT_URL", report)

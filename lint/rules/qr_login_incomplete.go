@@ -45,7 +45,7 @@ func checkQRLogin(d *model.Deployment, report func(diag.Finding)) {
 	if how != matrix.Delegated && how != matrix.DelegatedByMSC3861 {
 		return
 	}
-	at, key, on := matrix.QrLogin(d.Synapse)
+	at, key, on := matrix.QRLogin(d.Synapse)
 	if !on {
 		checkQRLoginAbsent(d, report)
 		return

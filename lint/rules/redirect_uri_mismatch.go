@@ -50,7 +50,7 @@ func redirectURIMismatch() lint.Rule {
 
 func checkRedirectURI(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS)
-	for _, c := range matrix.IdpClients(d) {
+	for _, c := range matrix.IDPClients(d) {
 		callback, isULID, known := matrix.CallbackURL(d, c.Provider)
 		if !known {
 			continue

@@ -61,7 +61,7 @@ func checkRedirectURIUnused(d *model.Deployment, report func(diag.Finding)) {
 			callbacks = append(callbacks, strings.TrimSuffix(callback, matrix.AnyULID)+"*")
 		}
 	}
-	for _, c := range matrix.IdpClients(d) {
+	for _, c := range matrix.IDPClients(d) {
 		reportLogout(d, c, report)
 		reportBackchannel(c.Provider, report)
 		if unsure {
@@ -102,7 +102,7 @@ func isUsed(registered string, callbacks []string) bool {
 
 // reportLogout reports addresses to return to after a logout: MAS never asks the identity provider for one. Those on another host may be
 // another application's, if the client has callbacks of one.
-func reportLogout(d *model.Deployment, c matrix.IdpClient, report func(diag.Finding)) {
+func reportLogout(d *model.Deployment, c matrix.IDPClient, report func(diag.Finding)) {
 	base, known := matrix.PublicBase(d)
 	list := c.Spec.Get("logoutCallbackURLs")
 	if !known || list == nil {

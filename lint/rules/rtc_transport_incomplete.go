@@ -86,7 +86,7 @@ func checkTransports(c *model.Configuration, report func(diag.Finding)) bool {
 		return true
 	}
 	for _, transport := range matrix.SynapseTransports(c) {
-		if text, known := transport.Url.Literal(); !transport.Url.IsSet() || known && text == "" {
+		if text, known := transport.URL.Literal(); !transport.URL.IsSet() || known && text == "" {
 			report(diag.Finding{
 				Position: transport.At,
 				Message:  "no client can call: this entry has no livekit_service_url, and Synapse hands it out all the same",
@@ -164,21 +164,21 @@ func checkCallAddresses(d *model.Deployment, report func(diag.Finding)) {
 		reportLostTransports(d, told, diag.Warning, report)
 	}
 	for _, t := range own {
-		checkCallAddress(t.Url, diag.Error, report)
+		checkCallAddress(t.URL, diag.Error, report)
 	}
 	for _, t := range told {
-		checkCallAddress(t.Url, diag.Warning, report)
-		text, known := t.Url.Literal()
-		if len(own) != 1 || !known || placeholder.In(text) || model.SameURL(own[0].Url, t.Url) != model.No ||
-			placeholder.In(own[0].Url.Text) || matrix.MayBecomeSame(d, own[0].Url, t.Url) {
+		checkCallAddress(t.URL, diag.Warning, report)
+		text, known := t.URL.Literal()
+		if len(own) != 1 || !known || placeholder.In(text) || model.SameURL(own[0].URL, t.URL) != model.No ||
+			placeholder.In(own[0].URL.Text) || matrix.MayBecomeSame(d, own[0].URL, t.URL) {
 			continue
 		}
 		report(diag.Finding{
 			Severity: diag.Warning,
-			Position: t.Url.Position,
-			Message:  "clients disagree about where calls are: " + text + " here, and " + own[0].Url.Text + " in Synapse",
+			Position: t.URL.Position,
+			Message:  "clients disagree about where calls are: " + text + " here, and " + own[0].URL.Text + " in Synapse",
 			Hint:     "write one address in both",
-			Related:  []diag.Related{{Position: own[0].Url.Position, Message: "what Synapse hands out"}},
+			Related:  []diag.Related{{Position: own[0].URL.Position, Message: "what Synapse hands out"}},
 		})
 	}
 }

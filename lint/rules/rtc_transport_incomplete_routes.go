@@ -13,14 +13,14 @@ import (
 func reportLostTransports(d *model.Deployment, transports []matrix.CallTransport, severity diag.Severity, report func(diag.Finding)) {
 	report = lint.GuessingProxy(d, report)
 	for _, t := range transports {
-		arriving, lost, first := matrix.TokenFates(d, t.Url)
+		arriving, lost, first := matrix.TokenFates(d, t.URL)
 		if arriving > 0 || len(lost) == 0 {
 			continue
 		}
 		f := diag.Finding{
 			Severity: severity,
-			Position: t.Url.Position,
-			Message:  fmt.Sprintf("nobody gets into a call: %s%s %s", t.Url.Text, lost[0], first.Problem),
+			Position: t.URL.Position,
+			Message:  fmt.Sprintf("nobody gets into a call: %s%s %s", t.URL.Text, lost[0], first.Problem),
 			Hint:     "write the address by which the proxy leads to lk-jwt-service, or lead this one there",
 		}
 		if first.Route != nil {

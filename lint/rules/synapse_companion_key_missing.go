@@ -108,7 +108,7 @@ func checkOpenRegistration(synapse *model.Configuration, report func(diag.Findin
 
 // checkQRLoginNeedsMAS reports switches of the QR login on a Synapse whose logins are its own.
 func checkQRLoginNeedsMAS(synapse *model.Configuration, report func(diag.Finding)) {
-	position, key, on := matrix.QrLogin(synapse)
+	position, key, on := matrix.QRLogin(synapse)
 	version := synapse.Version()
 	switch {
 	case !on:
