@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"internal/link":       {"internal/read", "internal/route", "internal/graph", "internal/model"},
 	"internal/format":     {"schema", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/language":   {"schema"},
+	"internal/upstream":   {"schema", "internal/format", "internal/model"},
 	"internal/docs":       {"internal/language", "internal/model", "internal/secret"},
 	"internal/emit":       {"internal/model"},
 	"internal/provenance": {"schema", "internal/format", "internal/model", "internal/diag", "internal/terminal"},
@@ -56,7 +57,7 @@ var rooms = map[string][]string{
 	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/placeholder", "internal/route", "internal/suggest"},
 	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/placeholder", "internal/suggest"},
 	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/release", "internal/sensitive", "internal/suggest"},
-	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/placeholder", "internal/route", "internal/sensitive", "internal/suggest", "lint", "lint/internal/advice", "lint/internal/example"},
+	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/placeholder", "internal/route", "internal/sensitive", "internal/suggest", "internal/upstream", "lint", "lint/internal/advice", "lint/internal/example"},
 	"lint/internal/example": {},
 	"lint/internal/advice":  {"internal/diag", "internal/facts", "internal/model", "internal/placeholder", "internal/sensitive"},
 }

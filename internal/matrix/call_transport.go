@@ -15,6 +15,8 @@ const rtcFoci = "org.matrix.msc4143.rtc_foci"
 type CallTransport struct {
 	// URL is the address; nil if the entry has none.
 	URL *model.Node
+	// SFU is the address of LiveKit itself, which Synapse hands out since 1.161; nil if the entry has none.
+	SFU *model.Node
 	At  diag.Position
 }
 
@@ -31,7 +33,7 @@ func livekitTransports(list *model.Node) []CallTransport {
 	}
 	for _, item := range list.Items {
 		if item.Kind == model.Map && (item.Get("type").Is("livekit") || item.Get("type") == nil) {
-			found = append(found, CallTransport{URL: item.Get("livekit_service_url"), At: item.KeyPosition("livekit_service_url")})
+			found = append(found, CallTransport{URL: item.Get("livekit_service_url"), SFU: item.Get("url"), At: item.KeyPosition("livekit_service_url")})
 		}
 	}
 	return found

@@ -99,6 +99,12 @@ func (v Version) AtLeast(other string) bool { return v.known && v.compare(ParseV
 // After reports whether a known version is newer than the given one. An unknown version never is.
 func (v Version) After(other string) bool { return v.known && v.compare(ParseVersion(other)) > 0 }
 
+// SameLine reports whether a known version is of the same line as the given one: 1.138.2 and 1.138.4 are.
+func (v Version) SameLine(other string) bool {
+	w := ParseVersion(other)
+	return v.known && v.parts[0] == w.parts[0] && v.parts[1] == w.parts[1]
+}
+
 func (v Version) compare(w Version) int {
 	return cmp.Or(cmp.Compare(v.parts[0], w.parts[0]), cmp.Compare(v.parts[1], w.parts[1]), cmp.Compare(v.parts[2], w.parts[2]))
 }

@@ -25,7 +25,7 @@ func containerCannotStart() lint.Rule {
 		Before: `-- compose.yaml --
 services:
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     command: ["--config-path=/data/homeserver.yaml"]
     volumes:
       - synapse-data:/data
@@ -35,7 +35,7 @@ volumes:
 		After: `-- compose.yaml --
 services:
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     command: ["run", "--config-path=/data/homeserver.yaml"]
     volumes:
       - synapse-data:/data

@@ -75,7 +75,7 @@ func placeholderExample(file string) string {
 	return example.Synapse("form_secret_path: "+file+"\n") + `-- compose.yaml --
 services:
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     restart: unless-stopped
     volumes:
       - ./homeserver.yaml:/data/homeserver.yaml:ro

@@ -87,14 +87,29 @@ func checkTransports(c *model.Configuration, report func(diag.Finding)) bool {
 	}
 	for _, transport := range matrix.SynapseTransports(c) {
 		if text, known := transport.URL.Literal(); !transport.URL.IsSet() || known && text == "" {
-			report(diag.Finding{
-				Position: transport.At,
-				Message:  "no client can call: this entry has no livekit_service_url, and Synapse hands it out all the same",
-				Hint:     "add livekit_service_url with the public address of lk-jwt-service",
-			})
+			report(withoutService(c, transport))
 		}
 	}
 	return false
+}
+
+// withoutService says what an entry without livekit_service_url does. Synapse refuses one that has no url either since 1.161; older clients know
+// no url.
+func withoutService(c *model.Configuration, transport matrix.CallTransport) diag.Finding {
+	f := diag.Finding{
+		Position: transport.At,
+		Message:  "no client can call: this entry has no livekit_service_url, and Synapse hands it out all the same",
+		Hint:     "add livekit_service_url with the public address of lk-jwt-service",
+	}
+	switch since := c.Version().AtLeast("1.161.0"); {
+	case since && transport.SFU.IsSet():
+		f.Severity = diag.Warning
+		f.Message = "clients that know no url yet cannot call: this entry has url alone"
+		f.Hint = "add livekit_service_url beside url, with the public address of lk-jwt-service"
+	case since:
+		f.Message = "Synapse does not start: this entry has neither url nor livekit_service_url"
+	}
+	return f
 }
 
 // checkCallKeys reports keys that are not there. It returns whether all are.

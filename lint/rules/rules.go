@@ -58,6 +58,7 @@ func All() []lint.Rule {
 			environmentVariableMisread(tables),
 			imageReferenceWrong(),
 			imageNotPinned(),
+			imageHasAdvisory(),
 			publishedPortsWrong(),
 			// Traefik and routing
 			traefikLabelInvalid(),

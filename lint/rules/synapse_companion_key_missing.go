@@ -19,7 +19,7 @@ func synapseCompanionKeyMissing() lint.Rule {
 		Documents: "synapse",
 		Title:     "an option of Synapse lacks the one that it needs",
 		Why: "Synapse does not start with URL previews without a list of forbidden networks, with mail without a sender, with registration " +
-			"that checks nothing, or with QR login without MAS.",
+			"that checks nothing, with QR login without MAS, or from 1.163 on with profiles that are limited to users who share rooms without asking who they are.",
 		Sees: "For security, you must specify an explicit target IP address blacklist in url_preview_ip_range_blacklist for url previewing to work",
 		Before: example.Synapse(`url_preview_enabled: true
 `),
@@ -43,6 +43,7 @@ func checkSynapseCompanionKeyMissing(d *model.Deployment, report func(diag.Findi
 	checkWellKnownContent(d.Synapse, report)
 	checkOpenRegistration(d.Synapse, report)
 	checkQRLoginNeedsMAS(d.Synapse, report)
+	checkProfileRequests(d.Synapse, report)
 	if d.Synapse.Partial {
 		return
 	}
@@ -60,6 +61,19 @@ func checkSynapseCompanionKeyMissing(d *model.Deployment, report func(diag.Findi
 			Hint:     "write notif_from: Matrix <noreply@example.org>, or delete the section; mail on accounts is MAS's where MAS has the logins",
 		})
 	}
+}
+
+// checkProfileRequests reports a limit on who may see a profile that Synapse can only hold if it knows who asks. It refuses it since 1.163.
+func checkProfileRequests(synapse *model.Configuration, report func(diag.Finding)) {
+	limit, auth := synapse.At("limit_profile_requests_to_users_who_share_rooms"), synapse.At("require_auth_for_profile_requests")
+	if !limit.True() || !synapse.Version().AtLeast("1.163.0") || auth == nil && synapse.Partial || auth != nil && !auth.False() {
+		return
+	}
+	report(diag.Finding{
+		Position: limit.Position,
+		Message:  "Synapse does not start: it limits profiles to users who share rooms, and does not ask who wants them",
+		Hint:     "write require_auth_for_profile_requests: true beside it",
+	})
 }
 
 // checkWellKnownContent reports what Synapse writes into the document itself.

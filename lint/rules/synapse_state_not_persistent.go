@@ -45,7 +45,7 @@ database:
 `) + `-- compose.yaml --
 services:
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     restart: unless-stopped
     volumes:
       - ./homeserver.yaml:/data/homeserver.yaml:ro

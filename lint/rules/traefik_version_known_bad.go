@@ -43,7 +43,7 @@ services:
       - --providers.docker.exposedbydefault=false
     ports: ["443:443"]
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     volumes: ["/srv/synapse:/data"]
     labels:
       traefik.enable: "true"

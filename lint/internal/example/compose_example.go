@@ -10,7 +10,7 @@ const (
     secrets: [database, encryption, key, shared, client]
 `
 	SynapseService = `  synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     volumes:
       - ./homeserver.yaml:/data/homeserver.yaml:ro
       - synapse-data:/data

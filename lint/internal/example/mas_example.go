@@ -89,7 +89,7 @@ database:
 `) + `-- compose.yaml --
 services:
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     volumes:
       - ./homeserver.yaml:/data/homeserver.yaml:ro
       - data:/data

@@ -19,7 +19,7 @@ const (
     volumes: ["/var/run/docker.sock:/var/run/docker.sock:ro"]
 `
 	exampleRoutedSynapse = `  synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     volumes:
       - ./homeserver.yaml:/data/homeserver.yaml:ro
       - synapse:/data

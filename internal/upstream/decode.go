@@ -1,0 +1,46 @@
+package upstream
+
+import "github.com/matrixgen/matrixgen/internal/model"
+
+func product(name string, n *model.Node) *Product {
+	p := &Product{Name: name}
+	for _, r := range items(n, "releases") {
+		release := Release{Version: text(r, "version"), Date: text(r, "date")}
+		for _, m := range items(r, "minimum") {
+			release.Minimum = append(release.Minimum, Minimum{text(m, "product"), text(m, "version")})
+		}
+		for _, b := range items(r, "breaking") {
+			release.Breaking = append(release.Breaking, Breaking{What: text(b, "what"), Keys: texts(b, "keys"), Source: text(b, "source")})
+		}
+		p.Releases = append(p.Releases, release)
+	}
+	for _, a := range items(n, "advisories") {
+		p.Advisories = append(p.Advisories, Advisory{
+			ID: text(a, "id"), Severity: text(a, "severity"), Below: text(a, "below"), Fixed: text(a, "fixed"), Backports: texts(a, "backports"),
+			Source: text(a, "source"),
+		})
+	}
+	return p
+}
+
+func items(n *model.Node, key string) []*model.Node {
+	if list := n.Get(key); list != nil {
+		return list.Items
+	}
+	return nil
+}
+
+func texts(n *model.Node, key string) []string {
+	var all []string
+	for _, item := range items(n, key) {
+		all = append(all, item.Text)
+	}
+	return all
+}
+
+func text(n *model.Node, key string) string {
+	if value := n.Get(key); value != nil {
+		return value.Text
+	}
+	return ""
+}

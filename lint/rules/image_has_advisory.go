@@ -1,0 +1,75 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/upstream"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// imageHasAdvisory: a pin keeps a hole, too.
+func imageHasAdvisory() lint.Rule {
+	const compose = "-- compose.yaml --\nservices:\n  element:\n    image: ghcr.io/element-hq/element-web:%s\n"
+	return lint.Rule{
+		Name:      "image-has-advisory",
+		Severity:  diag.Warning,
+		Guide:     lint.GuideNever,
+		Documents: "compose",
+		Title:     "the image has a hole that a newer one closes",
+		Why: "A pinned image does not change, and keeps its holes. The ones of Synapse, MAS and Element Web that upstream has published are known here, with " +
+			"the release that closes each.",
+		Sees:   "nothing, until somebody uses it",
+		Before: fmt.Sprintf(compose, "v1.11.100"),
+		After:  fmt.Sprintf(compose, "v1.12.26"),
+		Source: []string{
+			"https://github.com/element-hq/synapse/security/advisories",
+			"https://github.com/element-hq/matrix-authentication-service/security/advisories",
+			"https://github.com/element-hq/element-web/security/advisories",
+		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) {
+			for _, s := range d.Services {
+				product, err := upstream.Of(s.Product)
+				frozen := strings.Contains(s.Image.Repository, "matrix-org/") // what closes the hole is not there: another rule says where it is
+				if err == nil && product != nil && !frozen {                  // that the facts can be read is tested where they are
+					checkAdvisories(s, product, report)
+				}
+			}
+		},
+	}
+}
+
+// checkAdvisories reports the holes of an image, all in one finding: one upgrade closes them.
+func checkAdvisories(s *model.Service, product *upstream.Product, report func(diag.Finding)) {
+	var open []upstream.Advisory
+	for _, a := range product.Advisories {
+		if a.Affects(s.Image.Version()) {
+			open = append(open, a)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	worst := slices.MaxFunc(open, func(a, b upstream.Advisory) int { return rank(a) - rank(b) })
+	named := worst.ID
+	if worst.Severity != "" {
+		named += " (" + worst.Severity + ")"
+	}
+	message := fmt.Sprintf("%s %s has a known hole: %s", s.Image.Base(), s.Image.Tag, named)
+	if len(open) > 1 {
+		message = fmt.Sprintf("%s %s has %d known holes, the worst of which is %s", s.Image.Base(), s.Image.Tag, len(open), named)
+	}
+	report(diag.Finding{
+		Position: s.Image.Position,
+		Message:  message,
+		Hint:     fmt.Sprintf("take %s or newer; see %s", open[len(open)-1].Fixed, worst.Source),
+	})
+}
+
+// rank orders advisories by how bad they are; one that upstream does not rate counts as moderate.
+func rank(a upstream.Advisory) int {
+	return map[string]int{"low": 1, "": 2, "moderate": 2, "high": 3, "critical": 4}[a.Severity]
+}
