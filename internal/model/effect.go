@@ -22,6 +22,8 @@ type Effects struct {
 	Any bool
 	// Path is how it changes the paths of requests; nil if it leaves them.
 	Path *Rewrite
+	// Decodes says that paths are decoded on their way: what is %2F at the client arrives as a slash.
+	Decodes bool
 	// Guards says that not everybody gets through.
 	Guards bool
 	// Redirects says whether it sends clients elsewhere.

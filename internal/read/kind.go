@@ -98,7 +98,8 @@ func recogniseText(name, text string) model.DocumentKind {
 	case strings.HasPrefix(base, "turnserver"), has("static-auth-secret", "use-auth-secret", "lt-cred-mech") && has("realm", "listening-port"):
 		return model.KindCoturn
 	case has("server {", "server{", "location ", "upstream ", "server_name ") && has("proxy_pass", "return ", "listen ", "root ", "add_header"),
-		has("ssl_certificate ", "proxy_set_header ", "proxy_pass ", "listen 443 ssl") && has(";"): // the second is a part that others include
+		has("http {", "http{") && has("include ", "client_max_body_size ") && has(";"),            // the main file
+		has("ssl_certificate ", "proxy_set_header ", "proxy_pass ", "listen 443 ssl") && has(";"): // a part that others include
 		return model.KindNginx
 	case has("reverse_proxy ") && has("{"):
 		return model.KindCaddy

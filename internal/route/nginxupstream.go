@@ -43,20 +43,24 @@ func (n *nginxProxy) backends(l location, pass nginx.Directive, s scope) (backen
 	return []model.Backend{b}, changes, ok
 }
 
-// pathChange returns how a proxy_pass with a path changes those of requests. It is false where nginx does not start because of it.
+// pathChange returns how a proxy_pass with a path changes those of requests: nginx decodes what it puts a path in front of, and does not encode
+// all of it again. It is false where nginx does not start because of it.
 func pathChange(l location, pass nginx.Directive, path string) ([]model.Middleware, bool) {
-	m := model.Middleware{Name: "proxy_pass with a path", Defined: true, Position: pass.Position(), Effects: model.Effects{Path: rewrite(nil, "")}}
+	m := model.Middleware{Name: "proxy_pass with a path", Defined: true, Position: pass.Position()}
 	hasVariables := strings.Contains(pass.Argument(0), "$")
 	switch {
-	case path == "", path == l.pattern && !hasVariables && (l.isPrefix() || l.modifier == "="),
-		hasVariables && (strings.HasPrefix(path, "$request_uri") || strings.HasPrefix(path, "$uri")):
+	case path == "", path == l.pattern && l.modifier == "=" && !hasVariables, hasVariables && strings.HasPrefix(path, "$request_uri"):
 		return nil, true
+	case path == l.pattern && l.isPrefix() && !hasVariables, hasVariables && strings.HasPrefix(path, "$uri"):
+		m.Decodes = true
+		return []model.Middleware{m}, true
 	case hasVariables:
+		m.Path = rewrite(nil, "")
 		return []model.Middleware{m}, true
 	case l.modifier == "~" || l.modifier == "~*":
 		return nil, false
 	}
-	m.Path = rewrite([]string{l.pattern}, path)
+	m.Path, m.Decodes = rewrite([]string{l.pattern}, path), true
 	return []model.Middleware{m}, true
 }
 

@@ -70,6 +70,8 @@ func All() []lint.Rule {
 			compatRouteMissing(),
 			compatRouteShadowed(),
 			matrixPathNotRouted(),
+			proxyBodyLimit(),
+			nginxRewritesURI(),
 			internalEndpointPublic(),
 			proxyTrustWrong(),
 			// Discovery and well-known

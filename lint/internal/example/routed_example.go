@@ -8,6 +8,34 @@ services:
 ` + exampleTraefik + exampleRoutedSynapse + synapse + exampleRoutedMAS + mas + exampleRoutedFiles + Delegated("") + MAS("") + exampleWellKnown
 }
 
+// BehindNginx returns a deployment whose nginx has the given lines in its server for the homeserver, and nothing wrong but what these have.
+func BehindNginx(lines string) string {
+	return `-- compose.yaml --
+name: example
+services:
+  nginx:
+    image: docker.io/library/nginx:1.29.3
+    ports: ["443:443"]
+    volumes: ["./nginx.conf:/etc/nginx/conf.d/default.conf:ro", "certs:/certs:ro"]
+  synapse:
+    image: ghcr.io/element-hq/synapse:v1.157.1
+    volumes: ["./homeserver.yaml:/data/homeserver.yaml:ro", "synapse:/data"]
+    secrets: [pgpass, signing_key]
+volumes:
+  certs: {}
+  synapse: {}
+secrets:
+  pgpass: {file: ./secrets/pgpass}
+  signing_key: {file: ./secrets/signing_key}
+` + Synapse("") + `-- nginx.conf --
+server {
+	listen 443 ssl;
+	server_name matrix.example.org;
+	ssl_certificate /certs/fullchain.pem;
+	ssl_certificate_key /certs/key.pem;
+` + lines + "}\n" + exampleWellKnown
+}
+
 const (
 	exampleTraefik = `  traefik:
     image: docker.io/library/traefik:v3.7.9
