@@ -159,6 +159,17 @@ func HasForeignNetwork(d *model.Deployment, s *model.Service) bool {
 	return false
 }
 
+// IsOnForeignNetwork says that a service is on a network that is made elsewhere and that another service of the deployment is not on: there may be one
+// like that other on it.
+func IsOnForeignNetwork(d *model.Deployment, s, other *model.Service) bool {
+	if other == nil || d.Service(other.Name) != other {
+		return false
+	}
+	return slices.ContainsFunc(s.Networks, func(a model.Attachment) bool {
+		return d.Networks[a.Network].External && !slices.ContainsFunc(other.Networks, func(b model.Attachment) bool { return b.Network == a.Network })
+	})
+}
+
 // IsOfficial says that an image is the one of Docker's library, by any of its names.
 func IsOfficial(image model.Image) bool {
 	repository := strings.TrimPrefix(strings.TrimPrefix(image.Repository, "docker.io/"), "library/")

@@ -94,6 +94,8 @@ type Document struct {
 	Inside *Document
 	// Flat says of a text that it is written in a way that hides where its lines are: all of it stands at one position.
 	Flat bool
+	// Overlay says that a compose file is laid over the main one of its deployment, which its name does not say for sure.
+	Overlay bool
 	// Ignored says that a .gitignore among the files keeps it out of the repository.
 	Ignored bool
 	// Ignores are the suppressions in the file.

@@ -34,23 +34,30 @@ func composeFiles(documents []*model.Document) []*model.Document {
 	if len(candidates) == 0 {
 		return nil
 	}
-	if named := namedFiles(documents, candidates); len(named) > 0 {
+	if named := namedFiles(documents, candidates); len(named) > 0 && !slices.ContainsFunc(candidates, func(doc *model.Document) bool { return doc.Overlay }) {
 		return named
 	}
 	main := slices.MinFunc(candidates, func(a, b *model.Document) int {
 		return strings.Compare(rank(a), rank(b))
 	})
+	if !slices.Contains(standardNames(), path.Base(main.Name)) {
+		main = changed(main, candidates)
+	}
 	files := []*model.Document{main}
 	for _, doc := range candidates {
-		if overrides(doc.Name, main.Name) {
+		if overrides(doc.Name, main.Name) || doc.Overlay {
 			files = append(files, doc)
 		}
 	}
 	return files
 }
 
-// rank orders compose files: those further up first, then the standard names, then files that are no templates, then by name.
+// rank orders compose files: those that are laid over others last, those further up first, then the standard names, then files that are no
+// templates, then by name.
 func rank(doc *model.Document) string {
+	if doc.Overlay {
+		return "~"
+	}
 	i := slices.Index(standardNames(), path.Base(doc.Name))
 	if i < 0 {
 		i = len(standardNames())

@@ -12,12 +12,13 @@ import (
 type group struct {
 	name, dir string
 	files     []string
-	rest      bool // what belongs to no folder with a compose file
+	rest      bool   // what belongs to no folder with a compose file
+	over      string // the compose file that is laid over the main one, or ""
 }
 
 // groups returns the deployments of the tree: one for each folder with compose files; one for each further compose file there that is whole
-// on its own; and one for documents that belong to no folder of these. Those whose services
-// claim single files come first.
+// on its own, or that is laid over the main one, together with that; and one for documents that belong to no folder of these. Those whose
+// services claim single files come first.
 func (r *reader) groups() []group {
 	folders := r.composeFolders()
 	mains, inside := map[string]*group{}, map[string][]string{}
@@ -30,7 +31,8 @@ func (r *reader) groups() []group {
 		main.name, main.dir = dir, dir
 		mains[dir] = main
 		for _, other := range others {
-			groups = append(groups, &group{name: other, dir: dir, files: []string{other}})
+			other.dir = dir
+			groups = append(groups, other)
 		}
 	}
 	for _, dir := range folders {
@@ -60,12 +62,17 @@ func (r *reader) groups() []group {
 	return all
 }
 
-// shareVariables gives the further compose files of a folder the variables that lie there, and the scripts, which may be for all of them.
+// shareVariables gives the further compose files of a folder the variables that lie there, and the scripts, which may be for all of them; one
+// that is laid over the main file has all that this has.
 func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
 	for _, g := range groups {
 		if main := mains[g.dir]; main != nil && main != g {
 			for _, name := range main.files {
-				if f := r.files[name]; f != nil && (f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir || f.doc.Kind == model.KindScript) {
+				f := r.files[name]
+				if f == nil {
+					continue
+				}
+				if f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir || f.doc.Kind == model.KindScript || g.over != "" && f.doc.Kind != model.KindCompose {
 					g.files = append(g.files, name)
 				}
 			}
@@ -117,8 +124,8 @@ func (r *reader) composeFolders() []string {
 	return slices.Compact(folders)
 }
 
-// project returns the compose files among the files of a folder that make one project, and those that are whole on their own.
-func (r *reader) project(names []string) (*group, []string) {
+// project returns the compose files among the files of a folder that make one project, and the groups of the further ones.
+func (r *reader) project(names []string) (*group, []*group) {
 	var docs []*model.Document
 	broken := false
 	for _, name := range names {
@@ -136,12 +143,18 @@ func (r *reader) project(names []string) (*group, []string) {
 	if broken && len(chosen) > 0 && !slices.Contains(standardNames(), path.Base(chosen[0].Name)) {
 		chosen = nil // the main file does not parse
 	}
-	var others []string
+	used := referenced(docs)
+	var others []*group
 	for _, doc := range docs {
 		switch {
 		case doc.Kind != model.KindCompose:
-		case !slices.Contains(chosen, doc) && !isOverride(doc.Name) && whole(doc):
-			others = append(others, doc.Name)
+		case slices.Contains(chosen, doc), isOverride(doc.Name), used[doc.Name]:
+			main.files = append(main.files, doc.Name)
+		case len(chosen) > 0 && liesOver(doc, chosen[0]):
+			others = append(others, &group{name: doc.Name, files: []string{chosen[0].Name, doc.Name}, over: doc.Name})
+			main.files = append(main.files, doc.Name)
+		case whole(doc):
+			others = append(others, &group{name: doc.Name, files: []string{doc.Name}})
 		default: // parts to lay over the main file are documents of its deployment, though they count only when they are named
 			main.files = append(main.files, doc.Name)
 		}

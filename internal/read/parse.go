@@ -17,7 +17,9 @@ import (
 type file struct {
 	doc *model.Document
 	// text is kept for compose files: the documents inside them need their indentation.
-	text     string
+	text string
+	// foreign says of a compose file that its keys are those of another format, and its name does not say what it is.
+	foreign  bool
 	findings []diag.Finding
 }
 
@@ -183,7 +185,7 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	doc.Whole = doc.Template && whole
 	f := file{doc: doc}
 	if kind == model.KindCompose {
-		f.text = string(text)
+		f.text, f.foreign = string(text), p.fallback == "" && !composeName(name) && outlineYAML(root).isForeignFormat()
 	}
 	if second > 0 && (kind == model.KindMAS || kind == model.KindSynapse) {
 		f.findings = []diag.Finding{finding("syntax-error", path, at, &problem{second, 1, "a second document begins here; only one is read"})}

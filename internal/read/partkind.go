@@ -58,7 +58,7 @@ func isServiceKey(key string) bool {
 
 // composeSections returns the keys at the top of a compose file.
 func composeSections() []string {
-	return []string{"services", "networks", "volumes", "secrets", "configs", "include", "version", "name"}
+	return []string{"services", "networks", "volumes", "secrets", "configs", "include", "version", "name", "models"}
 }
 
 // canBePart reports whether a block can be part of a file that only the prose names: guides name files and show a command next, or a few lines of

@@ -57,7 +57,7 @@ func (r *reader) documents(g group, claimed map[string]string) []*model.Document
 		if f := r.read(name); f != nil && f.doc != nil && !have[name] {
 			have[name] = true
 			doc := *f.doc
-			doc.Name = relative(g.dir, name)
+			doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
 			docs = append(docs, &doc)
 		}
 	}

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -125,13 +124,15 @@ func reportExpandedValues(doc *model.Document, isSetSomewhere func(string) bool,
 }
 
 func reportUnknownDependencies(d *model.Deployment, report func(diag.Finding)) {
+	if container.IsForSwarm(d) {
+		return
+	}
 	for _, s := range d.Services {
-		if doc := container.ComposeOf(d, s); doc == nil || doc.Excerpt || doc.Template || doc.Root.Get("include").IsSet() || strings.Contains(path.Base(doc.Name), "override") ||
-			isForSwarm(doc) {
+		if doc := container.ComposeOf(d, s); doc == nil || doc.Excerpt || doc.Template || doc.Root.Get("include").IsSet() || strings.Contains(path.Base(doc.Name), "override") {
 			continue
 		}
 		for name, at := range dependencies(s) {
-			if d.Service(name) == nil {
+			if d.Service(name) == nil && !container.HasOverlayWith(d, name) {
 				report(diag.Finding{
 					Position: at,
 					Message:  fmt.Sprintf("Compose refuses the project: %s depends on %s, and there is no such service", s.Name, name),
@@ -140,12 +141,6 @@ func reportUnknownDependencies(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
-}
-
-// isForSwarm says that a compose file is for docker stack deploy, which knows no depends_on: Compose has no overlay networks.
-func isForSwarm(doc *model.Document) bool {
-	networks := doc.Root.Get("networks")
-	return networks != nil && slices.ContainsFunc(networks.Fields, func(f model.Field) bool { return f.Value.Get("driver").Is("overlay") })
 }
 
 // dependencies returns the services that a service needs, with the places that say so.

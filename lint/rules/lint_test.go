@@ -23,7 +23,7 @@ func TestFixtures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if filepath.Ext(folder) != "" || slices.Contains([]string{"good", "mirror", "repair"}, filepath.Base(folder)) {
+		if filepath.Ext(folder) != "" || slices.Contains([]string{"good", "mirror", "repair", "quiet"}, filepath.Base(folder)) {
 			continue // the files of another test
 		}
 		rule := filepath.Base(folder)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/route"
@@ -57,7 +58,9 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 	defined := route.NewDefinitions(d)
 	for i := range d.Routes {
 		reportUnlinked(&d.Routes[i], report)
-		reportUndefined(d.Proxy, &d.Routes[i], report)
+		if owner := d.Routes[i].Owner; owner == nil || !container.IsOnForeignNetwork(d, owner, d.Proxy.Service) {
+			reportUndefined(d.Proxy, &d.Routes[i], report)
+		}
 		reportUndefinedNames(defined, &d.Routes[i], report)
 	}
 	for _, c := range route.Clashes(d) {
