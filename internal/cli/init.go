@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -20,6 +19,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/internal/starter"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 var providers = []string{"pocket-id", "generic", "none"}
@@ -157,7 +157,7 @@ func (a *app) writeNew(ctx context.Context, dir string, stack starter.File, ci s
 		return failed(err)
 	}
 	if made {
-		fmt.Fprintf(a.Out, "%s: a new Git repository\n", dir)
+		put(a.Out, "%s: a new Git repository\n", dir)
 	}
 	place := starter.Place{Directory: git.Prefix(ctx, dir), Branch: git.Branch(ctx, dir)}
 	if current, ok := release.Current(); ok {
@@ -191,14 +191,14 @@ func (a *app) writeMissing(name string, file starter.File) error {
 	err := writeFirst(name, file.Content)
 	switch {
 	case err == nil:
-		fmt.Fprintf(a.Out, "%s: created\n", file.Name)
+		put(a.Out, "%s: created\n", file.Name)
 	case errors.Is(err, fs.ErrExist):
 		there, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(file.Needs, func(need string) bool { return !strings.Contains(string(there), need) }) {
-			fmt.Fprintf(a.Err, "%s: kept as it is; %s\n", file.Name, file.Missing)
+			put(a.Err, "%s: kept as it is; %s\n", file.Name, terminal.Ready(file.Missing))
 		}
 		return nil
 	}

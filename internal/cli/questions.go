@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"regexp"
@@ -112,7 +111,7 @@ func (q *questions) ask(ctx context.Context, flag, question, byDefault string, r
 		tell(q.out, "%s%s: ", question, offer)
 		answer, err := q.line(ctx)
 		if err != nil {
-			fmt.Fprintln(q.out)
+			put(q.out, "\n")
 			return "", err
 		}
 		if answer == "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
@@ -93,7 +94,7 @@ func (a *app) showRepairs(t workspace.Target, r repaired, after workspace.Seen) 
 	for _, change := range r.changes {
 		name := path.Join(t.Name, change.Name)
 		diff := outdir.Unified("a/"+name, "b/"+name, change.Old, change.New)
-		shown := mask.Replace(diff)
+		shown := terminal.Visible(mask.Replace(diff))
 		masked = masked || shown != diff
 		if _, err := fmt.Fprint(a.Out, shown); err != nil {
 			return err

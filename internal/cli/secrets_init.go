@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -65,7 +64,7 @@ func (a *app) initSecrets(v *vault) error {
 		}
 	}
 	for _, slot := range missing {
-		fmt.Fprintf(a.Out, "%s: made %s\n", v.name, slot.Name)
+		put(a.Out, "%s: made %s\n", v.name, slot.Name)
 	}
 	if len(missing)+len(given) == 0 {
 		tell(a.Err, "%s: nothing is missing\n", v.name)
@@ -78,7 +77,7 @@ func (a *app) initSecrets(v *vault) error {
 
 // printFirst says what was made before the first secret, and what the operator has to keep.
 func (a *app) printFirst(first *secret.First) {
-	fmt.Fprintf(a.Out, "%s: made, for %s\n", filepath.Base(first.Rules), first.Recipient)
+	put(a.Out, "%s: made, for %s\n", filepath.Base(first.Rules), first.Recipient)
 	if !first.Made {
 		tell(a.Err, "the private key is the one in %s\n", first.Key)
 		return

@@ -110,16 +110,16 @@ func (a *app) rotate(args []string, r rotation) error {
 	if err := v.save(opened); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "%s: rotated %s\n", v.name, slot.Name)
+	put(a.Out, "%s: rotated %s\n", v.name, slot.Name)
 	if text != "" {
 		if err := note.write(text); err != nil {
 			return &exitError{code: exitFailed, message: err.Error(), hint: "the secrets are written; without this file, write into the stack: " + strings.TrimSpace(text)}
 		}
-		fmt.Fprintf(a.Out, "%s: created\n", note.path())
+		put(a.Out, "%s: created\n", note.path())
 	}
 	a.sayDeployment(v, slot, text != "")
 	if secret.InTwoSteps(slot.Name) {
-		fmt.Fprintf(a.Err, "when nothing that the old key signed is in use any more:\n  matrixgen secrets rotate --finish %s %s\n", v.Name, slot.Name)
+		put(a.Err, "when nothing that the old key signed is in use any more:\n  matrixgen secrets rotate --finish %s %s\n", v.Name, slot.Name)
 	}
 	return nil
 }
@@ -133,7 +133,7 @@ func (a *app) confirm(slot *model.Slot, yes bool) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return usageError("say --yes", "there is no terminal to ask whether that is meant, and nothing was changed")
 	}
-	fmt.Fprint(a.Err, "Rotate it? [y/N] ")
+	put(a.Err, "Rotate it? [y/N] ")
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "y" && answer != "yes" {
 		return &exitError{code: exitUsage, message: "nothing was changed"}
@@ -173,7 +173,7 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 	if err := os.Remove(note.file()); err != nil {
 		return failed(err)
 	}
-	fmt.Fprintf(a.Out, "%s: the old %s is gone\n%s: removed\n", v.name, slot.Name, note.path())
+	put(a.Out, "%s: the old %s is gone\n%s: removed\n", v.name, slot.Name, note.path())
 	a.sayDeployment(v, slot, true)
 	return nil
 }
@@ -208,7 +208,10 @@ func (a *app) sayDeployment(v *vault, slot *model.Slot, build bool) {
 			fmt.Sprintf(`printf '\\set new `+"`cat /run/secrets/%s_postgres_password`"+`\nALTER ROLE %s PASSWORD :'"'new'"';\n' | %s exec -T %s psql -v ON_ERROR_STOP=1 -U %s -d %s`, user, user, compose, database, user, user))
 	}
 	steps = append(steps, compose+" up -d --force-recreate "+strings.Join(services, " "))
-	fmt.Fprintf(a.Err, "next:\n  %s\n", strings.Join(steps, "\n  "))
+	put(a.Err, "next:\n")
+	for _, step := range steps {
+		put(a.Err, "  %s\n", step)
+	}
 }
 
 // sourceNote is a file beside stack.cue that a rotation writes: files of a folder are one stack.

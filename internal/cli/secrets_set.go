@@ -71,7 +71,7 @@ func (a *app) setSecret(args []string, from string, replace bool) error {
 	if err := v.save(opened); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Out, "%s: set %s\n", v.name, slot.Name)
+	put(a.Out, "%s: set %s\n", v.name, slot.Name)
 	return nil
 }
 
@@ -122,7 +122,7 @@ func (a *app) readSecret(slot *model.Slot, from string) ([]byte, error) {
 		}
 		tell(a.Err, "%s, %s (it is not shown): ", slot.Name, slot.What)
 		given, err := term.ReadPassword(int(os.Stdin.Fd()))
-		fmt.Fprintln(a.Err)
+		put(a.Err, "\n")
 		if err != nil {
 			return nil, &exitError{code: exitFailed, message: "read the value: " + err.Error()}
 		}

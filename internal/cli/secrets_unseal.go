@@ -126,15 +126,15 @@ func (a *app) plains(v *vault) ([]secret.Plain, error) {
 
 // printFiles shows what unseal would write.
 func (a *app) printFiles(v *vault, folder string) {
-	fmt.Fprintf(a.Out, "%s:\n", folder)
+	put(a.Out, "%s:\n", folder)
 	table := tabwriter.NewWriter(a.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET")
+	put(table, "FILE\tOWNER\tMODE\tREAD BY\tSECRET\n")
 	for _, slot := range v.Compiled.Slots {
 		for _, file := range slot.Files {
 			if v.source(file.Name) != "file" {
 				continue
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", file.Name, secret.OwnerText(file.Owner), file.Mode, file.Service, slot.Name)
+			put(table, "%s\t%s\t%s\t%s\t%s\n", file.Name, secret.OwnerText(file.Owner), file.Mode, file.Service, slot.Name)
 		}
 	}
 	table.Flush()
@@ -147,7 +147,7 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	for _, p := range placed {
 		if p.Change != "" {
 			changed++
-			fmt.Fprintf(a.Out, "%s: %s\n", filepath.Join(folder, p.Name), p.Change)
+			put(a.Out, "%s: %s\n", filepath.Join(folder, p.Name), p.Change)
 		}
 		if p.Change == "updated" && p.Service != "" {
 			services = append(services, p.Service)
@@ -161,11 +161,14 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	}
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {
-		fmt.Fprintf(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
+		put(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
 			path.Join(outFolder, v.Name, "docker-compose.yml"), strings.Join(services, " "))
 	}
 	if len(foreign) > 0 {
-		fmt.Fprintf(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n  %s\n", plural(len(foreign), "file"), strings.Join(foreign, "\n  "))
+		put(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n", plural(len(foreign), "file"))
+		for _, command := range foreign {
+			put(a.Err, "  %s\n", command)
+		}
 		return &exitError{code: exitFindings}
 	}
 	return nil

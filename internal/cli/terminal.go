@@ -32,9 +32,15 @@ func columnsOf(w io.Writer) int {
 	return columns
 }
 
-// tell prints what people read; a terminal gets lines that it need not break. Commands, diffs and files are not for it: they are copied whole.
+// tell prints what people read, each argument as one line in which nothing hides; a terminal gets lines that it need not break. Commands, diffs and files are not for it: they are copied whole.
 func tell(w io.Writer, format string, args ...any) {
-	fmt.Fprint(w, terminal.Wrap(fmt.Sprintf(format, args...), columnsOf(w), terminal.Hang))
+	fmt.Fprint(w, terminal.Wrap(terminal.Sprintf(format, args...), columnsOf(w), terminal.Hang))
+}
+
+// put prints what people read or programs take, line by line as it is: commands and tables are copied whole. As with tell, arguments are one line each.
+func put(w io.Writer, format string, args ...any) error {
+	_, err := fmt.Fprint(w, terminal.Sprintf(format, args...))
+	return err
 }
 
 // tellPage prints a page in Markdown. What stands between fences is code, and keeps its lines.

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,9 +73,14 @@ func (a *app) printVersion(format string) error {
 		encoder.SetIndent("", "  ")
 		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images, known})
 	} else {
-		_, err = fmt.Fprintf(a.Out, "matrixgen %s\n%s\n", built.Version, strings.Join(images, "\n"))
+		lines := append([]string{"matrixgen " + built.Version}, images...)
 		for _, k := range known {
-			_, err = fmt.Fprintf(a.Out, "knows %s up to %s\n", k.Product, k.UpTo)
+			lines = append(lines, "knows "+k.Product+" up to "+k.UpTo)
+		}
+		for _, line := range lines {
+			if err = put(a.Out, "%s\n", line); err != nil {
+				break
+			}
 		}
 	}
 	return failed(err)

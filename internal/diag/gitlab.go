@@ -1,8 +1,9 @@
 package diag
 
 import (
-	"encoding/json"
 	"io"
+
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // The parts of a report that GitLab shows in a merge request. https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
@@ -28,7 +29,7 @@ func WriteGitLab(w io.Writer, findings []Finding) error {
 	severities := map[Severity]string{Info: "info", Warning: "minor", Error: "critical"}
 	issues := []qualityIssue{} // none is [], not null
 	times := map[string]int{}
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		message := f.Message
 		if f.Hint != "" {
 			message += ". " + f.Hint
@@ -36,8 +37,5 @@ func WriteGitLab(w io.Writer, findings []Finding) error {
 		issues = append(issues, qualityIssue{message, f.Rule, fingerprint(f, times), severities[f.Severity],
 			qualityLocation{f.File, qualityLines{max(f.Line, 1)}}})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(issues)
+	return terminal.WriteJSON(w, issues)
 }

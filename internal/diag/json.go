@@ -1,8 +1,9 @@
 package diag
 
 import (
-	"encoding/json"
 	"io"
+
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // The parts of the stable form matrixgen/findings/v1. Columns count characters from 1; an end is behind the last one.
@@ -68,12 +69,9 @@ func WriteJSON(w io.Writer, findings []Finding) error {
 		Findings []jsonFinding  `json:"findings"`
 		Summary  map[string]int `json:"summary"`
 	}{Schema: "matrixgen/findings/v1", Findings: []jsonFinding{}, Summary: map[string]int{"error": 0, "warning": 0, "info": 0}}
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		report.Findings = append(report.Findings, newJSONFinding(f))
 		report.Summary[f.Severity.String()]++
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return terminal.WriteJSON(w, report)
 }

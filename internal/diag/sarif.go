@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report"
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // Help is what a reader of SARIF is told about a rule.
@@ -51,7 +54,7 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 		}
 	}
 	times := map[string]int{}
-	for _, f := range findings {
+	for _, f := range visible(findings) {
 		message := f.Message
 		if f.Hint != "" {
 			message += ". " + f.Hint
@@ -70,10 +73,11 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 	}
 	out := report.NewV210Report()
 	out.AddRun(run)
-	if err := out.PrettyWrite(w); err != nil {
+	var text bytes.Buffer
+	if err := out.PrettyWrite(&text); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
+	_, err := w.Write(append(terminal.EscapeJSON(text.Bytes()), '\n'))
 	return err
 }
 

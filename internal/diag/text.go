@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/fatih/color"
 
@@ -25,8 +26,8 @@ type Text struct {
 
 // Write prints the findings in the given order.
 func (t Text) Write(w io.Writer, findings []Finding) {
-	for _, f := range findings {
-		t.line(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, t.paint("["+f.Rule+"]", color.Faint))
+	for _, f := range visible(findings) {
+		t.line(w, "%s%s %s %s\n", t.place(f.Position), t.severity(f.Severity), f.Message, terminal.Ready(t.paint("["+f.Rule+"]", color.Faint)))
 		if t.Excerpt && !f.Secret {
 			t.excerpt(w, f.Position)
 		}
@@ -40,11 +41,11 @@ func (t Text) Write(w io.Writer, findings []Finding) {
 }
 
 func (t Text) line(w io.Writer, format string, args ...any) {
-	fmt.Fprint(w, terminal.Wrap(fmt.Sprintf(format, args...), t.Columns, terminal.Hang))
+	fmt.Fprint(w, terminal.Wrap(terminal.Sprintf(format, args...), t.Columns, terminal.Hang))
 }
 
-func (t Text) place(p Position) string {
-	place := p.File
+func (t Text) place(p Position) terminal.Ready {
+	place := terminal.Line(p.File)
 	if p.Line > 0 {
 		place += fmt.Sprintf(":%d", p.Line)
 	}
@@ -54,12 +55,12 @@ func (t Text) place(p Position) string {
 	if place == "" {
 		return ""
 	}
-	return t.paint(place+":", color.Bold) + " "
+	return terminal.Ready(t.paint(place+":", color.Bold) + " ")
 }
 
-func (t Text) severity(s Severity) string {
+func (t Text) severity(s Severity) terminal.Ready {
 	paint := map[Severity]color.Attribute{Info: color.FgCyan, Warning: color.FgYellow, Error: color.FgRed}[s]
-	return t.paint(s.String()+":", paint)
+	return terminal.Ready(t.paint(s.String()+":", paint))
 }
 
 // Heading returns a heading as this printer shows one.
@@ -99,8 +100,10 @@ func (t Text) excerpt(w io.Writer, p Position) {
 	if t.Columns > 0 {
 		room = max(t.Columns-terminal.Columns(excerptIndent), 1)
 	}
-	line, at := terminal.Cut(line, max(p.Column-1, 0), room)
 	before := []rune(line)
+	before = before[:min(len(before), max(p.Column-1, 0))]
+	line, at := terminal.Cut(terminal.Line(line), utf8.RuneCountInString(terminal.Line(string(before))), room)
+	before = []rune(line)
 	before = before[:min(len(before), at)]
 	var indent strings.Builder
 	for _, r := range before {

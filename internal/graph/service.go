@@ -38,7 +38,7 @@ func (b *builder) service(s *model.Service) {
 		n.Kind = Store
 	}
 	for _, a := range s.Networks {
-		n.Networks = append(n.Networks, a.Network)
+		n.Networks = append(n.Networks, clean(a.Network))
 	}
 	slices.Sort(n.Networks)
 	n.Group = b.networkGroup(s, n.Networks)

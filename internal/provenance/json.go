@@ -1,11 +1,11 @@
 package provenance
 
 import (
-	"encoding/json"
 	"io"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 type jsonPlace struct {
@@ -90,10 +90,7 @@ func (r Report) WriteJSON(w io.Writer) error {
 	for _, c := range r.Change {
 		report.Change = append(report.Change, jsonChange{c.Path, c.Write, c.Want, c.Raw, r.jsonPlace(c.Position)})
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return terminal.WriteJSON(w, report)
 }
 
 func (r Report) jsonFields(fields []*Field) []jsonField {

@@ -34,10 +34,9 @@ func (r Report) WriteText(w io.Writer, columns int, heading func(string) string)
 }
 
 func (r Report) write(p printer) {
-	w, heading := p.Writer, p.heading
-	fmt.Fprintf(w, "%s\n", heading(fmt.Sprintf("%s:%d", r.File, r.Number)))
+	p.print("%s\n", p.title(terminal.Sprintf("%s:%d", r.File, r.Number)))
 	if text := strings.TrimSpace(r.Line.Text); text != "" {
-		fmt.Fprintf(w, "  %s\n", text)
+		p.print("  %s\n", text)
 	}
 	p.notes()
 	p.fields(p.from(), r.From)
@@ -54,32 +53,40 @@ func (r Report) write(p printer) {
 		if r.Source != "" {
 			where = ": " + strings.Replace(r.Source, "/blob/", "/tree/", 1) + "schema/"
 		}
-		fmt.Fprintf(w, "\nschema/ is part of matrixgen%s\n", where)
+		p.print("\nschema/ is part of matrixgen%s\n", where)
 	}
 }
 
-func (p printer) section(heading string) { fmt.Fprintf(p, "\n%s\n", p.heading(heading)) }
+func (p printer) section(heading string) { p.print("\n%s\n", p.title(terminal.Line(heading))) }
+
+// print prints what it is given as lines of its own alone.
+func (p printer) print(format string, args ...any) {
+	io.WriteString(p, terminal.Sprintf(format, args...))
+}
+
+// title returns a heading in which nothing hides as the terminal shows it.
+func (p printer) title(text string) terminal.Ready { return terminal.Ready(p.heading(text)) }
 
 // notes says what the line is if it is no setting, and if the file on disk has something else on it.
 func (p printer) notes() {
 	if n := len(p.Line.Paths); n > 0 && len(p.Line.Paths[n-1]) > 0 {
 		switch about := fieldName(p.Line.Paths[n-1]); p.Line.Role {
 		case model.Comment:
-			fmt.Fprintf(p, "  (a comment on %s)\n", about)
+			p.print("  (a comment on %s)\n", about)
 		case model.End:
-			fmt.Fprintf(p, "  (the end of %s)\n", about)
+			p.print("  (the end of %s)\n", about)
 		}
 	}
 	if strings.TrimSpace(p.Line.Text) == "" {
-		fmt.Fprintf(p, "  (an empty line)\n")
+		p.print("  (an empty line)\n")
 	}
 	switch {
 	case p.Disk.State == "missing":
-		fmt.Fprintf(p, "  (a build would write it: there is no such file yet)\n")
+		p.print("  (a build would write it: there is no such file yet)\n")
 	case p.Disk.State == "differs" && p.Disk.Line > 0:
-		fmt.Fprintf(p, "  (a build would write it: the file on disk has something else on the line, that of %s:%d)\n", p.File, p.Disk.Line)
+		p.print("  (a build would write it: the file on disk has something else on the line, that of %s:%d)\n", p.File, p.Disk.Line)
 	case p.Disk.State == "differs":
-		fmt.Fprintf(p, "  (a build would write it: the file on disk has something else on the line; see matrixgen build --check)\n")
+		p.print("  (a build would write it: the file on disk has something else on the line; see matrixgen build --check)\n")
 	}
 }
 
@@ -153,7 +160,7 @@ func (p printer) rows(rows [][2]string) {
 		width = max(width, len(row[0]))
 	}
 	for _, row := range rows {
-		fmt.Fprintf(p, "  %-*s  %s\n", width, row[0], row[1])
+		p.print("  %-*s  %s\n", width, row[0], row[1])
 	}
 }
 
@@ -218,35 +225,35 @@ func (p printer) wrap(text string) {
 	line := " "
 	for _, word := range strings.Fields(text) {
 		if len(line)+1+len(word) > width && line != " " && line != "   " {
-			fmt.Fprintln(p, line)
+			p.print("%s\n", line)
 			line = "   "
 		}
 		line += " " + word
 	}
-	fmt.Fprintln(p, line)
+	p.print("%s\n", line)
 }
 
 func (p printer) change() {
 	p.section("to change it")
 	switch {
 	case p.ofFiles():
-		fmt.Fprintf(p, "  change what the files come from\n")
+		p.print("  change what the files come from\n")
 	case len(p.Change) == 0 && len(p.From) == 1 && p.From[0].State == Folder:
-		fmt.Fprintf(p, "  rename the folder\n")
+		p.print("  rename the folder\n")
 	case len(p.Change) == 0:
-		fmt.Fprintf(p, "  nothing in a stack does: it is the same in all\n")
+		p.print("  nothing in a stack does: it is the same in all\n")
 	}
 	for _, c := range p.Change {
 		switch {
 		case c.Write == "":
-			fmt.Fprintf(p, "  %s in %s\n", c.Path, place(c.Position, true))
+			p.print("  %s in %s\n", c.Path, place(c.Position, true))
 		case c.Raw:
-			fmt.Fprintf(p, "  %s in %s, as upstream names it\n", c.Write, p.Stack)
+			p.print("  %s in %s, as upstream names it\n", c.Write, p.Stack)
 		default:
-			fmt.Fprintf(p, "  %s in %s\n", c.Write, p.Stack)
+			p.print("  %s in %s\n", c.Write, p.Stack)
 		}
 		if c.Want != "" && c.Want != "true or false" {
-			fmt.Fprintf(p, "    %s\n", c.Want)
+			p.print("    %s\n", c.Want)
 		}
 	}
 }

@@ -1,11 +1,11 @@
 package review
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // WriteJSON prints the report as one JSON object of the stable form matrixgen/changes/v1.
@@ -55,8 +55,5 @@ func WriteJSON(w io.Writer, r Report) error {
 		}
 		report.Stacks = append(report.Stacks, out)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return terminal.WriteJSON(w, report)
 }

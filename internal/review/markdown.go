@@ -11,6 +11,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // Limits of a comment, in bytes. GitHub takes 65,536 characters; the summary leaves room for the beginning of the diffs.
@@ -144,7 +145,7 @@ func (m *markdown) diffs(stacks []Stack) {
 
 // folded returns a file's diff, cut to what is left of the comment, between fences that it cannot break.
 func (m *markdown) folded(f File) string {
-	diff := visible(f.Diff)
+	diff := terminal.Visible(f.Diff)
 	if diff == "" {
 		return fmt.Sprintf("\n%s: nothing but secrets differs, which are not shown.\n", code(f.Name))
 	}
@@ -200,7 +201,7 @@ func longestRun(text string) int {
 }
 
 // oneLine returns a text with spaces for the ends of its lines, and with nothing hidden.
-func oneLine(text string) string { return strings.Join(strings.Fields(visible(text)), " ") }
+func oneLine(text string) string { return strings.Join(strings.Fields(terminal.Visible(text)), " ") }
 
 // plain is text that code between backticks holds in a cell of a table, too, where a bar ends it.
 var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[^`|\\\\]+$") })

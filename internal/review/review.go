@@ -8,6 +8,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // State is what became of a stack.
@@ -113,10 +114,10 @@ func values(c change.Change) (from, to string) {
 		}
 		return secret, "another secret"
 	}
-	return visible(c.From), visible(c.To)
+	return terminal.Line(c.From), terminal.Line(c.To)
 }
 
 // name returns what a change is about: the file, and the setting in it.
 func name(c change.Change) (file, setting string) {
-	return visible(c.Document), visible(cmp.Or(c.Setting, "the whole file"))
+	return terminal.Line(c.Document), terminal.Line(cmp.Or(c.Setting, "the whole file"))
 }

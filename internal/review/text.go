@@ -50,11 +50,11 @@ func (t Text) stack(p *printer, s Stack) {
 	for _, f := range s.Files {
 		p.line("")
 		if f.Diff == "" {
-			p.line("%s: nothing but secrets differs, which are not shown", visible(f.Name))
+			p.line("%s: nothing but secrets differs, which are not shown", f.Name)
 			continue
 		}
-		for line := range strings.Lines(visible(f.Diff)) {
-			p.write(p.diffLine(strings.TrimSuffix(line, "\n")) + "\n")
+		for line := range strings.Lines(terminal.Visible(f.Diff)) {
+			p.write(string(p.diffLine(strings.TrimSuffix(line, "\n"))) + "\n")
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (t Text) stack(p *printer, s Stack) {
 const wide = 100
 
 // difference says how a setting changes.
-func (p *printer) difference(c change.Change) string {
+func (p *printer) difference(c change.Change) terminal.Ready {
 	from, to := values(c)
 	switch {
 	case c.Kind == change.Changed && from == "" && to == "":
@@ -71,13 +71,13 @@ func (p *printer) difference(c change.Change) string {
 	case c.Kind == change.Changed && len(from)+len(to) > wide:
 		return "\n      " + p.paint("- "+from, color.FgRed) + "\n      " + p.paint("+ "+to, color.FgGreen)
 	case c.Kind == change.Changed:
-		return ": " + from + " -> " + to
+		return terminal.Ready(": " + from + " -> " + to)
 	case c.Kind == change.Reordered:
 		return ": another order"
 	case from+to == "":
-		return " " + string(c.Kind)
+		return terminal.Ready(" " + c.Kind)
 	}
-	return fmt.Sprintf(" %s: %s", c.Kind, from+to)
+	return terminal.Ready(fmt.Sprintf(" %s: %s", c.Kind, from+to))
 }
 
 // printer keeps the first error, and colours by its own setting; the library's global one is left alone.
@@ -90,7 +90,7 @@ type printer struct {
 
 // line prints a line, on a narrow terminal several.
 func (p *printer) line(format string, args ...any) {
-	p.write(terminal.Wrap(fmt.Sprintf(format+"\n", args...), p.columns, terminal.Hang))
+	p.write(terminal.Wrap(terminal.Sprintf(format+"\n", args...), p.columns, terminal.Hang))
 }
 
 func (p *printer) write(text string) {
@@ -99,17 +99,19 @@ func (p *printer) write(text string) {
 	}
 }
 
-func (p *printer) paint(text string, attributes ...color.Attribute) string {
+// paint colours a text, as one line in which nothing hides.
+func (p *printer) paint(text string, attributes ...color.Attribute) terminal.Ready {
+	text = terminal.Line(text)
 	if !p.color {
-		return text
+		return terminal.Ready(text)
 	}
 	c := color.New(attributes...)
 	c.EnableColor()
-	return c.Sprint(text)
+	return terminal.Ready(c.Sprint(text))
 }
 
 // diffLine colours a line of a diff as git does.
-func (p *printer) diffLine(line string) string {
+func (p *printer) diffLine(line string) terminal.Ready {
 	switch {
 	case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
 		return p.paint(line, color.Bold)
@@ -120,7 +122,7 @@ func (p *printer) diffLine(line string) string {
 	case strings.HasPrefix(line, "+"):
 		return p.paint(line, color.FgGreen)
 	}
-	return line
+	return terminal.Ready(line)
 }
 
 func levelColor(s Stack) []color.Attribute {
