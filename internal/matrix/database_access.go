@@ -23,7 +23,9 @@ type DatabaseAccess struct {
 	Service *model.Service
 
 	Host, Port, User, Password, Name *model.Node
-	At                               diag.Position
+	// TLS is whether it insists on TLS, in the words of libpq: require, verify-full. nil if that is not said.
+	TLS *model.Node
+	At  diag.Position
 	// Config is where that stands.
 	Config *model.Configuration
 }
@@ -39,7 +41,7 @@ func MASDatabase(d *model.Deployment) *DatabaseAccess {
 		return a.readURI(uri)
 	}
 	a.Host, a.Port, a.User = section.Get("host"), section.Get("port"), section.Get("username")
-	a.Password, a.Name = section.Get("password"), section.Get("database")
+	a.Password, a.Name, a.TLS = section.Get("password"), section.Get("database"), section.Get("ssl_mode")
 	if d.MAS.Lacks("database", "database") == model.Yes {
 		a.Name = a.User // as libpq does
 	}
@@ -79,6 +81,9 @@ func (a *DatabaseAccess) readURI(uri *model.Node) *DatabaseAccess {
 	if a.Name == nil {
 		a.Name = a.User
 	}
+	if query, err := url.ParseQuery(strings.TrimPrefix(match[6], "?")); err == nil {
+		a.TLS = part(cmp.Or(query.Get("sslmode"), query.Get("ssl-mode")))
+	}
 	a.At = uri.Position
 	return a
 }
@@ -93,7 +98,7 @@ func SynapseDatabase(d *model.Deployment) *DatabaseAccess {
 	}
 	a := &DatabaseAccess{Reader: "Synapse", Service: d.Synapse.Service, At: d.Synapse.Nearest("database", "args"), Config: d.Synapse}
 	a.Host, a.Port, a.User, a.Password = args.Get("host"), args.Get("port"), args.Get("user"), args.Get("password")
-	a.Name = args.Get("dbname")
+	a.Name, a.TLS = args.Get("dbname"), args.Get("sslmode")
 	if a.Name == nil {
 		a.Name = args.Get("database")
 	}

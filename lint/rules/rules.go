@@ -36,6 +36,10 @@ func All() []lint.Rule {
 			masPasswordsLeftEnabled(),
 			masNoLoginMethod(),
 			masAccountTakeover(),
+			masMailGoesNowhere(),
+			masMailFromMissing(),
+			mailTLSMode(),
+			masPolicyData(),
 			// Synapse alone
 			synapseMSC3861Removed(),
 			synapseListenerInvalid(),
@@ -86,6 +90,7 @@ func All() []lint.Rule {
 			postgresVersion(),
 			databaseShared(),
 			databaseSettings(),
+			databaseTLSMismatch(),
 			// Secrets
 			secretInPlaintext(tables),
 			placeholderNotRendered(),

@@ -18,7 +18,7 @@ services:
     ports: ["443:443"]
     volumes: ["./nginx.conf:/etc/nginx/conf.d/default.conf:ro", "certs:/certs:ro"]
   synapse:
-    image: ghcr.io/element-hq/synapse:v1.157.1
+    image: ghcr.io/element-hq/synapse:v1.163.2
     volumes: ["./homeserver.yaml:/data/homeserver.yaml:ro", "synapse:/data"]
     secrets: [pgpass, signing_key]
 volumes:
