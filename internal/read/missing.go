@@ -24,7 +24,7 @@ func (r *reader) missing(d *model.Deployment, dir string) []string {
 			}
 			full := path.Join(base, m.Source)
 			if !strings.HasPrefix(full, "..") && !r.exists(full) && r.exists(path.Dir(full)) && !r.ignored.match(full) &&
-				!madeByContainer(d, m.Source) && !isMadeInUse(full) && r.hasLike(full) && !r.mayBeMade(full) {
+				!madeByContainer(d, m.Source) && !isMadeInUse(full) && r.made().hasLike(full) && !r.made().mayBeMade(full) {
 				missing = append(missing, m.Source)
 			}
 		}
@@ -83,42 +83,4 @@ func isMadeInUse(name string) bool {
 		return true
 	}
 	return strings.Contains(strings.ToLower(path.Base(name)), "acme")
-}
-
-// hasLike reports whether the tree has any other file of the kind. If it has none, such files may have been left out of it.
-func (r *reader) hasLike(full string) bool {
-	ext := path.Ext(full)
-	return slices.ContainsFunc(r.names, func(name string) bool { return path.Ext(name) == ext && !composeName(name) })
-}
-
-// mayBeMade reports whether something in the tree shows how a file comes to be: a template of it, another file of its name, which may be copied,
-// or a script or an explanation that names it.
-func (r *reader) mayBeMade(full string) bool {
-	name := path.Base(full)
-	for _, other := range r.names {
-		switch base := path.Base(other); {
-		case base == name, stripTemplate(base) == name, strings.HasPrefix(base, name+"."), strings.HasPrefix(base, name+"-"):
-			return true
-		case r.sizes[other] <= maxSmall && tellsHow(base):
-			if text, err := r.content(other, maxSmall); err == nil && strings.Contains(string(text), name) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// tellsHow reports whether a file may say how others are made: by a program, or in words.
-func tellsHow(base string) bool {
-	lower := strings.ToLower(base)
-	switch path.Ext(lower) {
-	case ".sh", ".bash", ".zsh", ".fish", ".py", ".rb", ".pl", ".js", ".ts", ".go", ".ps1", ".bat", ".mk", ".nix", ".md", ".rst", ".adoc", ".txt", ".org":
-		return true
-	case "", ".yml", ".yaml", ".toml":
-		return slices.ContainsFunc([]string{"make", "just", "task", "docker", "readme", "install", "setup", "bootstrap", "generate", "init", "render",
-			"playbook", "main", "ci", "workflow", "pre-commit", "vagrant", "procfile", "earthfile", "mise"}, func(word string) bool {
-			return strings.Contains(lower, word) && !composeName(base)
-		})
-	}
-	return false
 }

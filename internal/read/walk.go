@@ -34,6 +34,7 @@ type reader struct {
 	files    map[string]*file
 	sources  map[string]string // the texts of compose files
 	ignored  ignores
+	making   *making // nil until it is asked for
 	findings []diag.Finding
 }
 
