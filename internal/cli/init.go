@@ -2,215 +2,108 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/git"
-	"github.com/matrixgen/matrixgen/internal/release"
-	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/internal/starter"
-	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 var providers = []string{"pocket-id", "generic", "none"}
 
+// initFlags say how much init asks and does.
+type initFlags struct{ yes, dryRun bool }
+
 func newInitCmd(a *app) *cobra.Command {
-	answers := starter.Answers{}
+	answers, how := starter.Answers{}, initFlags{}
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Begin a repository with a stack, its secrets, hooks and a workflow for its CI",
 		Long: `init writes a stack for your server name, and beside it what a repository of stacks
 needs: .sops.yaml and the encrypted secrets, ignore rules, hooks for pre-commit and a
-workflow for the CI. What no flag says it asks. A file that exists stays as it is.
+workflow for the CI. What no flag says it asks. It shows what it is about to write, and
+writes all of it or nothing. A file that exists stays as it is. If there is a stack of the
+server name, init writes what the repository lacks; so it can be run again.
 
-The private key for the secrets is made outside of the repository, where sops looks for
-it, unless you have one.`,
+Secrets are encrypted, and a private key opens them. It is the one that sops finds, or a new
+one outside of the repository, where sops looks for it. Keep a copy of it.`,
 		Example: `  matrixgen init
-  matrixgen init chat --server-name example.org --provider none --ci gitlab`,
+  matrixgen init chat --server-name example.org --provider none --ci gitlab
+  matrixgen init --dry-run --server-name example.org`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := a.dir
 			if len(args) > 0 {
 				dir = a.path(args[0])
 			}
-			return a.initRepository(cmd.Context(), dir, answers, newQuestions(a, cmd.Flags()))
+			return a.initRepository(cmd.Context(), dir, answers, how, newQuestions(a, cmd.Flags()))
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&answers.ServerName, "server-name", "", "what stands after the colon in @user:example.org; it can never be changed")
-	flags.StringVar(&answers.Provider, "provider", "", "who knows the users: pocket-id, generic or none")
+	flags.StringVar(&answers.Provider, "provider", "", "who signs people in: pocket-id, generic or none")
 	flags.StringVar(&answers.Issuer, "issuer", "", "the issuer URL of a provider that runs elsewhere")
 	flags.StringVar(&answers.ClientID, "client-id", "", "the client id of MAS at that provider")
 	flags.StringVar(&answers.Stack, "stack", "", "the folder below stacks/; by default the first part of the server name")
 	flags.StringVar(&answers.CI, "ci", "", "where the repository is hosted: "+strings.Join(starter.CIs(), ", "))
+	flags.BoolVar(&how.yes, "yes", false, "write without asking whether to")
+	flags.BoolVar(&how.dryRun, "dry-run", false, "print what would be written, and write nothing")
 	completeFlags(cmd, map[string]func() []string{"provider": oneOf(providers...), "ci": starter.CIs})
 	return cmd
 }
 
-// initRepository writes what the folder lacks, and says what to do next.
-func (a *app) initRepository(ctx context.Context, dir string, answers starter.Answers, ask *questions) error {
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return usageError("", "%s is not a directory", dir)
-	}
-	if err := ask.complete(ctx, &answers, guessCI(dir)); err != nil {
-		return err
-	}
-	first, err := answers.StackFile()
-	if err != nil {
-		return failed(err)
-	}
-	stack := path.Dir(first.Name)
-	if _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(stack))); err == nil {
-		return usageError("choose another name with --stack, or edit the one that is there", "there is a stack in %s already", stack)
-	}
-	if err := a.tryStack(first, answers.Stack); err != nil {
-		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, secret.RulesName)); err != nil {
-		if err := secret.PublishedHere(answers.ServerName); err != nil {
-			return secretExit(err)
-		}
-	}
-	if err := a.writeNew(ctx, dir, first, answers.CI); err != nil {
-		return err
-	}
-	if err := a.firstSecrets(dir, answers.Stack); err != nil {
-		return unfinished(err)
-	}
-	where := ""
-	if dir != "." {
-		where = ", in " + dir
-	}
-	tell(a.Err, `
-next%s:
-  matrixgen build           writes %s/%s/, which is committed, too
-  matrixgen lint            and matrixgen secrets check: what the hooks and the CI check
-  git add .
-  pre-commit install        so that each commit is checked
-%s/%s/README.md then says which DNS records and certificates you provide, and how to deploy.
-`, where, outFolder, answers.Stack, outFolder, answers.Stack)
-	return nil
-}
-
-// unfinished says how to go on where only the secrets are missing.
-func unfinished(err error) error {
-	var exit *exitError
-	if errors.As(err, &exit) && exit.hint == "" {
-		return &exitError{code: exit.code, message: exit.message, hint: "the stack is written; when that is mended, matrixgen secrets init makes its secrets"}
-	}
-	return err
-}
-
-// firstSecrets makes the secrets of the new stack, and before them a key and .sops.yaml if there is none.
-func (a *app) firstSecrets(dir, stack string) error {
-	there := *a
-	there.dir = dir
-	vaults, err := there.vaults([]string{stack})
+// initRepository plans what the folder lacks, shows it, and writes it if nobody objects.
+func (a *app) initRepository(ctx context.Context, dir string, answers starter.Answers, how initFlags, ask *questions) error {
+	b, err := a.locate(ctx, dir)
 	if err != nil {
 		return err
 	}
-	return there.initSecrets(vaults[0])
-}
-
-// tryAnswers returns why a stack with these answers cannot be.
-func (a *app) tryAnswers(answers starter.Answers) error {
-	answers.Stack = "stack"
-	file, err := answers.StackFile()
-	if err != nil {
-		return failed(err)
+	a.tellServers(b.root)
+	ask.known = b.stackOf
+	if err := ask.complete(ctx, &answers, guessCI(b.place.Top)); err != nil {
+		return err
 	}
-	return a.tryStack(file, answers.Stack)
-}
-
-// tryStack compiles the new stack before anything is written, so that an answer that cannot be is refused as an answer.
-func (a *app) tryStack(file starter.File, stack string) error {
-	compiler, err := compile.New()
-	if err != nil {
-		return failed(err)
+	if err := a.plan(b, answers); err != nil {
+		return unwritten(err)
 	}
-	_, findings, err := compiler.Compile(fstest.MapFS{file.Name: {Data: file.Content}}, stack)
-	if err != nil {
-		return failed(err)
-	}
-	for _, f := range findings {
-		if f.Severity == diag.Error {
-			return usageError("nothing was written", "%s", f.Message)
-		}
-	}
-	return nil
-}
-
-// writeNew writes the files that are not there, into a repository that is made if there is none: hooks and workflow at its top.
-func (a *app) writeNew(ctx context.Context, dir string, stack starter.File, ci string) error {
-	made, err := git.Init(ctx, dir)
-	if err != nil {
-		return failed(err)
-	}
-	if made {
-		put(a.Out, "%s: a new Git repository\n", dir)
-	}
-	place := starter.Place{Directory: git.Prefix(ctx, dir), Branch: git.Branch(ctx, dir)}
-	if current, ok := release.Current(); ok {
-		place.Release = &current
-	}
-	around, err := place.Surroundings(ci)
-	if err != nil {
-		return failed(err)
-	}
-	top, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		return failed(err)
-	}
-	if place.Directory != "" {
-		top = filepath.Join(top, strings.Repeat("../", strings.Count(place.Directory, "/")+1))
-	}
-	for _, file := range append([]starter.File{stack}, around...) {
-		folder := dir
-		if file.AtTop {
-			folder = top
-		}
-		if err := a.writeMissing(filepath.Join(folder, filepath.FromSlash(file.Name)), file); err != nil {
-			return failed(err)
-		}
-	}
-	return nil
-}
-
-// writeMissing writes a file unless there is one, of which it says what it lacks.
-func (a *app) writeMissing(name string, file starter.File) error {
-	err := writeFirst(name, file.Content)
-	switch {
-	case err == nil:
-		put(a.Out, "%s: created\n", file.Name)
-	case errors.Is(err, fs.ErrExist):
-		there, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(file.Needs, func(need string) bool { return !strings.Contains(string(there), need) }) {
-			put(a.Err, "%s: kept as it is; %s\n", file.Name, terminal.Ready(file.Missing))
-		}
+	a.show(b)
+	if how.dryRun {
 		return nil
 	}
-	return err
-}
-
-// guessCI returns where the repository seems to be hosted: by the folders of workflows that are there.
-func guessCI(dir string) string {
-	for ci, sign := range map[string]string{"forgejo": ".forgejo", "gitlab": ".gitlab-ci.yml"} {
-		if _, err := os.Stat(filepath.Join(dir, sign)); err == nil {
-			return ci
+	if b.empty() {
+		tell(a.Err, "nothing was written: every file is there\n")
+		return failed(starter.WriteAll(b.root, nil, nil)) // which takes away what a killed run left
+	}
+	if !how.yes {
+		if err := ask.confirm(ctx); err != nil {
+			return err
 		}
 	}
-	return "github"
+	begin := func() (func(), error) { return func() {}, nil }
+	if b.place.New {
+		begin = func() (func(), error) {
+			return func() { _ = os.RemoveAll(filepath.Join(b.root, ".git")) }, git.Init(ctx, b.root)
+		}
+	}
+	if err := starter.WriteAll(b.root, begin, b.writings()); err != nil {
+		return &exitError{code: exitFailed, message: "nothing was written: " + err.Error()}
+	}
+	a.tellDone(b, dir)
+	return nil
+}
+
+// tellDone says in a line what became, and once what the operator has to do with the key.
+func (a *app) tellDone(b *beginning, dir string) {
+	in := ""
+	if dir != "." {
+		in = " -C " + dir
+	}
+	tell(a.Err, "written; next: matrixgen%s build, which writes %s/%s/ and in its README.md how to deploy\n", in, outFolder, b.stack)
+	if b.vault.first != nil {
+		a.tellKey(b.vault.first)
+	}
+	a.tellGiven(b.vault, b.given)
 }

@@ -122,6 +122,9 @@ func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []str
 		if err != nil {
 			return targets, failed(err)
 		}
+		if above := workspace.SettingsAbove(t.Dir); above != "" {
+			tell(a.Err, "note: %s does not count for %s: settings lie in the directory that is linted\n", above, name)
+		}
 		targets = append(targets, t)
 	}
 	return targets, nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"io"
 	"os"
@@ -22,6 +23,9 @@ type questions struct {
 	flags *pflag.FlagSet
 	// try returns why a stack with these answers cannot be.
 	try func(starter.Answers) error
+	// known returns the stack that is there for a server name, or "".
+	known func(serverName string) (string, error)
+	there string // what it returned
 }
 
 func newQuestions(a *app, flags *pflag.FlagSet) *questions {
@@ -39,60 +43,91 @@ func newQuestions(a *app, flags *pflag.FlagSet) *questions {
 	return q
 }
 
+// step is a question, and the flag that answers it without being asked.
+type step struct {
+	flag, question, byDefault string
+	into                      *string
+	values                    []string
+	when                      func() bool
+	// example returns a stack in which nothing but the answer can be wrong.
+	example func(answer string) starter.Answers
+}
+
 // complete fills in the answers that the flags left open.
 func (q *questions) complete(ctx context.Context, answers *starter.Answers, ci string) error {
-	elsewhere := func() bool { return answers.Provider == "generic" }
-	steps := []struct {
-		flag, question, byDefault string
-		into                      *string
-		values                    []string
-		when                      func() bool
-		// example returns a stack in which nothing but the answer can be wrong.
-		example func(answer string) starter.Answers
-	}{
-		{"server-name", "Server name, what stands after the colon in @user:example.org; it can never be changed", "", &answers.ServerName, nil, nil,
-			func(answer string) starter.Answers { return starter.Answers{ServerName: answer, Provider: "none"} }},
-		{"provider", "Who knows the users: pocket-id (runs in the stack), generic (any OpenID Connect provider), none (passwords)", "pocket-id", &answers.Provider, providers, nil, nil},
-		{"issuer", "Issuer URL of the provider", "", &answers.Issuer, nil, elsewhere,
+	begins := func() bool { return answers.Stack == "" || answers.Stack != q.there }
+	elsewhere := func() bool { return begins() && answers.Provider == "generic" }
+	name := step{"server-name", "Your server name: people will be called @anna:SERVER NAME, as in @anna:example.org. It can never be changed", "", &answers.ServerName, nil, nil,
+		func(answer string) starter.Answers { return starter.Answers{ServerName: answer, Provider: "none"} }}
+	steps := []step{
+		{"provider", `How people sign in:
+  pocket-id  with passkeys, by a small service that runs in the stack
+  generic    by a service that you have: Keycloak, Authentik, Authelia or another one that speaks OpenID Connect
+  none       with passwords, which the sign-in service of Matrix (MAS) keeps itself
+Your choice`, "pocket-id", &answers.Provider, providers, begins, nil},
+		{"issuer", "Address of that service, which it calls the issuer URL", "", &answers.Issuer, nil, elsewhere,
 			func(answer string) starter.Answers {
 				return starter.Answers{ServerName: "example.org", Provider: "generic", Issuer: answer, ClientID: "mas"}
 			}},
-		{"client-id", "Client id that the provider gave MAS", "", &answers.ClientID, nil, elsewhere, nil},
-		{"ci", "Where the repository is hosted: " + strings.Join(starter.CIs(), ", "), ci, &answers.CI, starter.CIs(), nil, nil},
+		{"client-id", "Client id that it gave you for the sign-in service of Matrix (MAS)", "", &answers.ClientID, nil, elsewhere, nil},
+		{"ci", "Where the repository is hosted, so that each change is checked there: " + strings.Join(starter.CIs(), ", "), ci, &answers.CI, starter.CIs(), nil, nil},
 	}
-	for _, step := range steps {
-		if step.when != nil && !step.when() {
+	if err := q.answer(ctx, name); err != nil {
+		return err
+	}
+	if err := q.nameStack(answers); err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if s.when != nil && !s.when() {
 			continue
 		}
-		refused := func(answer string) error {
-			switch {
-			case step.values != nil && !slices.Contains(step.values, answer):
-				return usageError("", "--%s is %q, want %s", step.flag, answer, strings.Join(step.values, ", "))
-			case step.example != nil:
-				return q.try(step.example(answer))
-			}
-			return nil
-		}
-		if !q.flags.Changed(step.flag) {
-			answer, err := q.ask(ctx, step.flag, step.question, step.byDefault, refused)
-			if err != nil {
-				return err
-			}
-			*step.into = answer
-		} else if err := refused(*step.into); err != nil {
+		if err := q.answer(ctx, s); err != nil {
 			return err
 		}
-	}
-	if answers.Stack == "" {
-		answers.Stack = starter.StackName(answers.ServerName)
-	}
-	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(answers.Stack) {
-		return usageError("choose one with --stack: lower-case letters, digits and -", "%q cannot be the name of a stack", answers.Stack)
 	}
 	if answers.Provider == "none" && answers.Issuer+answers.ClientID != "" {
 		return usageError("", "--issuer and --client-id are of a provider, and --provider is none")
 	}
 	return nil
+}
+
+// nameStack fills in the name of the stack: of the one that is there for the server, or a new one.
+func (q *questions) nameStack(answers *starter.Answers) error {
+	var err error
+	if q.there, err = q.known(answers.ServerName); err != nil {
+		return err
+	}
+	if answers.Stack == "" {
+		answers.Stack = cmp.Or(q.there, starter.StackName(answers.ServerName))
+	}
+	if answers.Stack != q.there && !regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(answers.Stack) {
+		return usageError("choose one with --stack: lower-case letters, digits and -", "%q cannot be the name of a stack", answers.Stack)
+	}
+	return nil
+}
+
+// answer fills in what one question asks for: what the flag says, or what is answered.
+func (q *questions) answer(ctx context.Context, s step) error {
+	flagged := q.flags.Changed(s.flag)
+	refused := func(answer string) error {
+		switch {
+		case s.values != nil && !slices.Contains(s.values, answer):
+			if flagged {
+				return usageError("", "--%s is %q, want %s", s.flag, answer, strings.Join(s.values, ", "))
+			}
+			return usageError("", "%q is none of %s", answer, strings.Join(s.values, ", "))
+		case s.example != nil:
+			return q.try(s.example(answer))
+		}
+		return nil
+	}
+	if flagged {
+		return refused(*s.into)
+	}
+	answer, err := q.ask(ctx, s.flag, s.question, s.byDefault, refused)
+	*s.into = answer
+	return err
 }
 
 // ask returns the answer to one question, which is asked again until it is not refused.
@@ -118,6 +153,7 @@ func (q *questions) ask(ctx context.Context, flag, question, byDefault string, r
 			answer = byDefault
 		}
 		if answer == "" {
+			tell(q.out, "an answer is needed\n")
 			continue
 		}
 		why := refused(answer)
@@ -126,6 +162,23 @@ func (q *questions) ask(ctx context.Context, flag, question, byDefault string, r
 		}
 		tell(q.out, "%s\n", why)
 	}
+}
+
+// confirm returns an error unless somebody agrees. Without a terminal there is nobody to ask, and the flags have said what is wanted.
+func (q *questions) confirm(ctx context.Context) error {
+	if q.lines == nil {
+		return nil
+	}
+	answer, err := q.ask(ctx, "", "Write this? yes or no", "yes", func(answer string) error {
+		if !slices.Contains([]string{"y", "yes", "n", "no"}, strings.ToLower(answer)) {
+			return usageError("", "%q is neither yes nor no", answer)
+		}
+		return nil
+	})
+	if err == nil && strings.HasPrefix(strings.ToLower(answer), "n") {
+		return usageError("", "nothing was written")
+	}
+	return err
 }
 
 // line returns the next line that somebody types, unless nothing comes any more.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/secret"
+	"github.com/matrixgen/matrixgen/internal/starter"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
@@ -36,6 +38,8 @@ type vault struct {
 	files fs.FS
 	// name is the path of the SOPS file from the root.
 	name string
+	// first is what has to be written before the SOPS file; nil if all of it is there.
+	first *secret.First
 }
 
 // vaults compiles the named stacks, or all, and reads their SOPS files. A stack that does not compile ends the command with its findings.
@@ -68,7 +72,7 @@ func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, erro
 	return vaults, nil
 }
 
-// open returns the values of the stack's SOPS file. Without one it is a new file for the recipients of .sops.yaml, which is made if there is none.
+// open returns the values of the stack's SOPS file. Without one it is a new file for the recipients of .sops.yaml. Nothing is written.
 func (a *app) open(v *vault) (*secret.Opened, error) {
 	if len(v.Unreadable) > 0 {
 		if err := a.writeText(a.Err, os.DirFS(v.root), v.Unreadable); err != nil {
@@ -88,21 +92,17 @@ func (a *app) open(v *vault) (*secret.Opened, error) {
 	return opened, secretExit(err)
 }
 
-// rule returns for whom a new SOPS file of the stack is encrypted, by a .sops.yaml that is made if there is none.
+// rule returns for whom a new SOPS file of the stack is encrypted. Without a .sops.yaml it plans one.
 func (a *app) rule(v *vault) (*secret.Rule, error) {
 	rules, err := secret.FindRules(v.files, v.root, v.name)
 	if err != nil {
 		return nil, err
 	}
 	if rules == nil {
-		first, err := secret.FirstRules(v.root)
-		if err != nil {
+		if v.first, err = secret.PlanFirst(v.root); err != nil {
 			return nil, err
 		}
-		a.printFirst(first)
-		if rules, err = secret.FindRules(v.files, v.root, v.name); err != nil {
-			return nil, err
-		}
+		rules = v.first.RulesFile(v.name)
 	}
 	rule, err := rules.Rule()
 	if err != nil {
@@ -123,16 +123,47 @@ func (v *vault) noSecrets() error {
 	return usageError("make them with matrixgen secrets init "+v.Name, "the stack %s has no secrets yet: there is no %s", v.Name, v.name)
 }
 
-// save writes the SOPS file of a stack, whole or not at all.
-func (v *vault) save(opened *secret.Opened) error {
+// path returns where the SOPS file is on the disk.
+func (v *vault) path() string { return filepath.Join(v.root, filepath.FromSlash(v.name)) }
+
+// save writes the SOPS file of a stack, and what it needs first, whole or not at all.
+func (a *app) save(v *vault, opened *secret.Opened) error {
 	text, err := opened.Seal()
 	if err != nil {
 		return secretExit(err)
 	}
-	if err := secret.Write(filepath.Join(v.root, filepath.FromSlash(v.name)), text, 0o644); err != nil {
-		return failed(err)
+	if v.first == nil {
+		return failed(secret.Write(v.path(), text, 0o644))
 	}
+	files := append(firstFiles(v.first), starter.Writing{Path: v.path(), Content: text})
+	if err := starter.WriteAll(v.root, nil, files); err != nil {
+		return failed(fmt.Errorf("nothing was written: %w", err))
+	}
+	put(a.Out, "%s: made, for %s\n", secret.RulesName, v.first.Recipient)
+	a.tellKey(v.first)
+	v.first = nil
 	return nil
+}
+
+// firstFiles returns the files that come before the first secret: the key before what is encrypted for it.
+func firstFiles(first *secret.First) []starter.Writing {
+	files := []starter.Writing{{Path: first.Rules, Content: first.Text}}
+	if first.New {
+		files = append([]starter.Writing{{Path: first.Key, Content: first.KeyFile(), Private: true}}, files...)
+	}
+	return files
+}
+
+// tellKey says where the private key is, and what the operator has to do with it.
+func (a *app) tellKey(first *secret.First) {
+	if !first.New {
+		tell(a.Err, "the private key is the one in %s\n", first.Key)
+		return
+	}
+	tell(a.Err, `a private key was made in %s
+keep a copy of that file in a safe place, such as a password manager: without it nobody can open the secrets again. It never belongs in Git.
+the host, if that is another machine, needs it, too: as /root/.config/sops/age/keys.txt, mode 600, where sudo matrixgen secrets unseal looks for it
+`, first.Key)
 }
 
 // secretExit gives an error about secrets its exit code: what the operator wrote is wrong usage, keys and disks are failures.

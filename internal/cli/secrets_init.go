@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"path/filepath"
-
 	"github.com/spf13/cobra"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -39,27 +37,13 @@ where sops looks for it: outside of the repository. Keep a copy of it.`,
 
 // initSecrets makes what one stack lacks.
 func (a *app) initSecrets(v *vault) error {
-	var missing, given []model.Slot
-	for _, slot := range v.Compiled.Slots {
-		have := v.Compiled.Sealed != nil && v.Compiled.Sealed.Secret(slot.Name) != nil && !v.Compiled.Sealed.Secret(slot.Name).Empty
-		switch {
-		case have:
-		case slot.Format == "given":
-			given = append(given, slot)
-		default:
-			missing = append(missing, slot)
-		}
-	}
+	missing, given := v.lacks()
 	if len(missing) > 0 || len(v.Unreadable) > 0 {
-		opened, err := a.open(v)
+		opened, err := a.withMade(v, missing)
 		if err != nil {
 			return err
 		}
-		for _, slot := range missing {
-			value, _ := secret.Make(slot.Format)
-			opened.Set(slot.Name, value)
-		}
-		if err := v.save(opened); err != nil {
+		if err := a.save(v, opened); err != nil {
 			return err
 		}
 	}
@@ -69,18 +53,41 @@ func (a *app) initSecrets(v *vault) error {
 	if len(missing)+len(given) == 0 {
 		tell(a.Err, "%s: nothing is missing\n", v.name)
 	}
-	for _, slot := range given {
-		tell(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.Name, slot.Name)
-	}
+	a.tellGiven(v, given)
 	return nil
 }
 
-// printFirst says what was made before the first secret, and what the operator has to keep.
-func (a *app) printFirst(first *secret.First) {
-	put(a.Out, "%s: made, for %s\n", filepath.Base(first.Rules), first.Recipient)
-	if !first.Made {
-		tell(a.Err, "the private key is the one in %s\n", first.Key)
-		return
+// lacks returns the slots without a value: those that can be made, and those whose value comes from elsewhere.
+func (v *vault) lacks() (made, given []model.Slot) {
+	for _, slot := range v.Compiled.Slots {
+		have := v.Compiled.Sealed != nil && v.Compiled.Sealed.Secret(slot.Name) != nil && !v.Compiled.Sealed.Secret(slot.Name).Empty
+		switch {
+		case have:
+		case slot.Format == "given":
+			given = append(given, slot)
+		default:
+			made = append(made, slot)
+		}
 	}
-	tell(a.Err, "a private key was made in %s\nkeep a copy of that file in a safe place: without it nobody can open the secrets again. It never belongs in Git.\n", first.Key)
+	return made, given
+}
+
+// withMade returns the values of the stack with new ones for the slots. Nothing is written.
+func (a *app) withMade(v *vault, slots []model.Slot) (*secret.Opened, error) {
+	opened, err := a.open(v)
+	if err != nil {
+		return nil, err
+	}
+	for _, slot := range slots {
+		value, _ := secret.Make(slot.Format)
+		opened.Set(slot.Name, value)
+	}
+	return opened, nil
+}
+
+// tellGiven lists the slots whose value comes from elsewhere.
+func (a *app) tellGiven(v *vault, slots []model.Slot) {
+	for _, slot := range slots {
+		tell(a.Err, "%s: still missing: %s, %s\n\tstore it with matrixgen secrets set %s %s\n", v.name, slot.Name, slot.What, v.Name, slot.Name)
+	}
 }

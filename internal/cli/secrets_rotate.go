@@ -107,7 +107,7 @@ func (a *app) rotate(args []string, r rotation) error {
 			public.ID, public.Key, time.Now().Add(oldKeyLives).UnixMilli())
 	}
 	opened.Set(slot.Name, value)
-	if err := v.save(opened); err != nil {
+	if err := a.save(v, opened); err != nil {
 		return err
 	}
 	put(a.Out, "%s: rotated %s\n", v.name, slot.Name)
@@ -166,7 +166,7 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 		return err
 	}
 	if opened.DropOld(slot.Name) {
-		if err := v.save(opened); err != nil {
+		if err := a.save(v, opened); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,7 @@ func (a *app) setSecret(args []string, from string, replace bool) error {
 		return nil
 	}
 	opened.Set(slot.Name, value)
-	if err := v.save(opened); err != nil {
+	if err := a.save(v, opened); err != nil {
 		return err
 	}
 	put(a.Out, "%s: set %s\n", v.name, slot.Name)

@@ -8,8 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 )
@@ -172,41 +170,4 @@ func Prefix(ctx context.Context, dir string) string {
 		return ""
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(prefix, "\n"), "/")
-}
-
-// Branch returns the branch that a folder's repository is on, also before its first commit; "main" if that cannot be said.
-func Branch(ctx context.Context, dir string) string {
-	branch, err := (&Repository{dir: dir, env: environment(ctx, dir)}).run(ctx, "", "symbolic-ref", "--quiet", "--short", "HEAD")
-	if branch = strings.TrimSuffix(branch, "\n"); err != nil || branch == "" {
-		return "main"
-	}
-	return branch
-}
-
-// existing returns the nearest folder above that is there.
-func existing(dir string) string {
-	for {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
-			return dir
-		}
-		dir = filepath.Dir(dir)
-	}
-}
-
-// Init makes the folder a repository, unless it lies in one already, and reports whether it did.
-func Init(ctx context.Context, dir string) (bool, error) {
-	if _, err := exec.LookPath("git"); err != nil {
-		return false, errNoGit // before there is a folder
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return false, err
-	}
-	r := &Repository{dir: dir, env: environment(ctx, dir)}
-	if _, err := r.run(ctx, "", "rev-parse", "--git-dir"); err == nil {
-		return false, nil
-	}
-	if _, err := r.run(ctx, "", "init", "--quiet"); err != nil {
-		return false, fmt.Errorf("make a repository: %w", err)
-	}
-	return true, nil
 }

@@ -17,38 +17,46 @@ import (
 // rulePattern is how .sops.yaml names the SOPS files of stacks.
 const rulePattern = `(^|/)secrets\.sops\.yaml$`
 
-// First is what was made before the first secret could be encrypted.
+// First is what has to be made before the first secret can be encrypted.
 type First struct {
-	// Rules is the .sops.yaml, and Recipient whom it names.
+	// Rules is the path of the .sops.yaml, Text what is to stand in it, and Recipient whom it names.
 	Rules, Recipient string
-	// Key is where the private key is, and Made says that it was made there now.
-	Key  string
-	Made bool
+	Text             []byte
+	// Key is where the private key is. New says that it has to be made there.
+	Key string
+	New bool
+
+	private string
 }
 
-// FirstRules writes a .sops.yaml to the root, for the age key that SOPS finds here, and if there is none, makes one in the place where SOPS
-// looks for it. The error is an [*Error].
-func FirstRules(root string) (*First, error) {
+// PlanFirst returns the .sops.yaml of the root for the age key that SOPS finds here, and if there is none, a new one for the place where SOPS
+// looks for it. Nothing is written. The error is an [*Error].
+func PlanFirst(root string) (*First, error) {
 	first := &First{Rules: filepath.Join(root, RulesName)}
 	var err error
 	if first.Recipient, first.Key, err = recipientHere(); err != nil {
 		return nil, err
 	}
 	if first.Recipient == "" {
-		if err := first.makeKey(root); err != nil {
+		if err := first.planKey(root); err != nil {
 			return nil, err
 		}
 	}
-	text := fmt.Sprintf(`# Who can open the secrets of the stacks. To add somebody, add the public key, after a comma, and run
+	first.Text = fmt.Appendf(nil, `# Who can open the secrets of the stacks. To add somebody, add the public key, after a comma, and run
 # sops updatekeys stacks/<name>/%s; https://github.com/getsops/sops#using-sopsyaml-conf-to-select-kms-pgp-and-age-for-new-files
 creation_rules:
   - path_regex: %s
     age: %s
 `, FileName, rulePattern, first.Recipient)
-	if err := Write(first.Rules, []byte(text), 0o644); err != nil {
-		return nil, failed("", "%v", err)
-	}
 	return first, nil
+}
+
+// RulesFile returns the .sops.yaml as it will be found for a file of the repository.
+func (f *First) RulesFile(name string) *RulesFile { return &RulesFile{RulesName, f.Text, name} }
+
+// KeyFile returns what is to stand in the file of the new key: it is for its owner alone.
+func (f *First) KeyFile() []byte {
+	return fmt.Appendf(nil, "# public key: %s\n%s\n", f.Recipient, f.private)
 }
 
 // PublishedHere says that the age key that SOPS finds here is the one that is published with the examples, and that the server is none of them: a
@@ -74,21 +82,34 @@ func keyFile() (string, error) {
 	return filepath.Join(folder, filepath.FromSlash(sopsage.SopsAgeKeyUserConfigPath)), nil
 }
 
-// recipientHere returns the public key of the age key that is here, and where the private one is: in SOPS_AGE_KEY, in the file of
-// SOPS_AGE_KEY_FILE, or in the user's own. Both are "" if there is none.
+// keyPlace returns where the private key of age is, or would be made: in the file of SOPS_AGE_KEY_FILE, or in the user's own.
+func keyPlace() (string, error) {
+	if name, named := os.LookupEnv(sopsage.SopsAgeKeyFileEnv); named {
+		if name == "" {
+			return "", failed("unset it, or set it to where the private key is or shall be", "SOPS_AGE_KEY_FILE is set, and empty")
+		}
+		return name, nil
+	}
+	name, err := keyFile()
+	if err != nil {
+		return "", failed("set HOME, or SOPS_AGE_KEY_FILE to where the private key shall be", "there is no place for a private key: %v", err)
+	}
+	return name, nil
+}
+
+// recipientHere returns the public key of the age key that is here, and where the private one is: in SOPS_AGE_KEY, or in its place.
+// Both are "" if there is none.
 func recipientHere() (recipient, where string, err error) {
 	if text := os.Getenv(sopsage.SopsAgeKeyEnv); text != "" {
 		recipient, err = recipientIn(text)
 		return recipient, "the environment variable " + sopsage.SopsAgeKeyEnv, keyProblem(sopsage.SopsAgeKeyEnv, err)
 	}
-	name, named := os.LookupEnv(sopsage.SopsAgeKeyFileEnv)
-	if !named {
-		if name, err = keyFile(); err != nil {
-			return "", "", failed("set HOME, or SOPS_AGE_KEY_FILE to where the private key shall be", "there is no place for a private key: %v", err)
-		}
+	name, err := keyPlace()
+	if err != nil {
+		return "", "", err
 	}
 	text, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) && !named {
+	if errors.Is(err, fs.ErrNotExist) {
 		if os.Getenv(sopsage.SopsAgeKeyCmdEnv) != "" {
 			return "", "", failed("write "+RulesName+" yourself, with the public key", "the private key comes from %s, which says nothing of its public half", sopsage.SopsAgeKeyCmdEnv)
 		}
@@ -139,33 +160,40 @@ func withoutComments(text string) string {
 	return kept.String()
 }
 
-// makeKey makes an age key where SOPS looks for one, readable by its owner alone and never in the repository.
-func (f *First) makeKey(root string) error {
-	name, err := keyFile()
+// planKey makes an age key for the place where SOPS looks for one, which is never in the repository.
+func (f *First) planKey(root string) error {
+	name, err := keyPlace()
 	if err != nil {
-		return failed("set HOME", "there is no place for a private key: %v", err)
+		return err
 	}
-	if below, err := filepath.Rel(root, name); err == nil && filepath.IsLocal(below) {
-		return failed("set XDG_CONFIG_HOME or HOME to a folder outside of it", "the private key would be made in the repository: %s", name)
+	if name, err = filepath.Abs(name); err != nil {
+		return failed("", "make a private key: %v", err)
+	}
+	if below, err := filepath.Rel(repositoryOf(root), name); err == nil && filepath.IsLocal(below) {
+		return failed("set SOPS_AGE_KEY_FILE to a file outside of it", "the private key would be made in the repository: %s", name)
 	}
 	identity, err := age.GenerateX25519Identity()
 	if err != nil {
 		return failed("", "make a private key: %v", err)
 	}
-	f.Key, f.Recipient, f.Made = name, identity.Recipient().String(), true
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return failed("", "make a private key: %v", err)
-	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return failed("", "make a private key: %v", err)
-	}
-	_, err = fmt.Fprintf(file, "# public key: %s\n%s\n", f.Recipient, identity)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		_ = os.Remove(name)
-		return failed("", "make a private key: %v", err)
-	}
+	f.Key, f.Recipient, f.New, f.private = name, identity.Recipient().String(), true, identity.String()
 	return nil
+}
+
+// repositoryOf returns the nearest folder above that Git takes for a repository, or the folder itself.
+func repositoryOf(root string) string {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return root
+	}
+	for dir := root; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return root
+		}
+	}
 }
 
 // agePlace says what is wrong where SOPS looks for a private key of age.
@@ -179,7 +207,10 @@ func agePlace() string {
 		return problem.Message
 	}
 	if where == "" {
-		name, _ := keyFile()
+		name, _ := keyPlace()
+		if _, named := os.LookupEnv(sopsage.SopsAgeKeyFileEnv); named {
+			return "the private key cannot be read: " + name + ": no such file or directory"
+		}
 		return "SOPS_AGE_KEY and SOPS_AGE_KEY_FILE are not set, and there is no " + name
 	}
 	return "the key in " + where + " is another one"

@@ -37,6 +37,9 @@ func (f *File) Open() (*Opened, error) {
 	return &Opened{f.name, content}, nil
 }
 
+// IsFor reports whether the file is encrypted for a recipient, as SOPS names him.
+func (f *File) IsFor(recipient string) bool { return slices.Contains(f.recipients(), recipient) }
+
 // noProgram and installHint are said when a service keeps a key, and the program that asks it is missing.
 const (
 	noProgram   = "a service keeps the key, and the program sops, which asks it, is not installed"

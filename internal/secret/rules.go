@@ -97,7 +97,16 @@ func (f *RulesFile) Rule() (*Rule, error) {
 			return rule, nil
 		}
 	}
-	return nil, wrong("add to its creation_rules one with path_regex: "+rulePattern, "no rule of %s is for %s", f.Name, f.subject)
+	return nil, wrong(ruleHint(), "no rule of %s is for %s", f.Name, f.subject)
+}
+
+// ruleHint says which rule is to be added, for the key that is here.
+func ruleHint() string {
+	recipient, _, err := recipientHere()
+	if err != nil || recipient == "" || recipient == PublishedRecipient {
+		recipient = "PUBLIC KEY, which age-keygen -y KEYFILE prints"
+	}
+	return fmt.Sprintf("add a line to its creation_rules, above a rule that takes every file:   - {path_regex: '%s', age: '%s'}", rulePattern, recipient)
 }
 
 // oneLine returns what an error says in one line: those of YAML have several.

@@ -33,6 +33,8 @@ type File struct {
 	Name    string
 	AtTop   bool
 	Content []byte
+	// What says what it is for.
+	What string
 	// Needs are texts of which a file that is there already holds all, if it lacks nothing. Missing tells somebody whose file lacks one what to do.
 	Needs   []string
 	Missing string

@@ -41,19 +41,19 @@ const scriptsFolder = ".matrixgen/ci"
 // A surrounding is a file that is made of a template. Needs matches the lines without which it does not do what it is for, and missing tells
 // somebody whose own file has not all of them what to do.
 type surrounding struct {
-	template, name string
-	atTop          bool
-	needs, missing string
+	template, name, what string
+	atTop                bool
+	needs, missing       string
 }
 
 // Surroundings returns what a repository of stacks needs beside its stacks, for one of [CIs].
 func (p Place) Surroundings(ci string) ([]File, error) {
 	wanted := []surrounding{
-		{"gitignore", ".gitignore", false, `^/out/`, "add the line /out/*/secrets/ to it"},
-		{"pre-commit.yaml", ".pre-commit-config.yaml", true, `id: |entry: |args: `, ""},
+		{"gitignore", ".gitignore", "secrets in clear stay out of Git", false, `^/out/`, "add the line /out/*/secrets/ to it"},
+		{"pre-commit.yaml", ".pre-commit-config.yaml", "each commit is checked, after pre-commit install", true, `id: |entry: |args: `, ""},
 	}
 	if name, ok := workflows()[ci]; ok {
-		wanted = append(wanted, surrounding{ci + ".yml", name, true, `^name: matrixgen$|^matrixgen:$|directory: |- "?cd `, "let it run matrixgen lint, matrixgen build --check and matrixgen secrets check"})
+		wanted = append(wanted, surrounding{ci + ".yml", name, "each change is checked on " + ci, true, `^name: matrixgen$|^matrixgen:$|directory: |- "?cd `, "let it run matrixgen lint, matrixgen build --check and matrixgen secrets check"})
 	}
 	var all []File
 	for _, w := range wanted {
@@ -61,7 +61,7 @@ func (p Place) Surroundings(ci string) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		file := File{Name: w.name, AtTop: w.atTop, Content: content, Missing: w.missing}
+		file := File{Name: w.name, What: w.what, AtTop: w.atTop, Content: content, Missing: w.missing}
 		if file.Missing == "" {
 			file.Missing = "add what stands here to it:\n\n" + string(content)
 		}
@@ -111,7 +111,7 @@ func scripts() ([]File, error) {
 		if content, err = fs.ReadFile(ci.Files, entry.Name()); err != nil {
 			break
 		}
-		all = append(all, File{Name: path.Join(scriptsFolder, entry.Name()), Content: content, Needs: []string{string(content)},
+		all = append(all, File{Name: path.Join(scriptsFolder, entry.Name()), What: "a script for that check", Content: content, Needs: []string{string(content)},
 			Missing: "this matrixgen has another one; delete it and run matrixgen init again to get that"})
 	}
 	return all, err

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/link"
@@ -26,6 +27,26 @@ func folderOf(at, name string) (folder, guide string, err error) {
 		return "", "", refuse("give a directory, or a guide that ends in .md", "%s is not a directory", name)
 	}
 	return at, "", nil
+}
+
+// SettingsAbove returns a settings file that somebody may believe to count for a folder, and that does not: the nearest above it in the repository,
+// if the folder has none of its own.
+func SettingsAbove(dir string) string {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, compile.SettingsFile)); err == nil {
+			if dir == start {
+				return ""
+			}
+			return filepath.Join(dir, compile.SettingsFile)
+		}
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
 }
 
 // readPath reads the documents of the deployments in a folder, or of a guide in it.
