@@ -1,6 +1,12 @@
 package matrix
 
-import "github.com/matrixgen/matrixgen/internal/model"
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
 
 // ServesFederation reports whether a listener of Synapse has the resource.
 func ServesFederation(synapse *model.Configuration) bool {
@@ -17,4 +23,55 @@ func ServesFederation(synapse *model.Configuration) bool {
 func FederationIsClosed(d *model.Deployment) bool {
 	list := d.Synapse.At("federation_domain_whitelist")
 	return list != nil && (list.Unknown || list.Kind == model.List && len(list.Items) == 0)
+}
+
+// ListensFederation reports whether something may listen on the port that other servers try by themselves.
+func ListensFederation(d *model.Deployment) bool {
+	services := d.Services
+	if d.Proxy != nil && d.Proxy.Home != nil && d.Proxy.Home != d {
+		services = append(services[:len(services):len(services)], d.Proxy.Home.Services...)
+	}
+	for _, s := range services {
+		ports, known := container.PublishedPorts(s)
+		if slices.Contains([]string{"coturn", "livekit", "lk-jwt", "postgres", "redis", "element", "pocket-id", "mas"}, s.Product) {
+			continue // they have nothing to do with federation
+		}
+		if !known || container.IsHostNetwork(s) && !s.Node.Get("network_mode").Is("none") {
+			return true
+		}
+		for _, p := range ports {
+			if p.HostFirst <= 8448 && 8448 <= p.HostLast {
+				return true
+			}
+		}
+	}
+	if d.Proxy != nil && d.Proxy.Service == nil {
+		for _, r := range d.Routes {
+			for _, point := range r.EntryPoints {
+				if strings.Contains(strings.ToLower(point), "fed") || strings.Contains(point, "8448") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// LacksServerDocument answers whether nobody tells other servers where the server of the server name is: no document on its host, and nothing on
+// its port 8448. A host that the proxy does not have may be another machine, which answers. What DNS says is not visible.
+func LacksServerDocument(d *model.Deployment) model.Answer {
+	a, ok := ApexOf(d)
+	if !ok || d.Synapse.Partial || ListensFederation(d) {
+		return model.CannotTell
+	}
+	fate, r := FateOf(d, Get(a.Host, "/.well-known/matrix/server"))
+	switch {
+	case fate == FateUnknown:
+		return model.CannotTell
+	case fate == FateService && r.ReachesProduct("synapse"):
+		return d.Synapse.Bool(false, "serve_server_wellknown").Not()
+	case fate == FateService || HasDocument(d, model.KindWellKnownServer, "matrix/server"):
+		return model.CannotTell
+	}
+	return model.Yes
 }

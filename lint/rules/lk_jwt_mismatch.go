@@ -85,18 +85,29 @@ func checkLKJWT(d *model.Deployment, report func(diag.Finding)) {
 
 // checkFullAccess checks the list of the homeservers whose people may start calls.
 func checkFullAccess(d *model.Deployment, s *model.Service, rooms *matrix.CallServer, report func(diag.Finding)) {
-	const variable = "LIVEKIT_FULL_ACCESS_HOMESERVERS"
+	const variable, earlier = "LIVEKIT_FULL_ACCESS_HOMESERVERS", "LIVEKIT_LOCAL_HOMESERVERS"
 	list := s.Env(variable)
-	if lacks := container.LacksVariable(d, s, variable, "LIVEKIT_LOCAL_HOMESERVERS"); lacks != model.No {
-		v := s.Image.Version()
-		if (s.Image.Floating() || v.Known() && !v.Before("0.5.0")) && container.RunsImage(s) && lacks == model.Yes && s.Node.Get("command") == nil {
-			report(diag.Finding{
-				Position: s.Image.Position,
-				Message:  "lk-jwt-service exits at once: from 0.5 on it has to know whose people may start calls, and " + variable + " is not set",
-				Hint:     "set " + variable + " to the server name, which is what stands behind the colon in user names",
-			})
+	v := s.Image.Version()
+	isNew := s.Image.Floating() || v.Known() && !v.Before("0.5.0")
+	if lacks := container.LacksVariable(d, s, variable); lacks != model.No {
+		old, hasOld := container.VariableOf(s, earlier)
+		f := diag.Finding{
+			Position: s.Image.Position,
+			Message:  "lk-jwt-service exits at once: from 0.5 on it has to know whose people may start calls, and " + variable + " is not set",
+			Hint:     "set " + variable + " to the server name, which is what stands behind the colon in user names",
 		}
-		return
+		if hasOld {
+			f.Position = container.EnvironmentPosition(s, earlier)
+			f.Message = "lk-jwt-service exits at once: from 0.5 on it does not read " + earlier
+			f.Hint = "name the variable " + variable
+		}
+		if isNew && container.RunsImage(s) && lacks == model.Yes && s.Node.Get("command") == nil {
+			report(f)
+			return
+		}
+		if list = old; !hasOld || isNew {
+			return
+		}
 	}
 	text, known := list.Literal()
 	if !known || placeholder.In(text) || strings.TrimSpace(text) == "" {
@@ -143,8 +154,10 @@ func checkLiveKitURL(d *model.Deployment, s *model.Service, report func(diag.Fin
 	}
 	f := diag.Finding{Position: url.Position, Hint: "write the public address of LiveKit, such as wss://rtc.example.org"}
 	switch {
-	case matrix.IsLoopback(host):
+	case matrix.IsLoopback(host) && !isForOthers(d):
 		return // a trial on one machine
+	case matrix.IsLoopback(host):
+		f.Message = "calls never connect: clients get this address, and take " + host + " for themselves"
 	case !strings.Contains(host, ".") && slices.ContainsFunc(d.Services, isContainer):
 		f.Message = "calls never connect: clients get this address, and " + host + " is the name of a container"
 	case scheme == "ws" || scheme == "http":
@@ -154,6 +167,12 @@ func checkLiveKitURL(d *model.Deployment, s *model.Service, report func(diag.Fin
 		return
 	}
 	report(f)
+}
+
+// isForOthers says that people on other machines use the server: its name is public.
+func isForOthers(d *model.Deployment) bool {
+	name, known := d.Synapse.At("server_name").Literal()
+	return known && !placeholder.In(name) && matrix.IsPublicHost(container.HostOf(name))
 }
 
 // checkLiveKitKey checks that LiveKit knows the key and its secret.

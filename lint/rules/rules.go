@@ -119,6 +119,8 @@ func All() []lint.Rule {
 			qrLoginIncomplete(),
 			rtcTransportIncomplete(),
 			lkJWTMismatch(),
+			rtcAddressInternal(),
+			rtcServerNameUnresolvable(),
 			turnIncomplete(),
 			// Migration
 			migrationProviderMapping(),

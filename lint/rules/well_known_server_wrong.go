@@ -48,7 +48,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	}
 	report = lint.GuessingProxy(d, report)
 	a, ok := matrix.ApexOf(d)
-	if !ok || !matrix.ServesFederation(d.Synapse) || matrix.FederationIsClosed(d) || listensFederation(d) {
+	if !ok || !matrix.ServesFederation(d.Synapse) || matrix.FederationIsClosed(d) || matrix.ListensFederation(d) {
 		return
 	}
 	serves := d.Synapse.At("serve_server_wellknown")
@@ -81,7 +81,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 			Message:  fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: Synapse does not answer /.well-known/matrix/server", a.Host),
 			Hint:     fmt.Sprintf("write serve_server_wellknown: true if %s leads federation to Synapse, else serve a document that names the host", a.Host),
 		})
-	case document == matrix.FateNobody && !toSynapse && !matrix.HasDocument(d, model.KindWellKnownServer, "matrix/server") && !d.Synapse.Partial:
+	case matrix.LacksServerDocument(d) == model.Yes && matrix.OnlyService(d, "lk-jwt") == nil: // with calls, that is for rtc-server-name-unresolvable
 		report(diag.Finding{
 			Severity: diag.Warning,
 			Position: a.Name.Position,
@@ -126,7 +126,7 @@ func reportServerDocument(d *model.Deployment, server *model.Node, report func(d
 		f.Message = fmt.Sprintf("other servers do not understand %s: m.server is a host with a port, and no URL", text)
 	case d.Proxy == nil || d.Proxy.Partial || len(d.Services) == 0 || d.Synapse == nil || d.Synapse.Service == nil:
 		return
-	case port == "" && !listensFederation(d) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0 && matrix.IsNamed(d, host):
+	case port == "" && !matrix.ListensFederation(d) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0 && matrix.IsNamed(d, host):
 		f.Message = fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: without a port, m.server means that one", text)
 		f.Hint = fmt.Sprintf("write %q", text+":443")
 	case port == "443" && matrix.IsPublicHost(host) && !matrix.IsNamed(d, host) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0:
@@ -136,36 +136,4 @@ func reportServerDocument(d *model.Deployment, server *model.Node, report func(d
 		return
 	}
 	report(f)
-}
-
-// listensFederation reports whether something may listen on the port that other servers try by themselves.
-func listensFederation(d *model.Deployment) bool {
-	services := d.Services
-	if d.Proxy != nil && d.Proxy.Home != nil && d.Proxy.Home != d {
-		services = append(services[:len(services):len(services)], d.Proxy.Home.Services...)
-	}
-	for _, s := range services {
-		ports, known := container.PublishedPorts(s)
-		if slices.Contains([]string{"coturn", "livekit", "lk-jwt", "postgres", "redis", "element", "pocket-id", "mas"}, s.Product) {
-			continue // they have nothing to do with federation
-		}
-		if !known || container.IsHostNetwork(s) && !s.Node.Get("network_mode").Is("none") {
-			return true
-		}
-		for _, p := range ports {
-			if p.HostFirst <= 8448 && 8448 <= p.HostLast {
-				return true
-			}
-		}
-	}
-	if d.Proxy != nil && d.Proxy.Service == nil {
-		for _, r := range d.Routes {
-			for _, point := range r.EntryPoints {
-				if strings.Contains(strings.ToLower(point), "fed") || strings.Contains(point, "8448") {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

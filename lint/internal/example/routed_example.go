@@ -36,6 +36,25 @@ server {
 ` + lines + "}\n" + exampleWellKnown
 }
 
+// BehindCaddy returns a deployment with the given sections of Synapse, services beside it, and sites of Caddy, and nothing wrong but what these
+// have.
+func BehindCaddy(sections, services, sites string) string {
+	return `-- compose.yaml --
+name: example
+services:
+  caddy:
+    image: docker.io/library/caddy:2.11.4
+    ports: ["80:80", "443:443"]
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro", "certs:/data"]
+` + SynapseService + services + `volumes:
+  certs: {}
+  synapse-data: {}
+secrets:
+  pgpass: {file: ./secrets/pgpass}
+  signing_key: {file: ./secrets/signing_key}
+` + Synapse(sections) + "-- Caddyfile --\n" + sites
+}
+
 const (
 	exampleTraefik = `  traefik:
     image: docker.io/library/traefik:v3.7.9

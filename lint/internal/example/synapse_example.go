@@ -36,6 +36,17 @@ func Synapse(sections string) string {
 	return b.String()
 }
 
+// Calls are the sections of a Synapse that has calls.
+const Calls = `matrix_rtc:
+  transports: [{type: livekit, livekit_service_url: "https://rtc.example.org"}]
+experimental_features:
+  msc4143_enabled: true
+  msc4222_enabled: true
+max_event_delay_duration: 24h
+rc_message: {per_second: 0.5, burst_count: 30}
+rc_delayed_event_mgmt: {per_second: 1, burst_count: 20}
+`
+
 // Delegated returns an archive with a Synapse that leaves logins to MAS, and has nothing wrong but what the given sections have.
 func Delegated(sections string) string {
 	return Synapse(`matrix_authentication_service:
