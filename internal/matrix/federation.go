@@ -19,6 +19,12 @@ func ServesFederation(synapse *model.Configuration) bool {
 	return false
 }
 
+// MayServeFederation reports whether a listener of Synapse has the resource, or may have it.
+func MayServeFederation(synapse *model.Configuration) bool {
+	_, whole := SynapseListeners(synapse)
+	return ServesFederation(synapse) || !whole && synapse.At("listeners").IsSet()
+}
+
 // FederationIsClosed reports whether no other server may talk to this one.
 func FederationIsClosed(d *model.Deployment) bool {
 	list := d.Synapse.At("federation_domain_whitelist")

@@ -40,16 +40,20 @@ func (c *Configuration) Lacks(path ...string) Answer {
 		return CannotTell
 	}
 	n := c.Root
+	open := false
 	for _, key := range path {
 		if n != nil && n.Unknown {
 			return CannotTell
 		}
+		open = open || n != nil && n.Open && n.Get(key) == nil
 		n = n.Get(key)
 	}
 	switch {
+	case n != nil && n.Perhaps, open:
+		return CannotTell
 	case n.IsSet():
 		return No
-	case c.Partial:
+	case c.Partial && !c.Branches:
 		return CannotTell
 	}
 	return Yes

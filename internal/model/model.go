@@ -88,6 +88,9 @@ type Document struct {
 	Template bool
 	// Whole says of a template that only single values are put into it, never lines: what is absent stays absent.
 	Whole bool
+	// Branches says of a template that conditions and loops decide on lines of it, and nothing else puts lines into it: what is absent from a map or a
+	// list stays absent, unless that is Open.
+	Branches bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
 	// Inside is the document that holds this one as a text; nil for a file of its own.
@@ -133,6 +136,9 @@ type Node struct {
 	// Unknown says that the service reads something else than what stands here, and nothing visible says what: a reference such as
 	// ${MAS_SECRET}, a placeholder of a template, an encrypted value. Text is then the name of that source, by which two can be compared.
 	Unknown bool
+	// Perhaps says that a condition or a loop of a template decides if the value is there; it is then Unknown, too. Open says of a map or a list that
+	// some of what is in it is there perhaps.
+	Perhaps, Open bool
 	// Tag is a tag of YAML beyond the standard ones, such as !reset in a compose file.
 	Tag string
 }

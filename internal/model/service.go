@@ -76,6 +76,8 @@ type Configuration struct {
 	// Partial says that more may be configured elsewhere: an excerpt, a template, a file or a variable that is not visible. What is absent
 	// may then be there.
 	Partial bool
+	// Branches says that it is Partial for no other reason than conditions of templates: then it is known of what is not Open what is absent.
+	Branches bool
 	// Guessed says that no mount proves which file is read: it was found by its name, or is the only one of its kind.
 	Guessed bool
 }

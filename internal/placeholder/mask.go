@@ -1,6 +1,10 @@
 package placeholder
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
 
 // maskBase is where the letters of a placeholder are moved to while the text around it is parsed: a private area of Unicode, in which no
 // letter means anything to YAML. One letter stays one letter, so columns keep.
@@ -10,6 +14,7 @@ const maskBase = 0xE000
 // the text itself if there are none.
 func Mask(text string) string {
 	text = ReplaceLines(blankComments(text), func(string) string { return "" })
+	text = escaped().ReplaceAllStringFunc(text, mask)
 	return asked().masked.expression().ReplaceAllStringFunc(text, mask)
 }
 
@@ -53,6 +58,38 @@ func Blanked(text, masked string) bool {
 	}
 	return false
 }
+
+// BlanksTagsAlone reports whether the lines that are blank when a text is masked hold control tags or comments alone, so that no others are put in.
+func BlanksTagsAlone(text, masked string) bool {
+	a, b := strings.Split(blankComments(text), "\n"), strings.Split(masked, "\n")
+	for i := range min(len(a), len(b)) {
+		if strings.TrimSpace(b[i]) == "" && strings.Trim(controlTags().ReplaceAllString(otherTags().ReplaceAllString(a[i], ""), ""), " \t\r") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// otherTags matches the tags between branches, and those that print nothing.
+var otherTags = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{%[-+]?\s*(?:else|elif|elseif|set|import|from|include|do)\b[^%]*%\}|\{\{-?\s*(?:else\b.*?|\$\w+\s*:?=.*?|/\*.*?\*/)\s*-?\}\}`)
+})
+
+// HasTags reports whether a text has lines that a template engine decides on or fills in: control tags, comments of Jinja, names in braces where a line
+// begins.
+func HasTags(text string) bool {
+	return (strings.Contains(text, "{") || strings.Contains(text, "<%")) && tagLines().MatchString(text)
+}
+
+// BlankTags returns a text without the lines that a template engine decides on or fills in. Those between them stay.
+func BlankTags(text string) string {
+	return tagLines().ReplaceAllStringFunc(blankComments(text), func(line string) string { return strings.Repeat("\n", strings.Count(line, "\n")) })
+}
+
+// tagLines matches lines that begin with a tag. No variable has such a name.
+var tagLines = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?\w*(?:\{\{|\{%|\{#|<%).*$`)
+})
 
 func mask(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -40,7 +40,7 @@ var asked = sync.OnceValue(func() *questions {
 		excerpt:           newMatcher("(?im)", excerpts()),
 	}
 	line := strings.Join(patterns(is(lines)), "|")
-	q.lines = newMatcher("(?m)", []string{`^[ \t]*(?:` + line + `)(?:[ \t]*(?:` + line + `))*[ \t\r]*$`})
+	q.lines = newMatcher("(?m)", []string{`^[ \t]*(?:` + line + `)(?:[ \t]*(?:` + line + `))*[ \t\r]*$`, `^[ \t]*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+[ \t\r]*$`}) // a name alone on a line stands for a block
 	q.variable = newMatcher("^", patterns(is(named)))
 	for _, pattern := range patterns(func(f Form) bool { return f.For == Blank }) {
 		for _, k := range marksOf(pattern) {

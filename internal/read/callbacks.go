@@ -46,7 +46,7 @@ func (g *guide) callbacks(b block) {
 	list.Position = list.Items[0].Position
 	root := &model.Node{Kind: model.Map, Position: list.Position, Fields: []model.Field{{Key: key, Value: list, Position: list.Position}}}
 	doc := &model.Document{Format: model.JSON, Kind: model.KindPocketIDClient, Root: root}
-	markPlaceholders(doc)
+	markPlaceholders(doc, nil)
 	adds := regexp.MustCompile(`(?i)\b(?:add|append)\b`).MatchString(last)
 	old := g.prose.isOld(b) || slices.ContainsFunc(b.prose, g.prose.undo.MatchString)
 	g.parts = append(g.parts, part{name: "callbacks of the identity provider", doc: doc, old: old, whole: !adds})

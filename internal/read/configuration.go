@@ -53,7 +53,9 @@ func (c *chooser) find(w wanted) *model.Configuration {
 	for _, guess := range []func([]*model.Service, wanted) *model.Configuration{c.mounted, c.named, c.built, c.only} {
 		if found := guess(services, w); found != nil {
 			found.Guessed = c.project != nil
-			found.Partial = found.Partial || c.isPart(found, w.kind)
+			if c.isPart(found, w.kind) {
+				found.Partial, found.Branches = true, false
+			}
 			return found
 		}
 	}
@@ -81,10 +83,13 @@ func (c *chooser) isPart(found *model.Configuration, kind model.DocumentKind) bo
 // configuration puts together what was found.
 func configuration(w wanted, s *model.Service, docs []*model.Document, partial bool) *model.Configuration {
 	found := &model.Configuration{Service: s, Documents: docs, Partial: partial || s != nil && w.partial != nil && w.partial(s)}
+	isElsewhere := found.Partial
 	for _, doc := range docs {
 		found.Root = w.merge(found.Root, doc.Root)
 		found.Partial = found.Partial || doc.Template && !doc.Whole || doc.Excerpt
+		isElsewhere = isElsewhere || doc.Template && !doc.Whole && !doc.Branches || doc.Excerpt
 	}
+	found.Branches = found.Partial && !isElsewhere
 	return found
 }
 

@@ -113,7 +113,7 @@ func scalar(n *model.Node) string {
 	if n.Kind != model.Map && n.Kind != model.List && n.Kind != model.Null {
 		text = fmt.Sprintf(" %q", n.Text)
 	}
-	return kind + text + flagged(n.Unknown, " unknown") + flagged(n.Tag != "", " "+n.Tag) + " @" + place(n.Position)
+	return kind + text + flagged(n.Perhaps, " perhaps") + flagged(n.Open, " open") + flagged(n.Unknown, " unknown") + flagged(n.Tag != "", " "+n.Tag) + " @" + place(n.Position)
 }
 
 func place(p diag.Position) string {

@@ -11,7 +11,7 @@ func baseName(name string) string { return path.Base(name) }
 
 // templateSuffixes are the endings of files that are rendered or copied before they are read.
 func templateSuffixes() []string {
-	return []string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".in", ".example", ".exemple", ".sample", ".dist", "-sample", "-example",
+	return []string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".template", ".gomplate", ".ctmpl", ".erb", ".mustache", ".hbs", ".in", ".example", ".exemple", ".sample", ".dist", "-sample", "-example",
 		"-template", "_sample", "_example", "_template"}
 }
 
@@ -27,11 +27,43 @@ func stripTemplate(name string) string {
 			}
 		}
 	}
+	return stripSample(name)
+}
+
+// stripSample returns a name without the word in it that says that it is a sample: compose.example.prod.yml, sample.env. A host such as example.org says
+// no such thing.
+func stripSample(name string) string {
+	for _, word := range []string{"example", "exemple", "sample", "template", "tmpl", "dist"} {
+		i := strings.Index(name, word)
+		if i < 0 {
+			continue
+		}
+		before, after := name[:i], name[i+len(word):]
+		isWord := (before == "" || strings.ContainsAny(before[i-1:], "._-")) && after != "" && strings.ContainsAny(after[:1], "._-")
+		if !isWord || slices.ContainsFunc([]string{".org", ".com", ".net"}, func(end string) bool { return after == end || strings.HasPrefix(after, end+".") }) {
+			continue
+		}
+		if before != "" {
+			return before[:i-1] + after
+		}
+		if after != ".env" {
+			after = after[1:]
+		}
+		return after
+	}
 	return name
 }
 
 // isTemplate reports whether the name says that the file is rendered or copied.
 func isTemplate(name string) bool { return stripTemplate(baseName(name)) != baseName(name) }
+
+// isRenderedName reports whether the name says that a program renders the file; samples are copied as they are.
+func isRenderedName(name string) bool {
+	base := baseName(name)
+	return slices.ContainsFunc([]string{".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".gotmpl", ".erb", ".mustache", ".gomplate"}, func(suffix string) bool {
+		return strings.HasSuffix(base, suffix) || strings.Contains(base, suffix+".")
+	})
+}
 
 // isEnv reports whether the name is that of a file of variables: .env, .env.example, prod.env.
 func isEnv(name string) bool {

@@ -72,17 +72,28 @@ func (p *parser) text(name, path string, at offset, text []byte) *model.Document
 		Root: &model.Node{Kind: model.String, Text: string(text), Position: at.position(path, 1, 1)}}
 }
 
-// env reads a file of variables. What else it sets is not known if it is encrypted as a whole, or if it does not parse to its end.
+// env reads a file of variables. What else it sets is not known if it is encrypted as a whole, if it does not parse to its end, or if lines of it
+// come from a template engine.
 func (p *parser) env(name string, text []byte) file {
 	if isSealed(text) {
 		text = nil
 	}
-	root, problem := readEnv(name, text)
-	root.Unknown = text == nil || problem != nil
+	plain, rendered := text, false
+	if placeholder.HasTags(string(text)) {
+		plain, rendered = []byte(placeholder.BlankTags(string(text))), true
+	}
+	root, problem := readEnv(name, plain)
+	root.Unknown = text == nil || problem != nil || rendered
 	f := file{doc: &model.Document{Name: name, Format: model.Env, Kind: model.KindEnv, Root: root}}
-	markPlaceholders(f.doc)
-	f.doc.Template = isTemplate(name)
-	if problem != nil {
+	f.doc.Template = markPlaceholders(f.doc, nil) || isTemplate(name) || rendered
+	if control := placeholder.ReadControl(string(text)); rendered && control.Nested {
+		for _, f := range root.Fields {
+			if control.Perhaps(f.Position.Line) {
+				perhaps(f.Value)
+			}
+		}
+	}
+	if problem != nil && !isRenderedName(name) {
 		f.findings = append(f.findings, finding("env-file-value-broken", name, offset{}, problem))
 	}
 	return f
@@ -102,7 +113,7 @@ func (p *parser) json(name, path string, at offset, text []byte) file {
 		kind = p.recognise(outlineTree(root))
 	}
 	doc := &model.Document{Name: name, Format: model.JSON, Kind: kind, Root: root}
-	doc.Template = markPlaceholders(doc) || isTemplate(name)
+	doc.Template = markPlaceholders(doc, nil) || isTemplate(name)
 	doc.Whole = doc.Template && len(offences) == 0
 	rule := "syntax-error"
 	if kind == model.KindElement || kind == model.KindElementCall {
@@ -152,12 +163,13 @@ func templateOffence(text []byte, offences []offence) bool {
 // yaml reads a YAML text: as it stands, or else as a template.
 func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	root, second, err := yamlDocuments(text)
-	template, whole := false, true
+	template, whole, branches := false, true, false
 	if (err != nil && !errors.Is(err, errNoYAML) || root != nil && hasMapAsKey(root, 0)) && placeholder.UpsetsParser(string(text)) {
 		masked := placeholder.Mask(string(text))
 		if r, s, again := yamlDocuments([]byte(masked)); again == nil {
 			root, second, err, template = r, s, nil, true
 			whole = !placeholder.Blanked(string(text), masked)
+			branches = !whole && placeholder.BlanksTagsAlone(string(text), masked)
 		} else {
 			text, err = []byte(masked), again
 		}
@@ -175,14 +187,18 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	if kind == model.KindOther && composeName(name) && outlineYAML(root).has("services", "include") {
 		kind = model.KindCompose // one to lay over another
 	}
-	r := &yamlReader{file: path, at: at, dialect: dialectOf(kind), open: map[*yaml.Node]bool{}, masked: template}
+	r := &yamlReader{file: path, at: at, dialect: dialectOf(kind), open: map[*yaml.Node]bool{}, masked: template, raw: map[*model.Node]bool{}}
+	if control := placeholder.ReadControl(string(text)); control.Nested && control.Any() && (template || isTemplate(name)) {
+		r.control = control
+	}
 	tree, wrong := r.node(root, 0)
 	if wrong != nil {
 		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}}
 	}
 	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree}
-	doc.Template = markPlaceholders(doc) || template || isTemplate(name)
+	doc.Template = markPlaceholders(doc, r.raw) || template || isTemplate(name)
 	doc.Whole = doc.Template && whole
+	doc.Branches = doc.Template && branches && r.control.Any()
 	f := file{doc: doc}
 	if kind == model.KindCompose {
 		f.text, f.foreign = string(text), p.fallback == "" && !composeName(name) && outlineYAML(root).isForeignFormat()

@@ -30,6 +30,8 @@ type yamlReader struct {
 	at      offset
 	dialect dialect
 	masked  bool // placeholders are masked, see placeholder.Mask
+	control placeholder.Control
+	raw     map[*model.Node]bool // what a template engine copies as it stands
 	nodes   int
 	open    map[*yaml.Node]bool // anchors that are being expanded
 }
@@ -92,6 +94,7 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*model.Node, *problem) {
 		return nil, &problem{y.Line, y.Column, "the document " + what}
 	}
 	n := &model.Node{Position: r.at.position(r.file, y.Line, y.Column)}
+	r.decide(n, y)
 	if y.Tag != "" && y.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(y.Tag, "!!") {
 		n.Tag, n.Unknown = y.Tag, y.Tag == "!vault"
 	}
@@ -114,7 +117,11 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*model.Node, *problem) {
 			if problem != nil {
 				return nil, problem
 			}
+			if r.control.Perhaps(item.Line) {
+				perhaps(child)
+			}
 			n.Items = append(n.Items, child)
+			n.Open = n.Open || child.Perhaps
 		}
 	case yaml.MappingNode:
 		n.Kind = model.Map
@@ -124,6 +131,27 @@ func (r *yamlReader) node(y *yaml.Node, depth int) (*model.Node, *problem) {
 		n.Text = r.unmask(n.Text)
 	}
 	return n, nil
+}
+
+// decide notes what the control tags of a template say of the line that a value begins in. A map or a list in lines of its own begins with its key.
+func (r *yamlReader) decide(n *model.Node, y *yaml.Node) {
+	isBlock := (y.Kind == yaml.MappingNode || y.Kind == yaml.SequenceNode) && y.Style&yaml.FlowStyle == 0
+	n.Perhaps = r.control.Perhaps(y.Line) && !isBlock
+	n.Unknown = n.Unknown || n.Perhaps
+	if r.control.Raw(y.Line) {
+		r.raw[n] = true
+	}
+}
+
+// perhaps marks a value, with all that is in it, as one that may not be there.
+func perhaps(n *model.Node) {
+	n.Perhaps, n.Unknown = true, true
+	for _, f := range n.Fields {
+		perhaps(f.Value)
+	}
+	for _, item := range n.Items {
+		perhaps(item)
+	}
 }
 
 // squareBrackets returns [[ name ]] for a list that YAML reads in it, "" for any other: of one list of one word, written with a space.
@@ -157,6 +185,10 @@ func (r *yamlReader) fields(n *model.Node, y *yaml.Node, depth int) *problem {
 		}
 		n.Fields = append(n.Fields, model.Field{Key: r.unmask(keyText(key)), Value: child, Comment: r.unmask(comment(key, value)),
 			Position: r.at.position(r.file, key.Line, key.Column)})
+		if r.control.Perhaps(key.Line) {
+			perhaps(child)
+		}
+		n.Open = n.Open || child.Perhaps || strings.Contains(n.Fields[len(n.Fields)-1].Key, "{%")
 	}
 	for _, m := range merged {
 		for _, f := range m.Fields {

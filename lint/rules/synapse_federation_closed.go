@@ -44,7 +44,7 @@ var saysClosed = sync.OnceValue(func() *regexp.Regexp {
 
 func checkSynapseFederationClosed(d *model.Deployment, report func(diag.Finding)) {
 	list := d.Synapse.At("federation_domain_whitelist")
-	if list == nil || list.Kind != model.List || list.Unknown || !matrix.ServesFederation(d.Synapse) {
+	if list == nil || list.Kind != model.List || list.Unknown || !matrix.MayServeFederation(d.Synapse) {
 		return
 	}
 	if len(list.Items) > 0 {
