@@ -93,7 +93,7 @@ func judgeSubset(t *testing.T, b *built, refused bool) {
 		}
 	}
 	at := b.deployment.Document("mas-config.yaml").Root.At("matrix", "homeserver").Position
-	if field := b.trace.Written(at); (field == nil) != refused {
+	if field := b.trace.Written(at, provenance.Sieve{}); (field == nil) != refused {
 		t.Errorf("what matrix.homeserver follows from is %+v", field)
 	}
 }

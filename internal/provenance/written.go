@@ -8,25 +8,45 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// Sieve says which values and which fields are asked about. A nil function takes all.
+type Sieve struct {
+	Value func(document string, path []string) bool
+	Field func(path []string) bool
+}
+
 // Written returns the field of the stack, as the operator wrote it, from which the values follow that are derived at a place of the schema. It is
-// nil if they follow from none that he wrote, or from different ones, or if that is not known.
-func (t *Trace) Written(at diag.Position) *Field {
+// nil if they follow from none that he wrote, or from different ones, or if that is not known. Of several fields those count first that the sieve takes.
+func (t *Trace) Written(at diag.Position, of Sieve) *Field {
 	var found *Field
 	for _, doc := range t.stack.Documents {
 		for _, path := range derivedAt(doc.Root, nil, at) {
+			if of.Value != nil && !of.Value(doc.Name, path) {
+				continue
+			}
 			if t.refused[doc.Name] != "" {
 				return nil
 			}
-			o := t.origin(doc.Name, model.Line{Role: model.Content, Paths: [][]string{path}})
-			fields := append(o.from.fields(), o.because.fields()...)
-			i := slices.IndexFunc(fields, func(f *Field) bool { return f.State == Set })
-			if i < 0 || found != nil && fields[i] != found {
+			field := t.nearest(doc.Name, path, of.Field)
+			if field == nil || found != nil && field != found {
 				return nil
 			}
-			found = fields[i]
+			found = field
 		}
 	}
 	return found
+}
+
+// nearest returns the field that the operator wrote from which a value follows first of all, or nil.
+func (t *Trace) nearest(document string, path []string, wanted func(path []string) bool) *Field {
+	o := t.origin(document, model.Line{Role: model.Content, Paths: [][]string{path}})
+	fields := slices.DeleteFunc(append(o.from.fields(), o.because.fields()...), func(f *Field) bool { return f.State != Set })
+	if len(fields) == 0 {
+		return nil
+	}
+	if i := slices.IndexFunc(fields, func(f *Field) bool { return wanted != nil && wanted(f.path) }); i >= 0 {
+		return fields[i]
+	}
+	return fields[0]
 }
 
 // derivedAt returns the paths of the values in a tree that are derived at a place of the schema.

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/provenance"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
 )
@@ -32,7 +34,7 @@ func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) 
 	if before.Acknowledged, err = compile.Acknowledgements(old, s.Name); err != nil {
 		return nil, err
 	}
-	findings := s.place(lint.RunChange(rules, before, s.Deployment))
+	findings := s.place(lint.RunChange(rules, before, s.Deployment), s.changed(before, old))
 	for i, f := range findings {
 		for j, r := range f.Related {
 			if path.Ext(r.File) != ".cue" {
@@ -42,6 +44,48 @@ func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) 
 		findings[i] = at(old.Name, f)
 	}
 	return lint.Acknowledge(rules, findings, before, s.Deployment), nil
+}
+
+// changed takes the values and the fields that are not as they were: one of them decided what a rule on change finds.
+func (s *Stack) changed(before *model.Deployment, old Side) provenance.Sieve {
+	sieve := provenance.Sieve{Value: func(document string, path []string) bool {
+		then, now := before.Document(document), s.Compiled.Document(document)
+		return then == nil || now == nil || !same(follow(then.Root, path), follow(now.Root, path))
+	}}
+	written, err := s.compiler.Written(old, s.Name)
+	now, nowErr := s.compiler.Written(s.files, s.Name)
+	if err == nil && nowErr == nil { // else the older stack is not there, or not for this matrixgen
+		sieve.Field = func(path []string) bool { return !same(follow(written, path), follow(now, path)) }
+	}
+	return sieve
+}
+
+// follow returns the value at a path of keys and of numbers of items, or nil.
+func follow(n *model.Node, path []string) *model.Node {
+	for _, key := range path {
+		if n == nil {
+			return nil
+		}
+		if i, err := strconv.Atoi(key); err == nil && n.Kind == model.List {
+			if i >= len(n.Items) {
+				return nil
+			}
+			n = n.Items[i]
+			continue
+		}
+		n = n.Get(key)
+	}
+	return n
+}
+
+// same reports whether two values say the same, or are both not there.
+func same(a, b *model.Node) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Kind == b.Kind && a.Text == b.Text &&
+		slices.EqualFunc(a.Items, b.Items, same) &&
+		slices.EqualFunc(a.Fields, b.Fields, func(a, b model.Field) bool { return a.Key == b.Key && same(a.Value, b.Value) })
 }
 
 // at says of the earlier places that a finding speaks of which revision they are of.
