@@ -11,6 +11,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
+	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/internal/terminal"
@@ -78,18 +79,21 @@ func (r repaired) write(root *os.Root) error {
 	return nil
 }
 
+// masking returns what masks the secrets of deployments in a text.
+func masking(deployments []*model.Deployment) *strings.Replacer {
+	secrets := sensitive.Secrets(deployments...)
+	// Of two that begin alike, the longer is masked.
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var pairs []string
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, "********")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
 // showRepairs prints what the repairs change as a unified diff, without the secrets that stand beside it.
 func (a *app) showRepairs(t workspace.Target, r repaired, after workspace.Seen) error {
-	mask := strings.NewReplacer()
-	if secrets := sensitive.Secrets(after.Deployments...); len(secrets) > 0 {
-		// Of two that begin alike, the longer is masked.
-		slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-		var pairs []string
-		for _, secret := range secrets {
-			pairs = append(pairs, secret, "********")
-		}
-		mask = strings.NewReplacer(pairs...)
-	}
+	mask := masking(after.Deployments)
 	masked := false
 	for _, change := range r.changes {
 		name := path.Join(t.Name, change.Name)

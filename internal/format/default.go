@@ -121,12 +121,20 @@ func (t *Type) NamesAt(path ...string) []string {
 
 // defaultIn returns what upstream takes for the key in a version, whatever else is set, or nil.
 func (k *Key) defaultIn(version model.Version) *model.Node {
+	if d := k.defaultOf(version); d != nil {
+		return d.Value
+	}
+	return nil
+}
+
+// defaultOf returns the default of the key in a version, whatever else is set, or nil.
+func (k *Key) defaultOf(version model.Version) *Default {
 	if slices.ContainsFunc(k.Defaults, func(d Default) bool { return d.When != "" }) {
 		return nil
 	}
-	for _, d := range k.Defaults {
+	for i, d := range k.Defaults {
 		if d.Since == "" || !version.Before(d.Since) {
-			return d.Value
+			return &k.Defaults[i]
 		}
 	}
 	return nil

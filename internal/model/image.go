@@ -85,19 +85,22 @@ func ParseVersion(tag string) Version {
 func (v Version) Known() bool { return v.known }
 
 // Exact reports whether the version is known to its last part, and no line of versions such as 1.22.
-func (v Version) Exact() bool { return v.known && v.parts[2] != newest }
+func (v Version) Exact() bool { return v.ExactTo(3) }
+
+// ExactTo is [Version.Exact] for a product whose versions have that many parts: those of Postgres have two.
+func (v Version) ExactTo(parts int) bool { return v.known && v.parts[parts-1] != newest }
 
 // Major returns the first part of a known version.
 func (v Version) Major() int { return v.parts[0] }
 
 // Before reports whether a known version is older than the given one, such as "1.157.0". An unknown version is never older.
-func (v Version) Before(other string) bool { return v.known && v.compare(ParseVersion(other)) < 0 }
+func (v Version) Before(other string) bool { return v.known && v.Compare(ParseVersion(other)) < 0 }
 
 // AtLeast reports whether a known version is the given one or newer. An unknown version never is.
-func (v Version) AtLeast(other string) bool { return v.known && v.compare(ParseVersion(other)) >= 0 }
+func (v Version) AtLeast(other string) bool { return v.known && v.Compare(ParseVersion(other)) >= 0 }
 
 // After reports whether a known version is newer than the given one. An unknown version never is.
-func (v Version) After(other string) bool { return v.known && v.compare(ParseVersion(other)) > 0 }
+func (v Version) After(other string) bool { return v.known && v.Compare(ParseVersion(other)) > 0 }
 
 // SameLine reports whether a known version is of the same line as the given one: 1.138.2 and 1.138.4 are.
 func (v Version) SameLine(other string) bool {
@@ -105,6 +108,7 @@ func (v Version) SameLine(other string) bool {
 	return v.known && v.parts[0] == w.parts[0] && v.parts[1] == w.parts[1]
 }
 
-func (v Version) compare(w Version) int {
+// Compare orders known versions, the oldest first.
+func (v Version) Compare(w Version) int {
 	return cmp.Or(cmp.Compare(v.parts[0], w.parts[0]), cmp.Compare(v.parts[1], w.parts[1]), cmp.Compare(v.parts[2], w.parts[2]))
 }

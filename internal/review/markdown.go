@@ -7,10 +7,10 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/markup"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
@@ -59,7 +59,7 @@ func (m *markdown) force(part string) { m.text.WriteString(part) }
 
 // headline says in a line what the change means at its worst, and how many settings are of each level.
 func (m *markdown) headline(r Report) {
-	fmt.Fprintf(&m.text, "### What changes for users and operators\n\nFrom %s to %s.\n", code(r.From), code(r.To))
+	fmt.Fprintf(&m.text, "### What changes for users and operators\n\nFrom %s to %s.\n", markup.Code(r.From), markup.Code(r.To))
 	if !r.Differs() {
 		m.force("\nNothing: the generated files stay as they are.\n")
 		return
@@ -83,9 +83,9 @@ func (m *markdown) headline(r Report) {
 
 // stack adds the table of a stack, as far as there is room. It is false if there is none even for its heading.
 func (m *markdown) stack(s Stack) bool {
-	heading := fmt.Sprintf("\n#### Stack %s: %s\n", code(s.Name), s.consequence())
+	heading := fmt.Sprintf("\n#### Stack %s: %s\n", markup.Code(s.Name), s.consequence())
 	if s.Note != "" {
-		heading += "\n" + prose(s.Note) + "\n"
+		heading += "\n" + markup.Prose(s.Note) + "\n"
 	}
 	if !m.add(heading) {
 		return false
@@ -117,14 +117,14 @@ func row(c change.Change) string {
 	if c.Level >= format.Migration {
 		words = "**" + words + "**"
 	}
-	why := prose(c.Why)
+	why := markup.Prose(c.Why)
 	switch {
 	case strings.HasPrefix(c.Source, "https://"):
 		why += fmt.Sprintf(" [source](%s)", c.Source)
 	case c.Source != "":
-		why += " Source: " + code(c.Source)
+		why += " Source: " + markup.Code(c.Source)
 	}
-	return fmt.Sprintf("| %s | %s<br>%s | %s | %s | %s |\n", words, code(file), code(setting), code(from), code(to), why)
+	return fmt.Sprintf("| %s | %s<br>%s | %s | %s | %s |\n", words, markup.Code(file), markup.Code(setting), markup.Code(from), markup.Code(to), why)
 }
 
 // diffs adds the diffs of the files, each folded. A long one is cut, and what there is no room for is named.
@@ -147,12 +147,12 @@ func (m *markdown) diffs(stacks []Stack) {
 func (m *markdown) folded(f File) string {
 	diff := terminal.Visible(f.Diff)
 	if diff == "" {
-		return fmt.Sprintf("\n%s: nothing but secrets differs, which are not shown.\n", code(f.Name))
+		return fmt.Sprintf("\n%s: nothing but secrets differs, which are not shown.\n", markup.Code(f.Name))
 	}
 	shown, rest := cut(diff, min(maxDiff, maxComment-2_000-m.text.Len()))
 	added, removed := count(diff)
 	fence := strings.Repeat("`", max(3, longestRun(shown)+1))
-	text := fmt.Sprintf("\n<details><summary><code>%s</code>: %s, +%d −%d</summary>\n\n%sdiff\n%s%s\n", html.EscapeString(oneLine(f.Name)), f.Kind, added, removed, fence, shown, fence)
+	text := fmt.Sprintf("\n<details><summary><code>%s</code>: %s, +%d −%d</summary>\n\n%sdiff\n%s%s\n", html.EscapeString(markup.OneLine(f.Name)), f.Kind, added, removed, fence, shown, fence)
 	if rest > 0 {
 		text += fmt.Sprintf("\n%s left out.\n", plural(rest, "line is", "lines are"))
 	}
@@ -198,39 +198,6 @@ func longestRun(text string) int {
 		longest = max(longest, len(run))
 	}
 	return longest
-}
-
-// oneLine returns a text with spaces for the ends of its lines, and with nothing hidden.
-func oneLine(text string) string { return strings.Join(strings.Fields(terminal.Visible(text)), " ") }
-
-// plain is text that code between backticks holds in a cell of a table, too, where a bar ends it.
-var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[^`|\\\\]+$") })
-
-// code returns a text of one line as code, in which nothing is markup: no mention, no link, no HTML, no end of the cell of a table. What could be is
-// written by its number.
-func code(text string) string {
-	text = oneLine(text)
-	switch {
-	case text == "":
-		return ""
-	case plain().MatchString(text):
-		return "`" + text + "`"
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if r < 128 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != ' ' {
-			fmt.Fprintf(&b, "&#%d;", r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return "<code>" + b.String() + "</code>"
-}
-
-// prose escapes what would be markup in a sentence. Mentions are looked for in what is rendered: a word joiner ends them.
-func prose(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u2060", "|", "&#124;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`,
-		"~", `\~`, "#", `\#`).Replace(oneLine(text))
 }
 
 func plural(n int, one, many string) string {

@@ -1,16 +1,22 @@
 package upstream
 
-import "github.com/matrixgen/matrixgen/internal/model"
+import (
+	"strconv"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
 
 func product(name string, n *model.Node) *Product {
-	p := &Product{Name: name}
+	p := &Product{Name: name, Title: text(n, "title"), Back: statement(n.Get("back")), Major: statement(n.Get("major"))}
 	for _, r := range items(n, "releases") {
-		release := Release{Version: text(r, "version"), Date: text(r, "date")}
+		release := Release{Version: text(r, "version"), Date: text(r, "date"), Schema: number(r, "schema"), Compat: number(r, "compat")}
 		for _, m := range items(r, "minimum") {
-			release.Minimum = append(release.Minimum, Minimum{text(m, "product"), text(m, "version")})
+			release.Minimum = append(release.Minimum, Minimum{text(m, "product"), text(m, "version"), texts(m, "keys")})
 		}
 		for _, b := range items(r, "breaking") {
-			release.Breaking = append(release.Breaking, Breaking{What: text(b, "what"), Keys: texts(b, "keys"), Source: text(b, "source")})
+			release.Breaking = append(release.Breaking, Breaking{
+				What: text(b, "what"), Keys: texts(b, "keys"), Unless: texts(b, "unless"), After: text(b, "after"), First: text(b, "first"), Source: text(b, "source"),
+			})
 		}
 		p.Releases = append(p.Releases, release)
 	}
@@ -21,6 +27,13 @@ func product(name string, n *model.Node) *Product {
 		})
 	}
 	return p
+}
+
+func statement(n *model.Node) Statement {
+	if n == nil {
+		return Statement{}
+	}
+	return Statement{text(n, "what"), text(n, "source")}
 }
 
 func items(n *model.Node, key string) []*model.Node {
@@ -43,4 +56,13 @@ func text(n *model.Node, key string) string {
 		return value.Text
 	}
 	return ""
+}
+
+// number returns a whole number, or 0.
+func number(n *model.Node, key string) int {
+	value, err := strconv.Atoi(text(n, key))
+	if err != nil {
+		return 0
+	}
+	return value
 }

@@ -5,7 +5,9 @@ package upstream
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/format"
@@ -17,16 +19,28 @@ import (
 type Product struct {
 	// Name is the product as a service has it, such as synapse.
 	Name string
+	// Title is its name for people, such as Synapse.
+	Title string
+	// Back says what stops an older version from taking over the database of a newer one; the zero value if nothing does.
+	Back Statement
+	// Major says what it takes to reach another major version, if a new tag alone does not.
+	Major Statement
 	// Releases are those that matter, the oldest first. The last is the newest that is known.
 	Releases []Release
 	// Advisories are the holes that were made known, those that were closed first in front.
 	Advisories []Advisory
 }
 
+// Statement is a sentence and where upstream says so.
+type Statement struct{ What, Source string }
+
 // Release is a version that an operator has to know something about.
 type Release struct {
 	// Version is upstream's, without a v; Date is a day such as 2026-10-23, or "" if it is not known.
 	Version, Date string
+	// Schema is the form of the database that it writes, and Compat the oldest form that a program has to know to work with such a database. 0 means
+	// that both are those of the release before.
+	Schema, Compat int
 	// Minimum are the oldest versions of other products that it works with.
 	Minimum []Minimum
 	// Breaking are the changes that can break a deployment.
@@ -34,13 +48,21 @@ type Release struct {
 }
 
 // Minimum is the oldest version of another product.
-type Minimum struct{ Product, Version string }
+type Minimum struct {
+	Product, Version string
+	// Keys are the settings of which one has to be there for it to count; none if it always does.
+	Keys []string
+}
 
 // Breaking is a change that can break a deployment.
 type Breaking struct {
 	What string
 	// Keys are the settings that it touches; none if it touches everybody.
 	Keys []string
+	// Unless are the settings with which it touches nobody.
+	Unless []string
+	// After is the last release at which First can be done, if it has to be done before; both are "" if not.
+	After, First string
 	// Source is where upstream says so.
 	Source string
 }
@@ -60,6 +82,43 @@ type Advisory struct {
 func (a Advisory) Affects(v model.Version) bool {
 	backported := slices.ContainsFunc(a.Backports, func(b string) bool { return v.SameLine(b) && v.AtLeast(b) })
 	return v.Exact() && v.Before(a.Below) && !backported
+}
+
+// Newest returns the newest release that is known; the zero value if there is none.
+func (p *Product) Newest() Release {
+	if p == nil || len(p.Releases) == 0 {
+		return Release{}
+	}
+	return p.Releases[len(p.Releases)-1]
+}
+
+// Exact reports whether a version is one release of the product, and no line of them.
+func (p *Product) Exact(v model.Version) bool {
+	return v.ExactTo(strings.Count(p.Newest().Version, ".") + 1)
+}
+
+// Asks returns the oldest version of another product that a version of this one works with, and the release that began to ask for it. An unknown
+// version asks what the newest does. It is the zero value if nothing is known.
+func (p *Product) Asks(v model.Version, other string) (Minimum, Release) {
+	var found Minimum
+	var since Release
+	for _, r := range p.Releases {
+		i := slices.IndexFunc(r.Minimum, func(m Minimum) bool { return m.Product == other })
+		if i >= 0 && !v.Before(r.Version) {
+			found, since = r.Minimum[i], r
+		}
+	}
+	return found, since
+}
+
+// Forms returns the form of the database that a version writes, and the oldest that a program has to know for it; 0 if that is not known.
+func (p *Product) Forms(v model.Version) (schema, compat int) {
+	for _, r := range p.Releases {
+		if r.Schema > 0 && v.AtLeast(r.Version) {
+			schema, compat = r.Schema, r.Compat
+		}
+	}
+	return schema, compat
 }
 
 var products = sync.OnceValues(load)
@@ -89,4 +148,30 @@ func load() (map[string]*Product, error) {
 		}
 	}
 	return all, nil
+}
+
+// Rank orders advisories by how bad they are, from 1 to 4; one that upstream does not rate counts as moderate.
+func (a Advisory) Rank() int {
+	return map[string]int{"low": 1, "": 2, "moderate": 2, "high": 3, "critical": 4}[a.Severity]
+}
+
+// Names returns the products of which releases are known, in order.
+func Names() []string {
+	all, err := products()
+	if err != nil {
+		return nil // that the facts can be read is tested
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// With returns the products that have a release of that version, in order.
+func With(version string) []string {
+	var found []string
+	for _, name := range Names() {
+		p, err := Of(name)
+		if err == nil && slices.ContainsFunc(p.Releases, func(r Release) bool { return r.Version == version }) {
+			found = append(found, name)
+		}
+	}
+	return found
 }

@@ -42,16 +42,19 @@ func TestRows(t *testing.T) {
 	day := regexp.MustCompile(`^(20[0-9]{2}-[01][0-9]-[0-3][0-9])?$`)
 	severity := regexp.MustCompile(`^(critical|high|moderate|low)?$`)
 	for _, p := range all(t) {
+		if p.Title == "" || len(p.Releases) == 0 {
+			t.Errorf("%s has no title or no release", p.Name)
+		}
 		for i, r := range p.Releases {
-			if !model.ParseVersion(r.Version).Exact() || !day.MatchString(r.Date) {
+			if !p.Exact(model.ParseVersion(r.Version)) || !day.MatchString(r.Date) {
 				t.Errorf("%s %q of %q: not a release with its day", p.Name, r.Version, r.Date)
 			}
 			if i > 0 && !model.ParseVersion(r.Version).After(p.Releases[i-1].Version) {
 				t.Errorf("%s %s is out of order", p.Name, r.Version)
 			}
 			for _, b := range r.Breaking {
-				if !strings.HasSuffix(b.What, ".") || b.Source == "" {
-					t.Errorf("%s %s: %q lacks a sentence or a source", p.Name, r.Version, b.What)
+				if !strings.HasSuffix(b.What, ".") || b.Source == "" || (b.After == "") != (b.First == "") {
+					t.Errorf("%s %s: %q lacks a sentence, a source, or what has to be done where", p.Name, r.Version, b.What)
 				}
 			}
 			for _, m := range r.Minimum {

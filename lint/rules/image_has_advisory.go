@@ -53,7 +53,7 @@ func checkAdvisories(s *model.Service, product *upstream.Product, report func(di
 	if len(open) == 0 {
 		return
 	}
-	worst := slices.MaxFunc(open, func(a, b upstream.Advisory) int { return rank(a) - rank(b) })
+	worst := slices.MaxFunc(open, func(a, b upstream.Advisory) int { return a.Rank() - b.Rank() })
 	named := worst.ID
 	if worst.Severity != "" {
 		named += " (" + worst.Severity + ")"
@@ -67,9 +67,4 @@ func checkAdvisories(s *model.Service, product *upstream.Product, report func(di
 		Message:  message,
 		Hint:     fmt.Sprintf("take %s or newer; see %s", open[len(open)-1].Fixed, worst.Source),
 	})
-}
-
-// rank orders advisories by how bad they are; one that upstream does not rate counts as moderate.
-func rank(a upstream.Advisory) int {
-	return map[string]int{"low": 1, "": 2, "moderate": 2, "high": 3, "critical": 4}[a.Severity]
 }
