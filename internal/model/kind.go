@@ -25,6 +25,8 @@ const (
 	KindNginx            DocumentKind = "nginx"
 	KindCaddy            DocumentKind = "caddy"
 	KindCoturn           DocumentKind = "coturn"
+	KindAppService       DocumentKind = "appservice" // what Synapse is told of a bridge or a bot
+	KindBridge           DocumentKind = "bridge"     // the bridge's own file
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
 	KindOther            DocumentKind = "other"

@@ -93,3 +93,11 @@ func (n *Node) KeyPosition(key string) diag.Position {
 	}
 	return n.Position
 }
+
+// Entered returns the items of a list; none of what is absent or something else.
+func (n *Node) Entered() []*Node {
+	if n == nil || n.Kind != List {
+		return nil
+	}
+	return n.Items
+}

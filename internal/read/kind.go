@@ -17,6 +17,10 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindSOPS
 	case o.has("creation_rules"):
 		return model.KindSOPSRules
+	case o.has("as_token", "hs_token") && o.count("id", "url", "as_token", "hs_token", "sender_localpart", "namespaces") >= 3:
+		return model.KindAppService
+	case o.below("homeserver", "domain", "address") && o.below("appservice", "as_token", "hs_token", "address", "port"):
+		return model.KindBridge
 	case o.has("apiVersion") && o.has("kind"):
 		return model.KindOther // Kubernetes
 	case o.has("worker_app"):

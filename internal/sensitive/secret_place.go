@@ -45,6 +45,8 @@ func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 			}
 		case model.KindCoturn:
 			places = append(places, coturnSecrets(doc)...)
+		case model.KindAppService, model.KindBridge:
+			places = append(places, bridgeSecrets(doc)...)
 		}
 	}
 	return places

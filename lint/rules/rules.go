@@ -122,6 +122,11 @@ func All() []lint.Rule {
 			rtcAddressInternal(),
 			rtcServerNameUnresolvable(),
 			turnIncomplete(),
+			// Bridges
+			appServiceInvalid(),
+			appServiceUnreachable(),
+			appServiceMismatch(),
+			bridgeLoginUnsupported(),
 			// Migration
 			migrationProviderMapping(),
 			migrationBlocked(),

@@ -16,19 +16,17 @@ func synapseOptionDeadWithMAS() lint.Rule {
 	return lint.Rule{
 		Name:      "synapse-option-dead-with-mas",
 		Severity:  diag.Warning,
-		Documents: "synapse, mas, appservices",
+		Documents: "synapse, mas",
 		Title:     "an option of Synapse does nothing beside MAS",
 		Why: "Where MAS has the logins, Synapse starts with these options and does not act on them: what they were set for does not " +
 			"happen.",
-		Sees: "register_new_matrix_user ends in 404, bridges in Invalid login type",
+		Sees: "register_new_matrix_user ends in 404",
 		Before: example.Delegated(`allow_guest_access: true
 `),
 		After: example.Delegated(`allow_guest_access: false
 `),
 		Source: []string{
 			"element-hq/synapse synapse/rest/admin/__init__.py",
-			"https://element-hq.github.io/matrix-authentication-service/as-login.html",
-			"https://github.com/element-hq/matrix-authentication-service/issues/3206",
 		},
 		Check: checkSynapseOptionDead,
 	}
@@ -39,25 +37,21 @@ func checkSynapseOptionDead(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	mas := diag.Related{Position: matrix.DelegationPosition(d.Synapse), Message: "MAS has the logins"}
-	dead := func(key, message, hint string, severity diag.Severity) {
-		report(diag.Finding{Severity: severity, Position: d.Synapse.Nearest(key), Message: message, Hint: hint, Related: []diag.Related{mas}})
+	dead := func(key, message, hint string) {
+		report(diag.Finding{Position: d.Synapse.Nearest(key), Message: message, Hint: hint, Related: []diag.Related{mas}})
 	}
 	for _, key := range []string{"registration_shared_secret", "registration_shared_secret_path"} {
 		if d.Synapse.At(key).IsSet() {
 			dead(key, "register_new_matrix_user does not work: Synapse takes no "+key+" where MAS has the logins",
-				"delete it and use mas-cli manage register-user; without macaroon_secret_key, set that first", diag.Warning)
+				"delete it and use mas-cli manage register-user; without macaroon_secret_key, set that first")
 		}
 	}
 	if matrix.PythonTrue(d.Synapse.At("allow_guest_access")) == model.Yes {
-		dead("allow_guest_access", "guests cannot come in: MAS has the logins, and knows no guests", "delete it", diag.Warning)
+		dead("allow_guest_access", "guests cannot come in: MAS has the logins, and knows no guests", "delete it")
 	}
 	if d.Synapse.At("refreshable_access_token_lifetime").IsSet() {
 		dead("refreshable_access_token_lifetime", "tokens do not live as long as this says: MAS makes them, and does not read it",
-			"delete it; MAS has experimental.access_token_ttl", diag.Warning)
-	}
-	if files := d.Synapse.At("app_service_config_files"); files != nil && files.Kind == model.List && len(files.Items) > 0 {
-		dead("app_service_config_files", "bridges with encryption have to make their devices by MSC4190, since MAS has no login for them",
-			"switch on msc4190 in the configuration and the registration of each bridge that encrypts", diag.Info)
+			"delete it; MAS has experimental.access_token_ttl")
 	}
 	if matrix.Related(d, d.Synapse, d.MAS) {
 		checkDisplayNames(d, report)
