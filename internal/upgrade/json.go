@@ -29,6 +29,7 @@ type (
 		File       string         `json:"file,omitempty"`
 		Line       int            `json:"line,omitempty"`
 		Advisories []jsonAdvisory `json:"advisories"`
+		Faults     []jsonFault    `json:"faults"`
 		Changes    []jsonTouch    `json:"changes"`
 		Others     int            `json:"otherChanges"`
 		Needs      []jsonNeed     `json:"needs"`
@@ -43,6 +44,11 @@ type (
 		Fixed    string `json:"fixed"`
 		Closed   bool   `json:"closed"`
 		Source   string `json:"source"`
+	}
+	jsonFault struct {
+		What   string `json:"what"`
+		Mended bool   `json:"mended"`
+		Source string `json:"source"`
 	}
 	jsonTouch struct {
 		Version string   `json:"version"`
@@ -99,7 +105,7 @@ func WriteJSON(w io.Writer, plans []*Plan) error {
 func (m *Move) json() jsonImage {
 	out := jsonImage{
 		Product: m.Product, Services: m.Services, From: m.From, To: m.To, Newest: m.Known, Beyond: m.Beyond, State: m.State, Others: m.Others, Forbidden: m.Forbidden,
-		Refusal: m.Refusal, Advisories: []jsonAdvisory{}, Changes: []jsonTouch{}, Needs: []jsonNeed{}, Stations: []jsonStation{},
+		Refusal: m.Refusal, Advisories: []jsonAdvisory{}, Faults: []jsonFault{}, Changes: []jsonTouch{}, Needs: []jsonNeed{}, Stations: []jsonStation{},
 	}
 	place := m.Image.Position
 	if m.Written != (diag.Position{}) {
@@ -113,6 +119,12 @@ func (m *Move) json() jsonImage {
 	}
 	advise(m.Closed, true)
 	advise(m.Open, false)
+	for _, f := range m.Mended {
+		out.Faults = append(out.Faults, jsonFault{f.What, true, f.Source})
+	}
+	for _, f := range m.Faulty {
+		out.Faults = append(out.Faults, jsonFault{f.What, false, f.Source})
+	}
 	for _, t := range m.Touches {
 		out.Changes = append(out.Changes, jsonTouch{t.Version, t.What, append([]string{}, t.Keys...), t.Certain, t.Source})
 	}

@@ -70,6 +70,12 @@ func (m *Move) section() section {
 	}
 	s.items = append(s.items, holeItems("closes", m.Closed)...)
 	s.items = append(s.items, holeItems("leaves open", m.Open)...)
+	for _, f := range m.Mended {
+		s.items = append(s.items, item{lead: "mends", text: m.From + ": " + f.What, source: f.Source})
+	}
+	for _, f := range m.Faulty {
+		s.items = append(s.items, item{lead: "beware:", text: m.To + ": " + f.What + " " + f.Below + " mends it.", source: f.Source})
+	}
 	for _, t := range m.Touches {
 		text := t.What
 		switch keys := strings.Join(t.Keys, ", "); {

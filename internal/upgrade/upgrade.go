@@ -66,6 +66,8 @@ type Move struct {
 	State  State
 	// Closed are the holes that the new image does not have any more, and Open those that it has, too.
 	Closed, Open []upstream.Advisory
+	// Mended is what the old release does wrong and the new one does not, and Faulty what the new one does.
+	Mended, Faulty []upstream.Fault
 	// Touches are the changes between the two that touch the deployment, or may; Others counts those that do not.
 	Touches []Touch
 	Others  int
@@ -160,6 +162,12 @@ func between(d *model.Deployment, m *Move, product *upstream.Product, from, to m
 	for _, a := range holes(product, from) {
 		if !slices.ContainsFunc(m.Open, func(o upstream.Advisory) bool { return o.ID == a.ID }) {
 			m.Closed = append(m.Closed, a)
+		}
+	}
+	m.Faulty = product.Faulty(to)
+	for _, f := range product.Faulty(from) {
+		if !slices.ContainsFunc(m.Faulty, func(other upstream.Fault) bool { return other.Name == f.Name }) {
+			m.Mended = append(m.Mended, f)
 		}
 	}
 	if m.State == Apart {

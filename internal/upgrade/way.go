@@ -39,6 +39,9 @@ func needs(d *model.Deployment, product *upstream.Product, to model.Version) []N
 }
 
 func counts(r reader, m upstream.Minimum) bool {
+	if slices.ContainsFunc(m.Unless, func(key string) bool { return r.has(key) != model.No }) {
+		return false
+	}
 	return len(m.Keys) == 0 || slices.ContainsFunc(m.Keys, func(key string) bool { return r.has(key) == model.Yes })
 }
 

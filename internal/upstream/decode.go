@@ -11,7 +11,7 @@ func product(name string, n *model.Node) *Product {
 	for _, r := range items(n, "releases") {
 		release := Release{Version: text(r, "version"), Date: text(r, "date"), Schema: number(r, "schema"), Compat: number(r, "compat")}
 		for _, m := range items(r, "minimum") {
-			release.Minimum = append(release.Minimum, Minimum{text(m, "product"), text(m, "version"), texts(m, "keys")})
+			release.Minimum = append(release.Minimum, Minimum{text(m, "product"), text(m, "version"), texts(m, "keys"), texts(m, "unless")})
 		}
 		for _, b := range items(r, "breaking") {
 			release.Breaking = append(release.Breaking, Breaking{
@@ -25,6 +25,9 @@ func product(name string, n *model.Node) *Product {
 			ID: text(a, "id"), Severity: text(a, "severity"), Below: text(a, "below"), Fixed: text(a, "fixed"), Backports: texts(a, "backports"),
 			Source: text(a, "source"),
 		})
+	}
+	for _, f := range items(n, "faults") {
+		p.Faults = append(p.Faults, Fault{Name: text(f, "name"), Since: text(f, "since"), Below: text(f, "below"), What: text(f, "what"), Source: text(f, "source")})
 	}
 	return p
 }

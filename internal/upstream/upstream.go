@@ -29,6 +29,8 @@ type Product struct {
 	Releases []Release
 	// Advisories are the holes that were made known, those that were closed first in front.
 	Advisories []Advisory
+	// Faults are what single releases do wrong, by line.
+	Faults []Fault
 }
 
 // Statement is a sentence and where upstream says so.
@@ -52,6 +54,17 @@ type Minimum struct {
 	Product, Version string
 	// Keys are the settings of which one has to be there for it to count; none if it always does.
 	Keys []string
+	// Unless are the settings with which it does not.
+	Unless []string
+}
+
+// Fault is something that a few releases do wrong.
+type Fault struct {
+	// Name is the same for what is wrong in several lines of releases.
+	Name string
+	// Since is the first release that has it, and Below the one that mends it in that line.
+	Since, Below string
+	What, Source string
 }
 
 // Breaking is a change that can break a deployment.
@@ -95,6 +108,19 @@ func (p *Product) Newest() Release {
 // Exact reports whether a version is one release of the product, and no line of them.
 func (p *Product) Exact(v model.Version) bool {
 	return v.ExactTo(strings.Count(p.Newest().Version, ".") + 1)
+}
+
+// Faulty returns what a known version does wrong.
+func (p *Product) Faulty(v model.Version) []Fault {
+	var found []Fault
+	if p != nil {
+		for _, f := range p.Faults {
+			if v.AtLeast(f.Since) && v.Before(f.Below) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
 }
 
 // Asks returns the oldest version of another product that a version of this one works with, and the release that began to ask for it. An unknown

@@ -63,6 +63,17 @@ func TestRows(t *testing.T) {
 				}
 			}
 		}
+		for i, f := range p.Faults {
+			if f.Name == "" || f.Source == "" || !strings.HasSuffix(f.What, ".") || !model.ParseVersion(f.Below).After(f.Since) {
+				t.Errorf("%s: a part of %+v is missing, or no release mends it", p.Name, f)
+			}
+			if i > 0 && model.ParseVersion(f.Since).Before(p.Faults[i-1].Since) {
+				t.Errorf("%s: %s since %s is out of order", p.Name, f.Name, f.Since)
+			}
+			if len(p.Faulty(model.ParseVersion(f.Below))) > 0 {
+				t.Errorf("%s: %s does not mend %s: it has another fault", p.Name, f.Below, f.Name)
+			}
+		}
 		last := ""
 		for _, a := range p.Advisories {
 			switch below := model.ParseVersion(a.Below); {
@@ -102,6 +113,9 @@ func TestPins(t *testing.T) {
 			if a.Affects(image.Version()) {
 				t.Errorf("%s has %s", text, a.ID)
 			}
+		}
+		for _, f := range p.Faulty(image.Version()) {
+			t.Errorf("%s: %s", text, f.What)
 		}
 	}
 }

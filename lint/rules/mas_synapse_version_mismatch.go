@@ -6,6 +6,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/upstream"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -45,8 +46,9 @@ func masSynapseVersionMismatch() lint.Rule {
 func checkMASSynapseVersion(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS, d.Synapse)
 	synapse, mas := d.Synapse.Version(), d.MAS.Version()
+	asked, since := asks("synapse", "mas")
 	stable := matrix.DelegationOf(d.Synapse) == matrix.Delegated
-	if stable && synapse.Before("1.136.0") {
+	if stable && synapse.Before(since.Version) {
 		report(diag.Finding{
 			Position: matrix.DelegationPosition(d.Synapse),
 			Message: fmt.Sprintf("Synapse %s ignores matrix_authentication_service and keeps its own logins, and MAS cannot make users in it",
@@ -59,7 +61,7 @@ func checkMASSynapseVersion(d *model.Deployment, report func(diag.Finding)) {
 	if !matrix.Related(d, d.Synapse, d.MAS) || !d.MAS.At("matrix").IsSet() {
 		return
 	}
-	if stable && mas.Before("0.20.0") {
+	if stable && mas.Before(asked.Version) {
 		report(diag.Finding{
 			Position: d.MAS.Service.Image.Position,
 			Message:  fmt.Sprintf("MAS %s does not speak to a Synapse with matrix_authentication_service", d.MAS.Service.Image.Tag),
@@ -82,8 +84,9 @@ func checkMASKind(d *model.Deployment, stable bool, report func(diag.Finding)) {
 	if !known {
 		return
 	}
-	old := kind == "synapse_legacy" || kind == "synapse" && mas.Before("1.0.0")
-	modern := kind == "synapse_modern" || kind == "synapse" && mas.AtLeast("1.0.0")
+	asked, since := asks("mas", "synapse")
+	old := kind == "synapse_legacy" || kind == "synapse" && mas.Before(since.Version)
+	modern := kind == "synapse_modern" || kind == "synapse" && mas.AtLeast(since.Version)
 	f := diag.Finding{
 		Position: d.MAS.Nearest("matrix", "kind"),
 		Related:  []diag.Related{{Position: matrix.DelegationPosition(d.Synapse), Message: "how Synapse leaves logins to MAS"}},
@@ -98,7 +101,7 @@ func checkMASKind(d *model.Deployment, stable bool, report func(diag.Finding)) {
 	case stable && old:
 		f.Message = "every login fails: kind synapse_legacy asks Synapse in the old way, which it does not answer with matrix_authentication_service"
 		f.Hint = "write kind: synapse"
-	case modern && synapse.Before("1.135.0"):
+	case modern && synapse.Before(asked.Version):
 		f.Message = fmt.Sprintf("every login fails: MAS asks Synapse in a way that %s does not know", d.Synapse.Service.Image.Tag)
 		f.Hint = "raise Synapse to 1.137 or later; until then write kind: synapse_legacy"
 		f.Related = []diag.Related{{Position: d.Synapse.Service.Image.Position, Message: "the image of Synapse"}}
@@ -106,4 +109,14 @@ func checkMASKind(d *model.Deployment, stable bool, report func(diag.Finding)) {
 		return
 	}
 	report(f)
+}
+
+// asks returns what the newest release of a product asks of another one, and the release that began to; versions that nothing is older than, if that
+// is not known.
+func asks(product, other string) (upstream.Minimum, upstream.Release) {
+	p, err := upstream.Of(product)
+	if err != nil || p == nil {
+		return upstream.Minimum{Version: "0.0.0"}, upstream.Release{Version: "0.0.0"}
+	}
+	return p.Asks(model.Version{}, other)
 }

@@ -3,11 +3,13 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/upstream"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -19,7 +21,7 @@ func postgresVersion() lint.Rule {
 		Fatal:     true,
 		Documents: "compose, synapse",
 		Title:     "this version of Postgres does not work here",
-		Why: "Synapse does not start with a Postgres before 14. The image of Postgres 18 keeps its data one folder further down, and stops when " +
+		Why: "Synapse does not start with a Postgres that is older than it asks for: 14 since 1.143, 13 since 1.122. The image of Postgres 18 keeps its data one folder further down, and stops when " +
 			"something is mounted at the old place.",
 		Sees: "Synapse requires PostgreSQL 14 or above.; or a database container that exits with 1",
 		Before: `-- compose.yaml --
@@ -44,7 +46,7 @@ services:
 volumes:
   database:
 `,
-		Versions: "Synapse refuses Postgres 13 since 1.143.0",
+		Versions: "Synapse refuses Postgres 13 since 1.143.0, and 12 since 1.122.0",
 		Source: []string{
 			"https://github.com/docker-library/postgres/pull/1259",
 			"https://github.com/docker-library/postgres/issues/1370",
@@ -63,7 +65,7 @@ func checkPostgresVersion(d *model.Deployment, report func(diag.Finding)) {
 		switch {
 		case version.AtLeast("18") || version.Known() && version.Major() >= 18 || isNewestPostgres(s.Image):
 			reportOldDataFolder(d, s, report)
-		case version.Known() && version.Major() < 14:
+		case version.Known():
 			reportOldPostgres(d, s, lint.Guessing(report, d.Synapse))
 		}
 	}
@@ -91,19 +93,27 @@ func reportOldDataFolder(d *model.Deployment, s *model.Service, report func(diag
 	}
 }
 
+// reportOldPostgres reports a Postgres that is older than what the Synapse that uses it asks for; if that does not say its version, than what the newest
+// asks for.
 func reportOldPostgres(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
 	if matrix.SynapseDatabase(d).Server(d) != s {
 		return
 	}
+	product, err := upstream.Of("synapse")
+	if err != nil {
+		return // that the facts can be read is tested where they are
+	}
 	synapse := d.Synapse.Version()
-	if synapse.Known() && !synapse.AtLeast("1.143.0") {
+	minimum, since := product.Asks(synapse, "postgres")
+	if !s.Image.Version().Before(minimum.Version) {
 		return
 	}
 	f := diag.Finding{
 		Position: s.Image.Position,
-		Message:  fmt.Sprintf("Synapse does not start with Postgres %d: since 1.143 it needs 14 or newer", s.Image.Version().Major()),
-		Hint:     "dump the database and restore it into a newer version: its files cannot be taken along",
-		Related:  []diag.Related{{Position: d.Synapse.Nearest("database", "args", "host"), Message: "Synapse's database"}},
+		Message: fmt.Sprintf("Synapse does not start with Postgres %d: since %s it needs %s or newer", s.Image.Version().Major(),
+			strings.TrimSuffix(since.Version, ".0"), minimum.Version),
+		Hint:    "dump the database and restore it into a newer version: its files cannot be taken along",
+		Related: []diag.Related{{Position: d.Synapse.Nearest("database", "args", "host"), Message: "Synapse's database"}},
 	}
 	if !synapse.Known() {
 		f.Severity = diag.Warning

@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/route"
+	"github.com/matrixgen/matrixgen/internal/upstream"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -56,8 +58,16 @@ func checkTraefikVersion(d *model.Deployment, report func(diag.Finding)) {
 	if !version.Known() {
 		return
 	}
+	traefik, err := upstream.Of("traefik")
+	if err != nil {
+		return // that the facts can be read is tested where they are
+	}
+	faults := traefik.Faulty(version)
+	has := func(name string) bool {
+		return slices.ContainsFunc(faults, func(f upstream.Fault) bool { return f.Name == name })
+	}
 	image := d.Proxy.Service.Image
-	if refusesEncoded(version) && d.Proxy.Static != nil && routesMatrix(d) && !allowsEncoded(d.Proxy.Static) {
+	if has("encoded-paths") && d.Proxy.Static != nil && routesMatrix(d) && !allowsEncoded(d.Proxy.Static) {
 		report(diag.Finding{
 			Position: image.Position,
 			Message:  fmt.Sprintf("Traefik %s answers 400 to paths with encoded characters, which the ids and aliases of rooms have", image.Tag),
@@ -66,7 +76,7 @@ func checkTraefikVersion(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	usesDocker := route.Has(d.Proxy.Static, "providers.docker") || d.Proxy.Static == nil && len(d.Routes) > 0
-	if usesDocker && (version.AtLeast("3.0.0") && version.Before("3.6.1") || version.Before("2.11.31")) {
+	if usesDocker && has("old-docker") {
 		report(diag.Finding{
 			Severity: diag.Info,
 			Position: image.Position,
@@ -74,10 +84,6 @@ func checkTraefikVersion(d *model.Deployment, report func(diag.Finding)) {
 			Hint:     "take 3.6.7 or newer, or 2.11.33",
 		})
 	}
-}
-
-func refusesEncoded(v model.Version) bool {
-	return v.AtLeast("3.6.4") && v.Before("3.6.7") || v.AtLeast("2.11.32") && v.Before("2.11.33")
 }
 
 // routesMatrix reports whether a route leads to Synapse.
