@@ -67,7 +67,6 @@ func (a *app) build(ctx context.Context, names []string, check, index, remember 
 		builder.Remember()
 	}
 	outcomes := builder.All(ctx, stacks, a.newProgress(len(stacks)))
-	workspace.WarnOfSharedProjects(outcomes)
 	summary, err := a.report(source, outcomes, check)
 	if err != nil {
 		return err

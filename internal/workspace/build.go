@@ -1,8 +1,8 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"io/fs"
 	"path"
 
@@ -36,7 +36,9 @@ type Built struct {
 	Wrong bool
 	// Changes are the files of out/ that differ, without their contents.
 	Changes []outdir.Change
-	project string
+
+	claims []string
+	plan   *outdir.Plan // what is to be written
 }
 
 // NewBuilder returns a builder with all rules and the settings of the repository. With findings the settings are wrong, and there is none.
@@ -56,7 +58,7 @@ func (b *Builder) Remember() {
 	}
 }
 
-// All builds stacks, and returns the outcomes in their order.
+// All builds stacks, and returns the outcomes in their order. All are compiled before the first is written: two may claim the same.
 func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) []Outcome[Built] {
 	outcomes := make([]Outcome[Built], len(stacks))
 	var changed []string
@@ -70,14 +72,31 @@ func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) [
 		outcomes[i] = Outcome[Built]{Stack: stack, Value: built}
 		progress.Step()
 	}
-	for i, outcome := range Each(ctx, changed, progress, b.Build) {
+	for i, outcome := range Each(ctx, changed, progress, b.prepare) {
 		outcomes[places[i]] = outcome
+	}
+	if err := b.addClashes(outcomes); err != nil {
+		return failAll(outcomes, err)
+	}
+	for i, o := range outcomes {
+		if o.Err == nil && !o.Value.Wrong && o.Value.plan != nil && !b.Check {
+			outcomes[i].Err = o.Value.plan.Write()
+		}
+		outcomes[i].Value.plan = nil
 	}
 	return outcomes
 }
 
-// Build compiles and lints one stack and writes its folder, or only compares it.
-func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error) {
+// failAll makes an error that of every stack.
+func failAll(outcomes []Outcome[Built], err error) []Outcome[Built] {
+	for i := range outcomes {
+		outcomes[i].Err = cmp.Or(outcomes[i].Err, err)
+	}
+	return outcomes
+}
+
+// prepare compiles and lints one stack, and compares its folder with what it gives.
+func (b *Builder) prepare(compiler *compile.Compiler, stack string) (Built, error) {
 	folder := path.Join(OutFolder, stack)
 	var files fs.FS = b.Source
 	remembered := entry{}
@@ -89,9 +108,8 @@ func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error)
 	if err != nil || s == nil {
 		return Built{Findings: findings, Wrong: true}, err
 	}
-	built := Built{}
-	built.project, _ = s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
-	found := lint.Suppress(b.Rules, b.Rules, s.Lint(b.Rules), append(model.Suppressions(s.Deployment), b.Ignores...))
+	built := Built{claims: s.claims()}
+	found := lint.Suppress(b.Rules, alone(b.Rules), s.Lint(b.Rules), append(model.Suppressions(s.Deployment), b.Ignores...))
 	built.Findings = append(found, s.Unreadable...)
 	if diag.Count(built.Findings, diag.Error) > 0 {
 		built.Wrong = true
@@ -111,13 +129,11 @@ func (b *Builder) Build(compiler *compile.Compiler, stack string) (Built, error)
 	}
 	built.Changes = named(plan.Changes)
 	if len(built.Changes) == 0 {
-		remembered.Project, remembered.Findings = built.project, built.Findings
+		remembered.Claims, remembered.Findings = built.claims, built.Findings
 		b.cache.remember(b.Source, stack, remembered)
 	}
-	if !b.Check {
-		err = plan.Write()
-	}
-	return built, err
+	built.plan = plan
+	return built, nil
 }
 
 // judge compares what a stack gives with files that are not in a work tree. Plain secrets, which a work tree holds, have no place there.
@@ -141,24 +157,4 @@ func named(changes []outdir.Change) []outdir.Change {
 		short[i] = outdir.Change{Name: c.Name, Kind: c.Kind, Why: c.Why}
 	}
 	return short
-}
-
-// WarnOfSharedProjects adds a warning to a stack that has the compose project of an earlier one. On two machines that is fine.
-func WarnOfSharedProjects(outcomes []Outcome[Built]) {
-	first := map[string]string{}
-	for i, o := range outcomes {
-		if o.Value.project == "" {
-			continue
-		}
-		other, taken := first[o.Value.project]
-		if !taken {
-			first[o.Value.project] = o.Stack
-			continue
-		}
-		outcomes[i].Value.Findings = append(outcomes[i].Value.Findings, diag.Finding{
-			Rule: "schema", Severity: diag.Warning, Position: diag.Position{File: path.Join(compile.StacksFolder, o.Stack)},
-			Message: fmt.Sprintf("the compose project is %s, like that of %s/%s: on one machine, each would remove the other's containers", o.Value.project, compile.StacksFolder, other),
-			Hint:    "set name in one of the two",
-		})
-	}
 }

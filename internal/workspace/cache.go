@@ -31,8 +31,8 @@ type entry struct {
 	Read map[string]string `json:"read"`
 	// Out is the digest of what stands in the folder of the stack.
 	Out string `json:"out"`
-	// Project is the name of its compose project.
-	Project string `json:"project"`
+	// Claims are what it alone may have.
+	Claims []string `json:"claims"`
 	// Findings are those of a build that writes: none of them is an error.
 	Findings []diag.Finding `json:"findings"`
 }
@@ -86,7 +86,7 @@ func (c *cache) unchanged(source Source, stack string) (Built, bool) {
 			return Built{}, false
 		}
 	}
-	return Built{Findings: e.Findings, project: e.Project}, true
+	return Built{Findings: e.Findings, claims: e.Claims}, true
 }
 
 // remember keeps that a stack is built: what was read for it, and the digest of its folder in out/ before it was compared. What cannot be kept

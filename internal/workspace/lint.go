@@ -15,6 +15,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/rules"
 )
@@ -93,26 +94,31 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 	})
 	seen := Seen{FailOn: settings.FailOn}
 	var changes []diag.Finding
+	var loaded []*Stack
 	for _, o := range outcomes {
 		if o.Err != nil {
 			return Seen{}, fmt.Errorf("stack %s: %w", o.Stack, o.Err)
 		}
 		findings, changes = append(findings, o.Value.findings...), append(changes, o.Value.changes...)
-		if o.Value.deployment == nil {
+		if o.Value.stack == nil {
 			seen.WrongStacks++
 		} else {
-			seen.Deployments = append(seen.Deployments, o.Value.deployment)
+			seen.Deployments = append(seen.Deployments, o.Value.stack.Deployment)
+			loaded = append(loaded, o.Value.stack)
 		}
+	}
+	for _, here := range lintTogether(l.Rules, loaded) {
+		findings = append(findings, here...)
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, seen.WrongStacks > 0)...))
 	seen.Findings = append(seen.Findings, changes...)
 	return seen, nil
 }
 
-// linted is what there is to say of one stack. Without a deployment it does not compile.
+// linted is what there is to say of one stack. Without the stack it does not compile.
 type linted struct {
 	findings, changes []diag.Finding
-	deployment        *model.Deployment
+	stack             *Stack
 }
 
 // stack checks one stack, and what changed in it.
@@ -121,7 +127,7 @@ func (l *Linter) stack(compiler *compile.Compiler, files fs.FS, old Side, stack 
 	if err != nil || s == nil {
 		return linted{findings: findings}, err
 	}
-	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), deployment: s.Deployment}
+	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), stack: s}
 	if l.Against.From != "" {
 		result.changes, err = s.LintChange(l.Rules, old)
 	}
@@ -168,6 +174,9 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.Wants(f.Rule) })
 	seen := Seen{FailOn: settings.FailOn, Deployments: link.Deployments(found...)}
 	findings = append(findings, LintAll(l.Rules, seen.Deployments)...)
+	for _, here := range lint.RunTogether(l.Rules, generated(files, seen.Deployments)) {
+		findings = append(findings, here...)
+	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, false)...))
 	if l.Against.From != "" {
 		changes, err := l.pathChanges(ctx, folder, seen.Deployments)
@@ -177,6 +186,14 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 		seen.Findings = append(seen.Findings, changes...)
 	}
 	return seen, nil
+}
+
+// generated returns the deployments that stacks gave: of others it is not known that all of them run.
+func generated(files fs.FS, all []*model.Deployment) []*model.Deployment {
+	return slices.DeleteFunc(slices.Clone(all), func(d *model.Deployment) bool {
+		_, err := fs.Stat(files, path.Join(d.Name, outdir.ManifestName))
+		return err != nil
+	})
 }
 
 // LintAll checks deployments on all processors.

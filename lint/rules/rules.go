@@ -131,6 +131,8 @@ func All() []lint.Rule {
 			migrationProviderMapping(),
 			migrationBlocked(),
 			masCLICommandWrong(),
+			// Stacks of one repository
+			stacksClash(),
 			// Changes against an earlier revision
 			providerIDChanged(),
 			serverNameChanged(),

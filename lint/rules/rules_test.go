@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -30,7 +31,7 @@ func TestRulesAreWhole(t *testing.T) {
 			if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(rule.Name) {
 				t.Error("the name is not in lower case with dashes")
 			}
-			if rule.Severity == 0 || rule.Documents == "" || rule.Why == "" || rule.Sees == "" || len(rule.Source) == 0 || (rule.Check == nil) == (rule.CheckChange == nil) {
+			if rule.Severity == 0 || rule.Documents == "" || rule.Why == "" || rule.Sees == "" || len(rule.Source) == 0 || kinds(rule) != 1 {
 				t.Error("a part is missing")
 			}
 			if rule.Title == "" || len(rule.Title) > 60 || strings.HasSuffix(rule.Title, ".") {
@@ -64,9 +65,53 @@ func TestRulesAreWhole(t *testing.T) {
 	}
 }
 
+// kinds counts the ways in which a rule looks at deployments.
+func kinds(rule lint.Rule) int {
+	n := 0
+	for _, is := range []bool{rule.Check != nil, rule.CheckChange != nil, rule.CheckTogether != nil} {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// runTogether lints the stacks of an archive, which have no secrets yet, as those of one repository.
+func runTogether(t *testing.T, archive string) []diag.Finding {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		files[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	names, err := compile.Stacks(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stacks []*model.Deployment
+	var findings []diag.Finding
+	for _, name := range names {
+		compiled, wrong, err := compiler.Compile(files, name)
+		if err != nil || compiled == nil {
+			t.Fatalf("%s does not compile: %v, %v", name, wrong, err)
+		}
+		stacks = append(stacks, link.Deployment(compiled))
+	}
+	for _, found := range lint.RunTogether(rules.All(), stacks) {
+		findings = append(findings, found...)
+	}
+	return findings
+}
+
 // run lints the files of a txtar archive: guides on their own, and the rest as one directory, or as a stack, which has no secrets yet.
 func run(t *testing.T, archive string) []diag.Finding {
 	t.Helper()
+	if strings.HasPrefix(archive, "-- stacks/") {
+		return runTogether(t, archive)
+	}
 	if strings.Contains(archive, "-- stack.cue --\n") {
 		d := state(t, archive)
 		return slices.DeleteFunc(lint.Run(rules.All(), d), func(f diag.Finding) bool { return f.Rule == "sops-binding-missing" })

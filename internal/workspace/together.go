@@ -1,0 +1,104 @@
+package workspace
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/provenance"
+	"github.com/matrixgen/matrixgen/lint"
+)
+
+// claims returns what a stack alone may have, in words that are the same for who claims the same: its server name, its compose project, its hosts.
+func (s *Stack) claims() []string {
+	name, _ := s.Deployment.Synapse.At("server_name").Literal()
+	project, _ := s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
+	all := []string{"server " + name, "project " + project}
+	for _, route := range s.Deployment.Routes {
+		if route.Matcher == nil {
+			continue
+		}
+		for _, host := range route.Matcher.Hosts() {
+			all = append(all, "host "+strings.ToLower(host))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lintTogether returns what is wrong with how stacks stand to each other, for each stack, where the operator can act on it.
+func lintTogether(rules []lint.Rule, stacks []*Stack) map[string][]diag.Finding {
+	var all []*model.Deployment
+	for _, s := range stacks {
+		all = append(all, s.Deployment)
+	}
+	found := lint.RunTogether(rules, all)
+	findings := map[string][]diag.Finding{}
+	for _, s := range stacks {
+		for _, f := range found[s.Deployment] {
+			// Every route of a stack is derived at one place of the schema: the one that is meant has the host in it.
+			names := func(document string, path []string) bool {
+				text, known := follow(s.Compiled.Document(document).Root, path).Literal()
+				return known && strings.Contains(text, f.Subject)
+			}
+			findings[s.Name] = append(findings[s.Name], s.place([]diag.Finding{f}, provenance.Sieve{Value: names})...)
+		}
+	}
+	return findings
+}
+
+// alone returns the rules that look at one stack. What is suppressed of the others is known when all stacks are.
+func alone(rules []lint.Rule) []lint.Rule {
+	return slices.DeleteFunc(slices.Clone(rules), func(r lint.Rule) bool { return r.CheckTogether != nil })
+}
+
+// addClashes adds to the outcomes of a build what is wrong between stacks. Most builds have nothing of the kind, and know that by the claims alone.
+func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
+	owners := map[string][]string{}
+	for _, o := range outcomes {
+		for _, claim := range o.Value.claims {
+			owners[claim] = append(owners[claim], o.Stack)
+		}
+	}
+	clashing := map[string]bool{}
+	for _, names := range owners {
+		if len(names) > 1 {
+			for _, name := range names {
+				clashing[name] = true
+			}
+		}
+	}
+	if len(clashing) == 0 {
+		return nil
+	}
+	compiler, err := compile.New()
+	if err != nil {
+		return err
+	}
+	var stacks []*Stack
+	for _, o := range outcomes {
+		if !clashing[o.Stack] {
+			continue
+		}
+		s, _, err := Load(compiler, b.Source, o.Stack)
+		if err != nil {
+			return err
+		}
+		if s != nil {
+			stacks = append(stacks, s)
+		}
+	}
+	found := lintTogether(b.Rules, stacks)
+	for i, o := range outcomes {
+		if len(found[o.Stack]) == 0 {
+			continue
+		}
+		j := slices.IndexFunc(stacks, func(s *Stack) bool { return s.Name == o.Stack })
+		here := lint.Suppress(b.Rules, nil, found[o.Stack], append(model.Suppressions(stacks[j].Deployment), b.Ignores...))
+		outcomes[i].Value.Findings = append(outcomes[i].Value.Findings, here...)
+		outcomes[i].Value.Wrong = o.Value.Wrong || diag.Count(here, diag.Error) > 0
+	}
+	return nil
+}
