@@ -46,7 +46,7 @@ services:
     healthcheck:
       test: [CMD, /usr/local/bin/mas-cli, config, check]
 `,
-		Versions: "the check that lk-jwt-service brings: after 0.5.0; Pocket ID without curl: since 2.14.0",
+		Versions: "the check that lk-jwt-service brings: after 0.5.0; Pocket ID without curl: since 2.13.0",
 		Source: []string{
 			"https://github.com/element-hq/matrix-authentication-service/issues/3741",
 			"https://github.com/element-hq/lk-jwt-service/issues/210",
@@ -77,7 +77,11 @@ func reportTest(d *model.Deployment, s *model.Service, test *model.Node, report 
 		return
 	}
 	needs := neededProgram(test, words)
-	if why, severity := lacks(s, needs); why != "" {
+	why, severity := lacks(s, needs)
+	if command := shellCommand(test, words); why == "" && command != "" {
+		needs, why, severity = lackingCommand(s, command)
+	}
+	if why != "" {
 		report(diag.Finding{
 			Severity: severity,
 			Position: test.Position,
@@ -105,6 +109,38 @@ func neededProgram(test *model.Node, words []string) string {
 	return path.Base(words[0])
 }
 
+// shellCommand returns what a test has a shell run, or "".
+func shellCommand(test *model.Node, words []string) string {
+	switch {
+	case test.Kind != model.List:
+		return test.Text
+	case words[0] == "CMD-SHELL":
+		return strings.Join(words[1:], " ")
+	}
+	return ""
+}
+
+// lackingCommand returns the program that the image lacks, and without which no way through a command for a shell succeeds. Of curl -f … || exit 1
+// the second never does.
+func lackingCommand(s *model.Service, command string) (program, why string, severity diag.Severity) {
+	for _, way := range strings.Split(command, "||") {
+		words := strings.Fields(way)
+		if len(words) == 0 {
+			return "", "", 0
+		}
+		first := path.Base(words[0])
+		if first == "false" || first == "exit" && (len(words) == 1 || words[1] != "0") {
+			continue
+		}
+		lacking, degree := lacks(s, first)
+		if lacking == "" {
+			return "", "", 0
+		}
+		program, why, severity = first, lacking, degree
+	}
+	return program, why, severity
+}
+
 // lacks returns why an image cannot start a program, or "".
 func lacks(s *model.Service, program string) (why string, severity diag.Severity) {
 	isTool := slices.Contains([]string{"a shell", "sh", "bash", "ash", "curl", "wget"}, program)
@@ -118,9 +154,11 @@ func lacks(s *model.Service, program string) (why string, severity diag.Severity
 	case s.Product == "pocket-id" && strings.Contains(tag, "distroless"):
 		return "this image of Pocket ID has neither a shell nor curl", diag.Error
 	case s.Product == "pocket-id" && program == "curl" && s.Image.Version().AtLeast("2.14.0"):
-		return "Pocket ID's image has no curl since 2.14", diag.Error
-	case s.Product == "pocket-id" && program == "curl" && !s.Image.Version().Known():
-		return "Pocket ID's image has no curl since 2.14", diag.Warning
+		return "Pocket ID's image has no curl since 2.13", diag.Error
+	case s.Product == "pocket-id" && program == "curl" && (!s.Image.Version().Known() || s.Image.Version().AtLeast("2.13.0")):
+		return "Pocket ID's image has no curl since 2.13", diag.Warning
+	case program == "curl" && (s.Product == "traefik" || s.Product == "caddy") && container.IsOfficial(s.Image):
+		return "its image has no curl", diag.Error
 	}
 	return "", 0
 }
@@ -131,6 +169,8 @@ func healthHint(s *model.Service) string {
 		return "test with [CMD, /usr/local/bin/mas-cli, config, check], or let Traefik ask /health"
 	case "pocket-id":
 		return "test with [CMD, /app/pocket-id, healthcheck]"
+	case "traefik", "caddy":
+		return "test with wget -q --spider, which the image has"
 	}
 	return "delete the healthcheck: the image brings its own, or a proxy can ask from outside"
 }

@@ -31,8 +31,11 @@ services:
     environment:
       APP_URL: https://example.org/id
       ENCRYPTION_KEY_FILE: /run/secrets/pocket-id
+    volumes: ["pocket-id:/app/data"]
+volumes:
+  pocket-id: {}
 `,
-		After:    "-- compose.yaml --\nservices:\n" + example.PocketID,
+		After:    "-- compose.yaml --\nservices:\n" + example.PocketID + "volumes:\n  pocket-id: {}\n",
 		Versions: "the key: since Pocket ID 2.0.0",
 		Source: []string{
 			"pocket-id/pocket-id backend/internal/common/env_config.go",
@@ -58,8 +61,50 @@ func checkPocketIDEnvironment(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 		reportNoKey(d, s, report)
+		reportNoAddress(d, s, report)
 		reportInternalHTTP(d, s, lint.Guessing(report, d.MAS))
 	}
+}
+
+// reportNoAddress reports a Pocket ID that is not told where it is: it then says http://localhost:1411, and MAS looks for it elsewhere.
+func reportNoAddress(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
+	version := s.Image.Version()
+	if container.LacksVariable(d, s, "APP_URL") != model.Yes || !s.Image.Known || s.Inactive || version.Known() && version.Major() < 1 {
+		return
+	}
+	if old, set := container.VariableOf(s, "PUBLIC_APP_URL"); set && old.IsSet() {
+		f := diag.Finding{
+			Position: container.EnvironmentPosition(s, "PUBLIC_APP_URL"),
+			Message:  "Pocket ID takes itself for http://localhost:1411: since version 1 it does not read PUBLIC_APP_URL",
+			Hint:     "name the variable APP_URL",
+		}
+		if !version.Known() {
+			f.Severity = diag.Warning
+		}
+		report(f)
+		return
+	}
+	providers := matrix.EnabledProviders(d)
+	if len(providers) != 1 || len(d.Of("pocket-id")) != 1 {
+		return
+	}
+	issuer := providers[0].Get("issuer")
+	host, known := matrix.PublicHost(issuer)
+	if !known || !matrix.IsPublicHost(host) || !matrix.IsPocketID(d, providers[0]) && !leadsTo(d, host, s) {
+		return
+	}
+	report(diag.Finding{
+		Position: container.EnvironmentPosition(s, ""),
+		Message:  "every login fails: without APP_URL, Pocket ID takes itself for http://localhost:1411, and MAS expects " + issuer.Text,
+		Hint:     "set APP_URL: " + issuer.Text,
+		Related:  []diag.Related{{Position: issuer.Position, Message: "where MAS looks for it"}},
+	})
+}
+
+// leadsTo reports whether the proxy leads a host to a service.
+func leadsTo(d *model.Deployment, host string, s *model.Service) bool {
+	routes, _ := d.Answering(matrix.Get(host, "/"))
+	return len(routes) > 0 && routes[0].Reaches(s)
 }
 
 func reportNoKey(d *model.Deployment, s *model.Service, report func(diag.Finding)) {

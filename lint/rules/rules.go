@@ -115,6 +115,8 @@ func All() []lint.Rule {
 			masClaims(),
 			masLocalpart(),
 			pocketIDEnvironment(),
+			pocketIDState(),
+			caNotTrusted(),
 			// QR login and calls
 			qrLoginIncomplete(),
 			rtcTransportIncomplete(),

@@ -5,4 +5,5 @@ const PocketID = `  pocket-id:
     environment:
       APP_URL: https://id.example.org
       ENCRYPTION_KEY_FILE: /run/secrets/pocket-id
+    volumes: ["pocket-id:/app/data"]
 `
