@@ -58,7 +58,7 @@ func ConfigurationOf(d *model.Deployment, kind model.DocumentKind) *model.Config
 
 // AbsenceIsSure says that what a document does not have, nothing adds to it.
 func AbsenceIsSure(doc *model.Document) bool {
-	return !doc.Excerpt && (!doc.Template || doc.Whole) && !declaresExcerpt(doc.Root)
+	return !doc.Excerpt && (!doc.Template || doc.Whole) && !doc.Continued
 }
 
 // ImageOf returns the image that reads the document. It is not known if nothing is seen to read it.

@@ -93,6 +93,9 @@ type Document struct {
 	Branches bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
+	// Continued says that a comment in the file tells of more that belongs to it: "rest of the config", "...". It is known once the documents are
+	// linked.
+	Continued bool
 	// Inside is the document that holds this one as a text; nil for a file of its own.
 	Inside *Document
 	// Flat says of a text that it is written in a way that hides where its lines are: all of it stands at one position.

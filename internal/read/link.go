@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // Relate returns what follows from the documents of a deployment: services, networks, mounts, and which documents each product reads. It is a
@@ -15,7 +16,22 @@ func Relate(files *model.Files) *model.Deployment {
 	d := &model.Deployment{Files: copied(files)}
 	p := relateServices(d)
 	relateConfigurations(d, p)
+	for _, doc := range d.Documents {
+		doc.Continued = isContinued(doc.Root)
+	}
+	if p != nil {
+		for _, doc := range p.inline { // of a compiled stack they are no documents of the deployment
+			doc.Continued = isContinued(doc.Root)
+		}
+	}
 	return d
+}
+
+// isContinued says that a comment in a tree tells of more that does not stand there. Many rules ask it of each document: it is found once.
+func isContinued(n *model.Node) bool {
+	return n != nil && (slices.ContainsFunc(n.Items, isContinued) || slices.ContainsFunc(n.Fields, func(f model.Field) bool {
+		return f.Comment != "" && placeholder.DeclaresExcerpt(f.Comment) || isContinued(f.Value)
+	}))
 }
 
 // copied returns the documents for linking, which settles what each is and whether it is a template. Their trees are shared, but for those of
