@@ -56,7 +56,8 @@ var rooms = map[string][]string{
 
 	"internal/container":    {"internal/diag", "internal/model"},
 	"internal/facts":        {"internal/container", "internal/diag", "internal/format", "internal/model", "internal/placeholder"},
-	"internal/matrix":       {"internal/container", "internal/diag", "internal/model", "internal/placeholder", "internal/route", "internal/suggest"},
+	"internal/minijinja":    {},
+	"internal/matrix":       {"internal/container", "internal/diag", "internal/minijinja", "internal/model", "internal/placeholder", "internal/route", "internal/suggest"},
 	"internal/sensitive":    {"internal/container", "internal/diag", "internal/facts", "internal/model", "internal/placeholder", "internal/suggest"},
 	"lint":                  {"internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/release", "internal/sensitive", "internal/suggest"},
 	"lint/rules":            {"internal/container", "internal/diag", "internal/facts", "internal/format", "internal/matrix", "internal/model", "internal/placeholder", "internal/route", "internal/sensitive", "internal/suggest", "internal/upstream", "lint", "lint/internal/advice", "lint/internal/example"},

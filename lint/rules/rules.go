@@ -112,6 +112,7 @@ func All() []lint.Rule {
 			redirectURIUnused(),
 			issuerMismatch(),
 			idpClientMismatch(),
+			masClaimsTemplate(),
 			masClaims(),
 			masLocalpart(),
 			pocketIDEnvironment(),
