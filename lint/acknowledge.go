@@ -47,10 +47,12 @@ func stands(earlier []model.Acknowledgement, a model.Acknowledgement) bool {
 	})
 }
 
-// acknowledged returns a finding about a change as it is after what the operator says about it.
+// acknowledged returns a finding about a change as it is after what the operator says about it. A later deployment without a name is none.
 func acknowledged(f diag.Finding, before, after *model.Deployment, used map[model.Acknowledgement]bool) diag.Finding {
 	how := fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in the stack", f.Rule, f.Subject)
-	if !strings.HasSuffix(f.File, ".cue") {
+	if after.Name == "" { // the stack is gone
+		how = fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in matrixgen.cue", f.Rule, f.Subject)
+	} else if !strings.HasSuffix(f.File, ".cue") {
 		how = fmt.Sprintf("# matrixgen:ignore %s <reason> above the line, in the same change", f.Rule)
 	}
 	for _, a := range after.Acknowledged {

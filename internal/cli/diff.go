@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -81,8 +83,15 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	if err != nil {
 		return failed(err)
 	}
+	was, err := renamed(old, new)
+	if err != nil {
+		return failed(err)
+	}
+	stacks = slices.DeleteFunc(stacks, func(stack string) bool { // it is told with the stack that it became
+		return slices.Contains(slices.Collect(maps.Values(was)), stack)
+	})
 	outcomes := workspace.Each(ctx, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Reviewed, error) {
-		return workspace.Review(compiler, comparer, old, new, stack)
+		return workspace.Review(compiler, comparer, old, new, cmp.Or(was[stack], stack), stack)
 	})
 	report := review.Report{From: old.Name, To: new.Name}
 	wrong, err := a.gather(new, outcomes, &report)
@@ -100,6 +109,15 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 		return &exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// renamed returns what stacks were called on the older side.
+func renamed(old, new workspace.Side) (map[string]string, error) {
+	compiler, err := compile.New()
+	if err != nil {
+		return nil, err
+	}
+	return workspace.Renamed(compiler, old, new)
 }
 
 // gather puts what differs in the stacks into a report, prints why others do not compile, and returns how many.

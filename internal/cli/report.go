@@ -88,6 +88,7 @@ func (a *app) printOrphans(source workspace.Source, stacks []string, check bool,
 			return failed(err)
 		}
 		tell(a.Out, "%s: removed: its stack is gone\n", name)
+		put(a.Err, "if its containers still run, this ends them: git show HEAD:./%s/docker-compose.yml | docker compose -f - down\n", name)
 		for _, file := range left {
 			s.left++
 			tell(a.Err, "%s: extra: nothing generates it; delete it, or move it out of %s/\n", path.Join(name, file), outFolder)

@@ -25,6 +25,8 @@ type Settings struct {
 	Ignores []model.Ignore
 	// FailOn is the severity from which on findings count as failure, by its name; "" if the operator says nothing.
 	FailOn string
+	// Acknowledged are the changes that are meant, of stacks that are gone.
+	Acknowledged []model.Acknowledgement
 }
 
 // ReadSettings returns the settings that stand in a tree of files. Without the file they are empty; findings say what is wrong with it. An
@@ -86,7 +88,7 @@ func decodeSettings(src *sources, value cue.Value) Settings {
 		s, _ := v.LookupPath(cue.ParsePath(field)).String() // "" if it is absent
 		return s
 	}
-	settings := Settings{FailOn: text(value, "failOn")}
+	settings := Settings{FailOn: text(value, "failOn"), Acknowledged: src.acknowledgements()}
 	items, _ := value.LookupPath(cue.ParsePath("ignore")).List()
 	for items.Next() {
 		item := items.Value()

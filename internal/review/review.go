@@ -95,7 +95,7 @@ func (s Stack) consequence() string {
 	case New:
 		return "a new stack"
 	case Removed:
-		return "the stack is gone; its containers go on running until docker compose down ends them"
+		return "the stack is gone, and nothing mounts its data"
 	case Broken:
 		return "the stack does not compile"
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/matrixgen/matrixgen/lint"
 )
 
-// LintChange checks what changed in the stack since the earlier side. A stack that is new there has not changed.
-func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) {
-	then, err := old.load(s.compiler, s.Name)
+// LintChange checks what changed in the stack since the earlier side, where it was called so. A stack that is new there has not changed.
+func (s *Stack) LintChange(rules []lint.Rule, old Side, was string) ([]diag.Finding, error) {
+	then, err := old.load(s.compiler, was)
 	switch {
 	case err != nil:
 		return nil, err
@@ -31,14 +31,14 @@ func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) 
 		return nil, nil
 	}
 	before := then.deployment
-	if before.Acknowledged, err = compile.Acknowledgements(old, s.Name); err != nil {
+	if before.Acknowledged, err = compile.Acknowledgements(old, was); err != nil {
 		return nil, err
 	}
-	findings := s.place(lint.RunChange(rules, before, s.Deployment), s.changed(before, old))
+	findings := s.place(lint.RunChange(rules, before, s.Deployment), s.changed(before, old, was))
 	for i, f := range findings {
 		for j, r := range f.Related {
 			if path.Ext(r.File) != ".cue" {
-				f.Related[j].File = path.Join(OutFolder, s.Name, r.File) // read from what was built
+				f.Related[j].File = path.Join(OutFolder, was, r.File) // read from what was built
 			}
 		}
 		findings[i] = at(old.Name, f)
@@ -47,12 +47,12 @@ func (s *Stack) LintChange(rules []lint.Rule, old Side) ([]diag.Finding, error) 
 }
 
 // changed takes the values and the fields that are not as they were: one of them decided what a rule on change finds.
-func (s *Stack) changed(before *model.Deployment, old Side) provenance.Sieve {
+func (s *Stack) changed(before *model.Deployment, old Side, was string) provenance.Sieve {
 	sieve := provenance.Sieve{Value: func(document string, path []string) bool {
 		then, now := before.Document(document), s.Compiled.Document(document)
 		return then == nil || now == nil || !same(follow(then.Root, path), follow(now.Root, path))
 	}}
-	written, err := s.compiler.Written(old, s.Name)
+	written, err := s.compiler.Written(old, was)
 	now, nowErr := s.compiler.Written(s.files, s.Name)
 	if err == nil && nowErr == nil { // else the older stack is not there, or not for this matrixgen
 		sieve.Field = func(path []string) bool { return !same(follow(written, path), follow(now, path)) }

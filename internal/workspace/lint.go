@@ -1,9 +1,11 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -79,6 +81,8 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 		return Seen{Findings: findings, WrongSettings: len(findings) > 0}, err
 	}
 	var old Side
+	var was map[string]string
+	var gone []diag.Finding
 	if l.Against.From != "" {
 		earlier, err := l.Against.Earlier(ctx, root)
 		if err != nil {
@@ -88,9 +92,12 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 		if old, err = NewSide(earlier, true, true); err != nil {
 			return Seen{}, err
 		}
+		if was, gone, err = l.gone(old, Side{Source: Source{FS: files}, Written: stacks}, settings); err != nil {
+			return Seen{}, err
+		}
 	}
 	outcomes := Each(ctx, stacks, l.Progress(len(stacks)), func(compiler *compile.Compiler, stack string) (linted, error) {
-		return l.stack(compiler, files, old, stack)
+		return l.stack(compiler, files, old, cmp.Or(was[stack], stack), stack)
 	})
 	seen := Seen{FailOn: settings.FailOn}
 	var changes []diag.Finding
@@ -111,8 +118,24 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 		findings = append(findings, here...)
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, seen.WrongStacks > 0)...))
-	seen.Findings = append(seen.Findings, changes...)
+	seen.Findings = slices.Concat(seen.Findings, changes, gone)
 	return seen, nil
+}
+
+// gone returns what new stacks were called before, and what is to be said of those that are gone.
+func (l *Linter) gone(old, new Side, settings compile.Settings) (was map[string]string, findings []diag.Finding, err error) {
+	compiler, err := compile.New()
+	if err != nil {
+		return nil, nil, err
+	}
+	if was, err = Renamed(compiler, old, new); err != nil {
+		return nil, nil, err
+	}
+	gone := slices.DeleteFunc(new.lacks(old.Written), func(name string) bool {
+		return slices.Contains(slices.Collect(maps.Values(was)), name)
+	})
+	findings, err = lintGone(compiler, l.Rules, old, gone, settings.Acknowledged)
+	return was, findings, err
 }
 
 // linted is what there is to say of one stack. Without the stack it does not compile.
@@ -122,14 +145,14 @@ type linted struct {
 }
 
 // stack checks one stack, and what changed in it.
-func (l *Linter) stack(compiler *compile.Compiler, files fs.FS, old Side, stack string) (linted, error) {
+func (l *Linter) stack(compiler *compile.Compiler, files fs.FS, old Side, was, stack string) (linted, error) {
 	s, findings, err := Load(compiler, files, stack)
 	if err != nil || s == nil {
 		return linted{findings: findings}, err
 	}
 	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), stack: s}
 	if l.Against.From != "" {
-		result.changes, err = s.LintChange(l.Rules, old)
+		result.changes, err = s.LintChange(l.Rules, old, was)
 	}
 	return result, err
 }

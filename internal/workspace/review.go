@@ -25,8 +25,8 @@ type Reviewed struct {
 	Findings []diag.Finding
 }
 
-// Review says what differs in a stack between two sides.
-func Review(compiler *compile.Compiler, comparer *change.Comparer, old, new Side, stack string) (Reviewed, error) {
+// Review says what differs in a stack between two sides. It was called so on the older side.
+func Review(compiler *compile.Compiler, comparer *change.Comparer, old, new Side, was, stack string) (Reviewed, error) {
 	result := Reviewed{Review: review.Stack{Name: stack, State: review.Unchanged}}
 	after, err := new.load(compiler, stack)
 	if err != nil {
@@ -36,27 +36,30 @@ func Review(compiler *compile.Compiler, comparer *change.Comparer, old, new Side
 		result.Findings, result.Review.State = after.findings, review.Broken
 		return result, nil
 	}
-	before, err := old.load(compiler, stack)
+	before, err := old.load(compiler, was)
 	if err != nil {
 		return result, err
 	}
-	if err = fillReview(&result.Review, comparer, before, after); err == nil {
+	if err = fillReview(&result.Review, comparer, was, before, after); err == nil {
 		err = addSecrets(&result.Review, compiler, before, after)
 	}
 	if len(before.findings) > 0 && before.deployment == nil {
 		result.Review.Note = fmt.Sprintf("The stack of %s does not compile here: all of it is shown as new.", old.Name)
 	}
+	if was != stack {
+		result.Review.Note = strings.TrimSpace(fmt.Sprintf("It was the stack %s: the same server, in another folder. %s", was, result.Review.Note))
+	}
 	return result, err
 }
 
 // fillReview adds what differs between two states of a stack.
-func fillReview(s *review.Stack, comparer *change.Comparer, before, after state) error {
+func fillReview(s *review.Stack, comparer *change.Comparer, was string, before, after state) error {
 	names := map[string]bool{}
 	for _, file := range slices.Concat(before.files, after.files) {
 		names[file.Name] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		file, differs, err := diffFile(comparer, s.Name, name, before, after)
+		file, differs, err := diffFile(comparer, was, s.Name, name, before, after)
 		if err != nil {
 			return err
 		}
@@ -71,7 +74,7 @@ func fillReview(s *review.Stack, comparer *change.Comparer, before, after state)
 		s.State = review.New
 		return nil
 	case after.deployment == nil:
-		s.State = review.Removed
+		s.State, s.Changes = review.Removed, []change.Change{change.Gone(before.deployment)}
 		return nil
 	case len(s.Files) == 0:
 		return nil
@@ -100,7 +103,7 @@ func addSecrets(s *review.Stack, compiler *compile.Compiler, before, after state
 }
 
 // diffFile compares a file of a stack, without the secrets in it.
-func diffFile(comparer *change.Comparer, stack, name string, before, after state) (review.File, bool, error) {
+func diffFile(comparer *change.Comparer, was, stack, name string, before, after state) (review.File, bool, error) {
 	full := path.Join(OutFolder, stack, name)
 	file := review.File{Name: full, Kind: change.Changed}
 	old, oldText, err := maskedFile(comparer, before, name)
@@ -111,7 +114,7 @@ func diffFile(comparer *change.Comparer, stack, name string, before, after state
 	if err != nil {
 		return file, false, err
 	}
-	oldName, newName := "a/"+full, "b/"+full
+	oldName, newName := "a/"+path.Join(OutFolder, was, name), "b/"+full
 	switch {
 	case old == nil:
 		file.Kind, oldName = change.Added, "/dev/null"
