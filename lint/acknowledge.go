@@ -12,6 +12,22 @@ import (
 // Acknowledge turns findings about a change into advice where the operator says that the change is meant, and otherwise says how to. What he
 // acknowledged before the change was for another one: left in place, it permits nothing. What he acknowledges now and did not do is told.
 func Acknowledge(rules []Rule, findings []diag.Finding, before, after *model.Deployment) []diag.Finding {
+	return acknowledge(rules, findings, words{before.Acknowledged, before.Documents, "the stack"}, words{after.Acknowledged, after.Documents, "the stack"})
+}
+
+// AcknowledgeIn is [Acknowledge] for findings about stacks that are gone: the word is said in a file that stays.
+func AcknowledgeIn(file string, rules []Rule, findings []diag.Finding, before, after []model.Acknowledgement) []diag.Finding {
+	return acknowledge(rules, findings, words{before, nil, file}, words{after, nil, file})
+}
+
+// words are what an operator says about changes, in a place, and the documents whose comments do.
+type words struct {
+	acknowledged []model.Acknowledgement
+	documents    []*model.Document
+	place        string
+}
+
+func acknowledge(rules []Rule, findings []diag.Finding, before, after words) []diag.Finding {
 	changing := map[string]bool{}
 	for _, rule := range rules {
 		changing[rule.Name] = rule.CheckChange != nil
@@ -27,8 +43,8 @@ func Acknowledge(rules []Rule, findings []diag.Finding, before, after *model.Dep
 	if _, ran := changing[acknowledgementUnusedName]; !ran {
 		return diag.Sort(kept)
 	}
-	for _, a := range after.Acknowledged {
-		if !changing[a.Rule] || used[a] || stands(before.Acknowledged, a) {
+	for _, a := range after.acknowledged {
+		if !changing[a.Rule] || used[a] || stands(before.acknowledged, a) {
 			continue
 		}
 		kept = append(kept, diag.Finding{
@@ -47,24 +63,22 @@ func stands(earlier []model.Acknowledgement, a model.Acknowledgement) bool {
 	})
 }
 
-// acknowledged returns a finding about a change as it is after what the operator says about it. A later deployment without a name is none.
-func acknowledged(f diag.Finding, before, after *model.Deployment, used map[model.Acknowledgement]bool) diag.Finding {
-	how := fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in the stack", f.Rule, f.Subject)
-	if after.Name == "" { // the stack is gone
-		how = fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in matrixgen.cue", f.Rule, f.Subject)
-	} else if !strings.HasSuffix(f.File, ".cue") {
+// acknowledged returns a finding about a change as it is after what the operator says about it.
+func acknowledged(f diag.Finding, before, after words, used map[model.Acknowledgement]bool) diag.Finding {
+	how := fmt.Sprintf("acknowledge: %q: %q: \"<reason>\" in %s", f.Rule, f.Subject, after.place)
+	if after.documents != nil && !strings.HasSuffix(f.File, ".cue") {
 		how = fmt.Sprintf("# matrixgen:ignore %s <reason> above the line, in the same change", f.Rule)
 	}
-	for _, a := range after.Acknowledged {
+	for _, a := range after.acknowledged {
 		if a.Rule != f.Rule || a.Subject != f.Subject {
 			continue
 		}
-		if used[a] = true; !stands(before.Acknowledged, a) {
+		if used[a] = true; !stands(before.acknowledged, a) {
 			return asAdvice(f, a.Reason)
 		}
 		f.Related = append(slices.Clone(f.Related), diag.Related{Position: a.Position, Message: "this was for an earlier change: write the reason for this one"})
 	}
-	for _, doc := range after.Documents {
+	for _, doc := range after.documents {
 		for _, ignore := range doc.Ignores {
 			if ignore.Rule != f.Rule || ignore.Reason == "" || !ignore.Covers(f.Position) {
 				continue
@@ -87,7 +101,8 @@ func asAdvice(f diag.Finding, reason string) diag.Finding {
 	return f
 }
 
-func ignoredBefore(before *model.Deployment, document string, ignore model.Ignore) bool {
-	doc := before.Document(document)
-	return doc != nil && slices.ContainsFunc(doc.Ignores, func(i model.Ignore) bool { return i.Rule == ignore.Rule && i.Reason == ignore.Reason })
+func ignoredBefore(before words, document string, ignore model.Ignore) bool {
+	return slices.ContainsFunc(before.documents, func(doc *model.Document) bool {
+		return doc.Name == document && slices.ContainsFunc(doc.Ignores, func(i model.Ignore) bool { return i.Rule == ignore.Rule && i.Reason == ignore.Reason })
+	})
 }

@@ -101,8 +101,5 @@ func lintGone(compiler *compile.Compiler, rules []lint.Rule, old Side, gone []st
 	if err != nil {
 		return nil, err
 	}
-	as := func(known []model.Acknowledgement) *model.Deployment {
-		return &model.Deployment{Files: model.Files{Acknowledged: known}}
-	}
-	return lint.Acknowledge(rules, findings, as(before.Acknowledged), as(now)), nil
+	return lint.AcknowledgeIn(compile.SettingsFile, rules, findings, before.Acknowledged, now), nil
 }
