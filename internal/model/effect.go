@@ -26,6 +26,10 @@ type Effects struct {
 	Decodes bool
 	// Guards says that not everybody gets through.
 	Guards bool
+	// SignIn says that a page or a window of the browser asks who somebody is before a request gets through; Asks is the address that decides, or
+	// "" for a password.
+	SignIn bool
+	Asks   string
 	// Redirects says whether it sends clients elsewhere.
 	Redirects Redirect
 	// ReplacesErrors says that what answers some requests is another service.

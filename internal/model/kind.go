@@ -27,6 +27,9 @@ const (
 	KindCoturn           DocumentKind = "coturn"
 	KindAppService       DocumentKind = "appservice" // what Synapse is told of a bridge or a bot
 	KindBridge           DocumentKind = "bridge"     // the bridge's own file
+	KindAuthelia         DocumentKind = "authelia"
+	KindAuthentik        DocumentKind = "authentik-blueprint"
+	KindKeycloak         DocumentKind = "keycloak-realm"
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
 	KindOther            DocumentKind = "other"

@@ -21,6 +21,12 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindAppService
 	case o.below("homeserver", "domain", "address") && o.below("appservice", "as_token", "hs_token", "address", "port"):
 		return model.KindBridge
+	case o.below("identity_providers", "oidc"), o.count("authentication_backend", "access_control", "session", "notifier", "storage") >= 3:
+		return model.KindAuthelia
+	case o.has("realm") && o.has("clients") && !o.has("http", "matrix"):
+		return model.KindKeycloak
+	case o.has("entries") && o.has("version", "metadata", "context") && !o.has("services"):
+		return model.KindAuthentik
 	case o.has("apiVersion") && o.has("kind"):
 		return model.KindOther // Kubernetes
 	case o.has("worker_app"):

@@ -80,8 +80,13 @@ func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer
 		return nil, false, false
 	}
 	s.nested = true
+	var walls []wall
 	passed := []condition{} // handle blocks that hand on what they match: the others of their group do not get it
 	for _, next := range steps {
+		if w, is := wallOf(next); is {
+			walls = append(walls, w)
+			continue
+		}
 		found, closed, understood := s.run(next, at)
 		if !understood {
 			return nil, false, false
@@ -92,7 +97,7 @@ func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer
 				conditions = append(conditions, passed...)
 			}
 			a.matches = both(conditions...)
-			all = append(all, a)
+			all = append(all, behind(walls, a)...)
 		}
 		if next.directive == "handle" && !closed {
 			passed = append(passed, except(next.set.matches))

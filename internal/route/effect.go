@@ -24,8 +24,16 @@ func traefikEffects(kind string, options *model.Node) model.Effects {
 		return model.Effects{Path: rewrite(nil, "")}
 	case "replacepath", "replacepathregex", "stripprefixregex":
 		return model.Effects{Path: rewrite(nil, "")}
-	case "ipallowlist", "ipwhitelist", "basicauth", "digestauth", "forwardauth":
+	case "ipallowlist", "ipwhitelist":
 		return model.Effects{Guards: true}
+	case "basicauth", "digestauth":
+		return model.Effects{Guards: true, SignIn: true}
+	case "forwardauth":
+		address := "elsewhere"
+		if n := get(options, "address"); n != nil && n.Text != "" {
+			address = n.Text
+		}
+		return model.Effects{Guards: true, SignIn: true, Asks: address}
 	case "redirectscheme":
 		return model.Effects{Redirects: model.RedirectScheme}
 	case "redirectregex":
@@ -52,6 +60,10 @@ func caddyEffects(directive string, words []string) model.Effects {
 		return model.Effects{Path: rewrite([]string{strings.TrimSuffix(words[0], "*")}, "")}
 	case directive == "request_body" && len(words) == 2 && words[0] == "max_size":
 		return model.Effects{Body: humanSize(words[1])}
+	case directive == "basic_auth", directive == "basicauth":
+		return model.Effects{Guards: true, SignIn: true}
+	case directive == "forward_auth":
+		return model.Effects{Guards: true, SignIn: true, Asks: strings.Join(words, " ")}
 	}
 	return anything()
 }
@@ -60,8 +72,12 @@ func caddyEffects(directive string, words []string) model.Effects {
 // for access, auth_basic, auth_request and headers.
 func nginxEffects(d nginx.Directive) model.Effects {
 	switch d.Name() {
-	case "deny", "auth_basic", "auth_request":
+	case "deny":
 		return model.Effects{Guards: true}
+	case "auth_basic":
+		return model.Effects{Guards: true, SignIn: true}
+	case "auth_request":
+		return model.Effects{Guards: true, SignIn: true, Asks: d.Argument(0)}
 	case "add_header":
 		return model.Effects{SetsHeaders: true, Added: []model.ResponseHeader{{Name: strings.ToLower(d.Argument(0)), Value: d.Argument(1)}}}
 	case "client_max_body_size":

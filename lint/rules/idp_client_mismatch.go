@@ -50,6 +50,7 @@ func clientExample(key string) string {
 
 func checkIDPClient(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS)
+	reportForeignMethod(d, report)
 	for _, provider := range matrix.EnabledProviders(d) {
 		if matrix.PocketIDOf(d, provider) != nil || matrix.HasClient(d, provider) {
 			reportClientMethod(provider, report)

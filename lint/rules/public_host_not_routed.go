@@ -53,6 +53,7 @@ func checkPublicHost(d *model.Deployment, report func(diag.Finding)) {
 	for _, s := range d.Of("pocket-id") {
 		reportUnroutedHost(d, s, s.Env("APP_URL"), "APP_URL of Pocket ID", report)
 	}
+	reportUnroutedIssuer(d, report)
 	if tokens := matrix.OnlyService(d, "lk-jwt"); tokens != nil {
 		for _, t := range matrix.SynapseTransports(d.Synapse) {
 			reportUnroutedHost(d, tokens, t.URL, "where clients ask for a place in a call", report)

@@ -16,7 +16,7 @@ func redirectURIMismatch() lint.Rule {
 	return lint.Rule{
 		Name:      "redirect-uri-mismatch",
 		Severity:  diag.Error,
-		Documents: "mas, pocket-id-client",
+		Documents: "mas, pocket-id-client, authelia, authentik, keycloak",
 		Title:     "the callback URL of MAS is not registered",
 		Why: "The identity provider refuses every login, because the address that MAS wants the user back at is none of its client: a slash " +
 			"too many, another path, or the ULID of another provider.",
@@ -50,6 +50,7 @@ func redirectURIMismatch() lint.Rule {
 
 func checkRedirectURI(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS)
+	reportForeignRedirects(d, report)
 	for _, c := range matrix.IDPClients(d) {
 		callback, isULID, known := matrix.CallbackURL(d, c.Provider)
 		if !known {

@@ -77,6 +77,7 @@ func All() []lint.Rule {
 			proxyBodyLimit(),
 			nginxRewritesURI(),
 			internalEndpointPublic(),
+			authWall(),
 			proxyTrustWrong(),
 			// Discovery and well-known
 			serverNameMismatch(),
