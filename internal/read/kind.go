@@ -29,13 +29,13 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindAuthentik
 	case o.has("apiVersion") && o.has("kind"):
 		return model.KindOther // Kubernetes
-	case o.has("worker_app"):
+	case o.has("worker_app") && o["worker_app"].text != "synapse.app.homeserver": // that one is the main process
 		return model.KindSynapseWorker
 	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5): // others have a server name, too
 		return model.KindSynapse
-	case o.count("http", "matrix", "secrets", "upstream_oauth2", "clients", "policy") >= 2 && !o.has("services", "jobs", "on") && !foreignHTTP(o):
+	case masSections(o) >= 2 && !o.has("services", "jobs", "on") && !foreignHTTP(o):
 		return model.KindMAS
-	case o.has("m.homeserver"):
+	case o.has("m.homeserver") && !o.has(elementKeys()...) && !o.has("default_server_config", "default_server_name", "default_hs_url"):
 		return model.KindWellKnownClient
 	case o.has("m.server"):
 		return model.KindWellKnownServer
@@ -68,10 +68,44 @@ func recogniseRest(o outline) model.DocumentKind {
 	return model.KindOther
 }
 
-// foreignHTTP reports whether a section http has keys, and none of those of MAS: other programs have such a section, and clients, too.
+// masSections returns how many sections a document has that are those of MAS. Other programs have http and matrix, too, and other keys below them.
+func masSections(o outline) int {
+	n := o.count("upstream_oauth2", "clients", "policy")
+	for key, keys := range map[string][]string{
+		"http":    {"listeners", "public_base", "issuer", "trusted_proxies"},
+		"matrix":  {"homeserver", "endpoint", "secret", "secret_file", "kind"},
+		"secrets": {"encryption", "encryption_file", "keys", "keys_dir"},
+	} {
+		if o[key] != nil && (len(o[key].children) == 0 || o.below(key, keys...)) {
+			n++
+		}
+	}
+	return n
+}
+
+// foreignHTTP reports whether a document has a section http or matrix with keys, and none of those of MAS.
 func foreignHTTP(o outline) bool {
-	return o.has("http") && len(o["http"].children) > 0 && !o.has("matrix", "upstream_oauth2") &&
-		!o.below("http", "listeners", "public_base", "issuer", "trusted_proxies")
+	isForeign := func(key string, keys ...string) bool {
+		return o[key] != nil && len(o[key].children) > 0 && !o.below(key, keys...)
+	}
+	return isForeign("matrix", "homeserver", "endpoint", "secret", "secret_file", "kind") ||
+		isForeign("http", "listeners", "public_base", "issuer", "trusted_proxies") && !o.has("matrix", "upstream_oauth2")
+}
+
+// kindOfName returns what a document is that no key tells, by the name that the product's own documentation gives its file, and a key of it.
+func kindOfName(name string, o outline) model.DocumentKind {
+	base := strings.ToLower(stripTemplate(baseName(name)))
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	switch {
+	case path.Ext(base) != ".yaml" && path.Ext(base) != ".yml":
+	case o.has("apiVersion", "kind", "image", "replicaCount", "ingress", "services", "tasks", "hosts", "roles", "jobs", "on"): // charts, playbooks, pipelines
+	case stem == "homeserver" && o.has(append(synapseKeys(), "server_name")...):
+		return model.KindSynapse
+	case (stem == "mas-config" || stem == "mas_config" || stem == "mas.config") && o.has("http", "database", "matrix", "secrets", "passwords", "email",
+		"account", "upstream_oauth2", "clients", "policy"):
+		return model.KindMAS
+	}
+	return model.KindOther
 }
 
 // composeServices reports whether a member of services is a service of Compose.

@@ -11,7 +11,10 @@ import (
 // outline is what a document is recognised by: its keys, the keys below each, and those below these.
 type outline map[string]*branch
 
-type branch struct{ children, grandchildren []string }
+type branch struct {
+	text                    string // of a scalar
+	children, grandchildren []string
+}
 
 // has reports whether any of the keys is there.
 func (o outline) has(keys ...string) bool { return o.count(keys...) > 0 }
@@ -47,6 +50,9 @@ func outlineYAML(root *yaml.Node) outline {
 	o := outline{}
 	eachKey(root, func(key string, value *yaml.Node) {
 		b := &branch{}
+		if value.Kind == yaml.ScalarNode {
+			b.text = value.Value
+		}
 		o[key] = b
 		eachKey(value, func(key string, value *yaml.Node) {
 			b.children = append(b.children, key)
@@ -70,6 +76,9 @@ func outlineTree(root *model.Node) outline {
 	o := outline{}
 	for _, f := range root.Fields {
 		b := &branch{}
+		if f.Value.Kind != model.Map && f.Value.Kind != model.List {
+			b.text = f.Value.Text
+		}
 		o[f.Key] = b
 		for _, child := range f.Value.Fields {
 			b.children = append(b.children, child.Key)
@@ -95,7 +104,7 @@ func outlineText(text string) outline {
 		key = strings.Trim(key, `"'`)
 		switch indent := len(line) - len(bare); {
 		case indent == 0:
-			top, child = &branch{}, 0
+			top, child = &branch{text: strings.Trim(rest, " \"'\r")}, 0
 			o[key] = top
 		case top == nil:
 		case child == 0 || indent <= child:

@@ -184,6 +184,9 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	if (kind == model.KindElement || kind == model.KindElementCall) && root.Style&yaml.FlowStyle == 0 {
 		kind = model.KindOther // Element reads JSON alone; other programs have such keys too
 	}
+	if kind == model.KindOther && p.fallback == "" {
+		kind = kindOfName(name, outlineYAML(root))
+	}
 	if kind == model.KindOther && composeName(name) && outlineYAML(root).has("services", "include") {
 		kind = model.KindCompose // one to lay over another
 	}
