@@ -91,6 +91,8 @@ type Document struct {
 	// Branches says of a template that conditions and loops decide on lines of it, and nothing else puts lines into it: what is absent from a map or a
 	// list stays absent, unless that is Open.
 	Branches bool
+	// Sample says that people copy the file, and that nothing reads it as it stands: its secrets are none.
+	Sample bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
 	// Continued says that a comment in the file tells of more that belongs to it: "rest of the config", "...". It is known once the documents are

@@ -42,6 +42,8 @@ type Mount struct {
 	Target string
 	// Document is the document at the source, if it is one of the deployment.
 	Document *Document
+	// Rendered says that Docker fills in templates of Go on the way: template_driver of a config or a secret.
+	Rendered bool
 	// Missing says of a bind that its source is one of [Files.Missing].
 	Missing  bool
 	Position diag.Position

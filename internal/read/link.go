@@ -2,9 +2,7 @@ package read
 
 import (
 	"path"
-	"regexp"
 	"slices"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -105,6 +103,7 @@ func relateConfigurations(d *model.Deployment, p *project) {
 	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
 	settleTemplates(d)
 	settleSamples(d)
+	settleSecretsOfSamples(d)
 	for _, doc := range d.Documents {
 		doc.Whole = doc.Whole && doc.Template
 	}
@@ -143,7 +142,11 @@ func settleTemplates(d *model.Deployment) {
 			continue
 		}
 		for _, m := range s.Mounts {
-			if m.Document != nil && !isTemplate(m.Target) {
+			switch {
+			case m.Document == nil:
+			case m.Rendered:
+				m.Document.Template = true
+			case !isTemplate(m.Target):
 				m.Document.Template = false
 			}
 		}
@@ -153,45 +156,14 @@ func settleTemplates(d *model.Deployment) {
 			continue
 		}
 		for _, doc := range c.Documents {
-			doc.Template = doc.Template && c.Service == nil
+			doc.Template = doc.Template && (c.Service == nil || isRendered(d, doc))
 		}
 	}
 }
 
-// settleSamples marks the example domains in samples as unknown if the operator's own files are there too: a sample's values need not fit theirs.
-func settleSamples(d *model.Deployment) {
-	var samples []*model.Document
-	own := false
-	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
-		if c == nil {
-			continue
-		}
-		for _, doc := range c.Documents {
-			if isTemplate(doc.Name) && c.Guessed {
-				samples = append(samples, doc)
-			} else {
-				own = true
-			}
-		}
-	}
-	for _, doc := range samples {
-		if own {
-			markExamples(doc.Root)
-		}
-	}
+// isRendered reports whether Docker renders a document on its way into a container.
+func isRendered(d *model.Deployment, doc *model.Document) bool {
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Mounts, func(m model.Mount) bool { return m.Document == doc && m.Rendered })
+	})
 }
-
-func markExamples(n *model.Node) {
-	for _, f := range n.Fields {
-		markExamples(f.Value)
-	}
-	for _, item := range n.Items {
-		markExamples(item)
-	}
-	if n.Kind == model.String && exampleDomain().MatchString(n.Text) {
-		n.Unknown = true
-	}
-}
-
-// exampleDomain matches the domains that are reserved for examples (RFC 2606).
-var exampleDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bexample\.(?:com|org|net)\b`) })

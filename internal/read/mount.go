@@ -108,6 +108,7 @@ func (p *project) grant(kind string, g *model.Node) model.Mount {
 	}
 	m.Target = path.Clean(m.Target)
 	definition := p.root.At(kind+"s", name)
+	m.Rendered = definition.Get("template_driver").IsSet()
 	switch file, variable := textOf(definition.Get("file")), textOf(definition.Get("environment")); {
 	case file != "":
 		m.Source = path.Clean(file)

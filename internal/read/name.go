@@ -57,6 +57,11 @@ func stripSample(name string) string {
 // isTemplate reports whether the name says that the file is rendered or copied.
 func isTemplate(name string) bool { return stripTemplate(baseName(name)) != baseName(name) }
 
+// isSample reports whether the name says that people copy the file.
+func isSample(name string) bool {
+	return isTemplate(name) && !isRenderedName(name) && path.Ext(name) != ".in"
+}
+
 // isRenderedName reports whether the name says that a program renders the file; samples are copied as they are.
 func isRenderedName(name string) bool {
 	base := baseName(name)

@@ -44,6 +44,9 @@ func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 				places = append(places, SecretPlace{Doc: doc, Name: "a key of LiveKit", Purpose: "livekit", At: f.Value.Position, Value: f.Value, Instead: "key_file"})
 			}
 		case model.KindCoturn:
+			if doc.Sample {
+				continue
+			}
 			places = append(places, coturnSecrets(doc)...)
 		case model.KindAppService, model.KindBridge:
 			places = append(places, bridgeSecrets(doc)...)

@@ -17,7 +17,7 @@ func PlainSecret(n *model.Node) (string, bool) {
 	if strings.Contains(text, "://") {
 		text, known = passwordIn(text), known && holdsPassword(text)
 	}
-	if !known || strings.TrimSpace(text) == "" || placeholder.In(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
+	if !known || strings.TrimSpace(text) == "" || placeholder.In(text) || placeholder.IsProse(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
 		return "", false
 	}
 	if strings.Contains(text, "-----BEGIN") && !isPrivateKey(text) {
@@ -29,7 +29,7 @@ func PlainSecret(n *model.Node) (string, bool) {
 // holdsPassword says that the text is a connection string with a password that is written out.
 func holdsPassword(text string) bool {
 	password := passwordIn(text)
-	return password != "" && !placeholder.In(password) && !strings.Contains(password, "$")
+	return password != "" && !placeholder.In(password) && !placeholder.IsProse(password) && !strings.Contains(password, "$")
 }
 
 // passwordInURL matches a connection string with a password.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // composeSecrets returns the variables of a compose file that are known to hold a secret.
@@ -21,7 +22,7 @@ func composeSecrets(doc *model.Document) []SecretPlace {
 			if purpose == "" {
 				purpose = service.Key + " " + v.Name
 			}
-			place := SecretPlace{Doc: doc, Name: v.Name + " of the service " + service.Key, Purpose: purpose, At: v.Value.Position, Value: v.Value}
+			place := SecretPlace{Doc: doc, Name: v.Name + " of the service " + service.Key, Purpose: purpose, At: v.Value.Position, Value: SecretOf(v.Name, v.Value)}
 			if v.Name == "POSTGRES_PASSWORD" || v.Name == "ENCRYPTION_KEY" {
 				place.Instead = v.Name + "_FILE"
 			}
@@ -32,6 +33,25 @@ func composeSecrets(doc *model.Document) []SecretPlace {
 		}
 	}
 	return places
+}
+
+// SecretOf returns the secret that a variable holds: of LIVEKIT_KEYS, which has lines of "key: secret", it is what follows the colons.
+func SecretOf(name string, value *model.Node) *model.Node {
+	if name != "LIVEKIT_KEYS" || value == nil || value.Unknown {
+		return value
+	}
+	var secrets []string
+	for line := range strings.Lines(value.Text) {
+		if _, secret, found := strings.Cut(line, ":"); found {
+			secrets = append(secrets, strings.Trim(strings.TrimSpace(secret), `"'`))
+		}
+	}
+	secret := *value
+	secret.Text = strings.Join(secrets, "\n")
+	if len(secrets) == 1 {
+		secret.Unknown = placeholder.In(secrets[0])
+	}
+	return &secret
 }
 
 // purposeOfURL returns what the password in a connection string is for, by its scheme.

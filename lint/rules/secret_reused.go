@@ -7,7 +7,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -69,7 +68,7 @@ func secretSource(place sensitive.SecretPlace) string {
 	if place.File != "" {
 		return "file " + place.File
 	}
-	if name, isSource := facts.SourceOf(place.Value); isSource && !placeholder.In(name) {
+	if name, isSource := facts.SourceOf(place.Value); isSource {
 		if strings.HasPrefix(place.Value.Text, "__") {
 			return "" // __SECRET__ is as often no name but a request
 		}

@@ -112,7 +112,7 @@ func environmentSecrets(d *model.Deployment) []sensitive.SecretPlace {
 	for _, s := range d.Services {
 		for _, v := range s.Environment {
 			if purpose, known := sensitive.SecretVariable(v.Name); known && v.Value != nil {
-				places = append(places, sensitive.SecretPlace{Name: v.Name + " of the service " + s.Name, Purpose: purpose, At: v.Value.Position, Value: v.Value})
+				places = append(places, sensitive.SecretPlace{Name: v.Name + " of the service " + s.Name, Purpose: purpose, At: v.Value.Position, Value: sensitive.SecretOf(v.Name, v.Value)})
 			}
 		}
 	}

@@ -22,8 +22,11 @@ func CompareSecrets(a, b *sensitive.Secret, f diag.Finding, report func(diag.Fin
 	}
 	text, _ := a.Value.Literal()
 	other, _ := b.Value.Literal()
-	if model.Compare(a.Value, b.Value) == model.No && text != "" && other != "" && !placeholder.In(text) && !placeholder.In(other) {
+	if model.Compare(a.Value, b.Value) == model.No && text != "" && other != "" && !isStandIn(text) && !isStandIn(other) {
 		f.Message += ", and they differ"
 		report(f)
 	}
 }
+
+// isStandIn reports whether something else is to stand in the place of a text where a secret belongs.
+func isStandIn(text string) bool { return placeholder.In(text) || placeholder.IsProse(text) }

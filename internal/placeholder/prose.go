@@ -1,0 +1,43 @@
+package placeholder
+
+import (
+	"strings"
+	"unicode"
+)
+
+// IsProse reports whether a text that stands where a secret belongs says in words what belongs there, in whatever language: three words or more in
+// lower case, or two of which one means a secret. No program makes such a secret.
+func IsProse(text string) bool {
+	text = strings.Trim(text, "()[]<>* ")
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+	digits, names := 0, false
+	for _, word := range words {
+		letters := 0
+		for _, r := range word {
+			switch {
+			case unicode.IsDigit(r):
+				digits++
+			case !unicode.IsLetter(r) && r != '\'' || unicode.IsUpper(r):
+				return false
+			default:
+				letters++
+			}
+		}
+		if letters == 0 && len(words) < 4 {
+			return false
+		}
+		names = names || meansSecret(word)
+	}
+	return digits <= 2 && (len(words) >= 3 || len(words) == 2 && names)
+}
+
+// meansSecret reports whether a word means a secret in one of the languages of public guides.
+func meansSecret(word string) bool {
+	for _, stem := range []string{"secret", "passw", "passe", "pass", "geheim", "kennwort", "schlüssel", "schluessel", "contraseña", "contrasena", "clave",
+		"senha", "chave", "parola", "wachtwoord", "sleutel", "hasło", "haslo", "heslo", "lösenord", "losenord", "пароль", "секрет", "ключ", "token", "key"} {
+		if strings.HasPrefix(word, stem) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,97 @@
+package read
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// settleSamples marks the example domains in samples as unknown if the operator's own files are there too: a sample's values need not fit theirs.
+func settleSamples(d *model.Deployment) {
+	var samples []*model.Document
+	own := false
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c == nil {
+			continue
+		}
+		for _, doc := range c.Documents {
+			if isTemplate(doc.Name) && c.Guessed {
+				samples = append(samples, doc)
+			} else {
+				own = true
+			}
+		}
+	}
+	for _, doc := range samples {
+		if own {
+			markExamples(doc.Root)
+		}
+	}
+}
+
+func markExamples(n *model.Node) {
+	for _, f := range n.Fields {
+		markExamples(f.Value)
+	}
+	for _, item := range n.Items {
+		markExamples(item)
+	}
+	if n.Kind == model.String && exampleDomain().MatchString(n.Text) {
+		n.Unknown = true
+	}
+}
+
+// exampleDomain matches the domains that are reserved for examples (RFC 2606).
+var exampleDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bexample\.(?:com|org|net)\b`) })
+
+// settleSecretsOfSamples marks what stands in samples where secrets belong as unknown. Whoever copies a sample writes his own there.
+func settleSecretsOfSamples(d *model.Deployment) {
+	mounted := map[*model.Document]bool{}
+	for _, s := range d.Services {
+		for _, m := range s.Mounts {
+			mounted[m.Document] = mounted[m.Document] || !isTemplate(m.Target)
+		}
+	}
+	for _, doc := range d.Documents {
+		if doc.Sample = isSample(doc.Name) && !mounted[doc] && doc.Root != nil; doc.Sample && doc.Kind != model.KindEnv {
+			markSecrets(doc.Root, doc.Kind == model.KindLiveKit)
+		}
+	}
+}
+
+// markSecrets marks the values whose keys are those of secrets, and connection strings with a password. named says that the keys of a map below keys name
+// secrets.
+func markSecrets(n *model.Node, named bool) {
+	for _, f := range n.Fields {
+		switch {
+		case f.Value.Kind == model.String && (isSecretKey(f.Key) || passwordInURL().MatchString(f.Value.Text)):
+			f.Value.Unknown = true
+		case named && f.Key == "keys":
+			for _, g := range f.Value.Fields {
+				g.Value.Unknown = true
+			}
+		default:
+			markSecrets(f.Value, named)
+		}
+	}
+	for _, item := range n.Items {
+		if name, _, assigned := strings.Cut(item.Text, "="); assigned && item.Kind == model.String && isSecretKey(name) {
+			item.Unknown = true // of an environment as a list
+		}
+		markSecrets(item, named)
+	}
+}
+
+// isSecretKey reports whether a secret belongs at a key of that name.
+func isSecretKey(key string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc([]string{"password", "secret", "token", "pepper", "passphrase", "secret_key", "_key", "livekit_keys", "encryption"}, func(end string) bool {
+		return strings.HasSuffix(key, end)
+	})
+}
+
+// passwordInURL matches a connection string with a password.
+var passwordInURL = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^:/@\s]*:[^@\s/]+@`) })
