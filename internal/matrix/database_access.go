@@ -165,6 +165,7 @@ func InitScripts(d *model.Deployment, s *model.Service) (texts []string, visible
 	if !container.MountsKnown(d, s) {
 		return nil, false
 	}
+	seen := map[*model.Document]bool{}
 	for _, m := range s.Mounts {
 		if m.Target != folder && !strings.HasPrefix(m.Target, folder+"/") && (m.Target == "/" || !strings.HasPrefix(folder, m.Target+"/")) {
 			continue
@@ -186,9 +187,31 @@ func InitScripts(d *model.Deployment, s *model.Service) (texts []string, visible
 				return nil, false // what a shell script makes depends on more than its text
 			}
 			texts = append(texts, doc.Root.Text)
+			seen[doc] = true
 		}
 	}
-	return texts, true
+	return texts, !isMadeLater(d, s, seen)
+}
+
+// makesDatabase matches what makes a database or a role.
+var makesDatabase = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bcreatedb\b|\bcreateuser\b|\bcreate\s+(?:database|user|role)\b|\bpg_restore\b`)
+})
+
+// isMadeLater reports whether databases are made in other ways than by the scripts of the first start: by a script that somebody runs, or by what
+// another container runs.
+func isMadeLater(d *model.Deployment, server *model.Service, first map[*model.Document]bool) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+		isScript := doc.Kind == model.KindScript || doc.Kind == model.KindShell
+		return isScript && !first[doc] && doc.Root != nil && makesDatabase().MatchString(doc.Root.Text)
+	}) || slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return s != server && (holdsText(s.Node.Get("command"), makesDatabase()) || holdsText(s.Node.Get("entrypoint"), makesDatabase()))
+	})
+}
+
+// holdsText reports whether a text, or one of a list, matches.
+func holdsText(n *model.Node, expression *regexp.Regexp) bool {
+	return n != nil && (expression.MatchString(n.Text) || slices.ContainsFunc(n.Items, func(item *model.Node) bool { return expression.MatchString(item.Text) }))
 }
 
 // sqlComment matches a comment of SQL.
