@@ -16,6 +16,7 @@ func Deployments(files ...*model.Files) []*model.Deployment {
 	for i, f := range files {
 		linked[i] = read.Relate(f)
 	}
+	shareNetworks(linked)
 	route.Link(linked...)
 	for _, d := range linked {
 		graph.Fill(d)

@@ -93,6 +93,8 @@ type Document struct {
 	Branches bool
 	// Sample says that people copy the file, and that nothing reads it as it stands: its secrets are none.
 	Sample bool
+	// Unread says of a file of variables that neither Compose nor a script reads it.
+	Unread bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
 	// Continued says that a comment in the file tells of more that belongs to it: "rest of the config", "...". It is known once the documents are

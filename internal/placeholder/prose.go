@@ -6,11 +6,12 @@ import (
 )
 
 // IsProse reports whether a text that stands where a secret belongs says in words what belongs there, in whatever language: three words or more in
-// lower case, or two of which one means a secret. No program makes such a secret.
+// lower case, or two of which one means a secret. No program makes such a secret. Passphrases are made of words with dashes, so that of these one has
+// to mean a secret, or to be as short as only articles are.
 func IsProse(text string) bool {
 	text = strings.Trim(text, "()[]<>* ")
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
-	digits, names := 0, false
+	digits, names, short := 0, false, strings.Contains(text, "_")
 	for _, word := range words {
 		letters := 0
 		for _, r := range word {
@@ -26,9 +27,9 @@ func IsProse(text string) bool {
 		if letters == 0 && len(words) < 4 {
 			return false
 		}
-		names = names || meansSecret(word)
+		names, short = names || meansSecret(word), short || letters <= 2 && letters > 0
 	}
-	return digits <= 2 && (len(words) >= 3 || len(words) == 2 && names)
+	return digits <= 2 && (len(words) >= 3 && (names || short) || len(words) == 2 && names)
 }
 
 // meansSecret reports whether a word means a secret in one of the languages of public guides.

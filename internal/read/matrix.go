@@ -1,34 +1,67 @@
 package read
 
 import (
+	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// concernsMatrix reports whether a project runs a part of a Matrix server, or what goes with one, or speaks of Matrix at all.
+// concernsMatrix reports whether a project runs a part of a Matrix server or of its calls, has a file of one, or has a proxy that speaks of Matrix. A database, a proxy or
+// an identity provider alone does not, nor do scripts, variables, secrets and what tests use.
 func concernsMatrix(d *model.Deployment) bool {
-	products := []string{"synapse", "mas", "element", "livekit", "lk-jwt", "coturn", "pocket-id", "traefik"}
+	products := []string{"synapse", "mas", "element", "livekit", "lk-jwt", "coturn"}
 	if slices.ContainsFunc(d.Services, func(s *model.Service) bool { return slices.Contains(products, s.Product) }) {
 		return true
 	}
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
 		switch doc.Kind {
-		case model.KindEnv, model.KindScript, model.KindOther:
-			return false
-		case model.KindCompose, model.KindNginx, model.KindCaddy:
-			return mentions(doc.Root, "matrix") || mentions(doc.Root, "synapse")
+		case model.KindCompose, model.KindNginx, model.KindCaddy, model.KindTraefikDynamic:
+			return !isForTests(doc.Name) && mentions(doc.Root, speaksOfMatrix())
 		}
-		return true
+		return isMatrixKind(doc.Kind) && !isForTests(doc.Name)
 	})
 }
 
-// mentions reports whether a key or a value in a tree holds a word, whatever its case.
-func mentions(n *model.Node, word string) bool {
-	return strings.Contains(strings.ToLower(n.Text), word) ||
-		slices.ContainsFunc(n.Fields, func(f model.Field) bool {
-			return strings.Contains(strings.ToLower(f.Key), word) || mentions(f.Value, word)
-		}) ||
-		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return mentions(item, word) })
+// isMatrixKind reports whether no other programs have documents of the kind.
+func isMatrixKind(kind model.DocumentKind) bool {
+	switch kind {
+	case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindElementCall, model.KindWellKnownClient,
+		model.KindWellKnownServer, model.KindWellKnownSupport, model.KindLiveKit, model.KindCoturn:
+		return true
+	}
+	return false
+}
+
+// mayServeMatrix reports whether a project runs what a Matrix server beside it may need.
+func mayServeMatrix(d *model.Deployment) bool {
+	products := []string{"pocket-id", "traefik"}
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool { return slices.Contains(products, s.Product) })
+}
+
+// speaksOfMatrix matches what compose files and proxies have of Matrix: its paths, its programs, names that begin or end so.
+var speaksOfMatrix = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)synapse|mautrix|\bcoturn\b|\blivekit\b|_matrix\b|well-known/matrix|matrixdotorg|element-hq|\bmatrix[._-]|[._-]matrix\b|^matrix$`)
+})
+
+// mentions reports whether a key or a value in a tree matches.
+func mentions(n *model.Node, what *regexp.Regexp) bool {
+	return n.Text != "" && what.MatchString(n.Text) ||
+		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return what.MatchString(f.Key) || mentions(f.Value, what) }) ||
+		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return mentions(item, what) })
+}
+
+// isForTests reports whether a file or a folder is for tests or for a CI by its path: nobody runs a server from it.
+func isForTests(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	stem := strings.TrimSuffix(base, path.Ext(base))
+	if base == "conftest.py" || strings.HasSuffix(stem, "_test") || strings.HasSuffix(stem, ".test") || strings.HasSuffix(stem, "_spec") {
+		return true
+	}
+	return slices.ContainsFunc(strings.Split(strings.ToLower(path.Clean(name)), "/"), func(folder string) bool {
+		return slices.Contains([]string{"test", "tests", "testdata", "__tests__", "fixtures", ".github", ".gitlab", ".circleci", ".gitea", ".forgejo", ".woodpecker"}, folder)
+	})
 }

@@ -19,7 +19,10 @@ type file struct {
 	// text is kept for compose files: the documents inside them need their indentation.
 	text string
 	// foreign says of a compose file that its keys are those of another format, and its name does not say what it is.
-	foreign  bool
+	foreign bool
+	// kind is what a file is that does not parse, and broken its text.
+	kind     model.DocumentKind
+	broken   string
 	findings []diag.Finding
 }
 
@@ -94,7 +97,11 @@ func (p *parser) env(name string, text []byte) file {
 		}
 	}
 	if problem != nil && !isRenderedName(name) {
-		f.findings = append(f.findings, finding("env-file-value-broken", name, offset{}, problem))
+		found := finding("env-file-value-broken", name, offset{}, problem)
+		if isSample(name) {
+			found.Severity = diag.Warning // for whoever copies it
+		}
+		f.findings = append(f.findings, found)
 	}
 	return f
 }
@@ -124,7 +131,7 @@ func (p *parser) json(name, path string, at offset, text []byte) file {
 	case fatal != nil && kind == model.KindOther:
 		f.doc = nil
 	case fatal != nil:
-		f.doc = nil
+		f.doc, f.kind = nil, kind
 		f.findings = []diag.Finding{unparsed(rule, path, at, fatal, isTemplate(name) || placeholder.UpsetsParser(string(text)))}
 	case len(offences) > 0 && kind != model.KindOther && !isTemplate(name) && !templateOffence(text, offences):
 		first := finding(rule, path, at, &offences[0].problem)
@@ -196,7 +203,7 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	}
 	tree, wrong := r.node(root, 0)
 	if wrong != nil {
-		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}}
+		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}, kind: kind}
 	}
 	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree}
 	doc.Template = markPlaceholders(doc, r.raw) || template || isTemplate(name)
@@ -219,7 +226,10 @@ func (p *parser) broken(name, path string, at offset, text []byte, err error) fi
 		return file{}
 	}
 	template := isTemplate(name) || placeholder.IsBare(placeholder.Unmask(string(text)))
-	return file{findings: []diag.Finding{unparsed("syntax-error", path, at, syntaxProblem(text, err), template)}}
+	if kind == model.KindOther {
+		kind = model.KindCompose
+	}
+	return file{findings: []diag.Finding{unparsed("syntax-error", path, at, syntaxProblem(text, err), template)}, kind: kind, broken: string(text)}
 }
 
 // finding returns an error at a place in a file.

@@ -7,45 +7,12 @@
 package read
 
 import (
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
-
-// Deployments reads the files of a tree and returns the documents of the deployments in it, ordered by name: one for each folder with compose
-// files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
-// that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
-func Deployments(fsys fs.FS) ([]*model.Files, []diag.Finding, error) {
-	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*file{}, ignored: ignores{},
-		sources: map[string]string{}}
-	if err := r.walk(); err != nil {
-		return nil, nil, err
-	}
-	var all, ofMatrix []*model.Files
-	claimed := map[string]string{}
-	for _, g := range r.groups() {
-		files := &model.Files{Name: g.name, Documents: r.documents(g, claimed)}
-		linked, findings := complete(files, r.parser, r.sources)
-		r.findings = append(r.findings, findings...)
-		if len(files.Documents) == 0 {
-			continue
-		}
-		files.Missing = r.missing(linked, g.dir)
-		all = append(all, files)
-		if len(linked.Services) == 0 || concernsMatrix(linked) {
-			ofMatrix = append(ofMatrix, files)
-		}
-	}
-	if len(ofMatrix) == 0 {
-		ofMatrix = all // a server of photographs may lie in the tree of one of Matrix
-	}
-	slices.SortStableFunc(ofMatrix, func(a, b *model.Files) int { return strings.Compare(a.Name, b.Name) })
-	return ofMatrix, diag.Sort(r.findings), nil
-}
 
 // documents returns the documents of a group, named relative to its folder: those that were recognised, and those that its services mount.
 // What services of an earlier group mount is claimed, by the folder of that group: in the same folder, and in the group of what is left over, it

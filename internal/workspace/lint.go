@@ -190,12 +190,16 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	if err != nil || len(findings) > 0 {
 		return Seen{Findings: findings, WrongSettings: len(findings) > 0}, err
 	}
-	found, findings, err := readPath(files, guide)
+	tree, err := readTree(files, guide)
 	if err != nil {
 		return Seen{}, err
 	}
+	findings = tree.Findings
+	if !tree.Matrix {
+		findings = nil // what is wrong with other programs is for others to say
+	}
 	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.Wants(f.Rule) })
-	seen := Seen{FailOn: settings.FailOn, Deployments: link.Deployments(found...)}
+	seen := Seen{FailOn: settings.FailOn, Deployments: link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]}
 	findings = append(findings, LintAll(l.Rules, seen.Deployments)...)
 	for _, here := range lint.RunTogether(l.Rules, generated(files, seen.Deployments)) {
 		findings = append(findings, here...)

@@ -54,11 +54,21 @@ func readPath(files fs.FS, guide string) ([]*model.Files, []diag.Finding, error)
 	if guide == "" {
 		return read.Deployments(files)
 	}
+	t, err := readTree(files, guide)
+	return t.Live, t.Findings, err
+}
+
+// readTree reads what is in a folder, or in a guide in it, all of which is of Matrix.
+func readTree(files fs.FS, guide string) (read.Tree, error) {
+	if guide == "" {
+		return read.Directory(files)
+	}
 	text, err := fs.ReadFile(files, guide)
 	if err != nil {
-		return nil, nil, err
+		return read.Tree{}, err
 	}
-	return read.Markdown(guide, text)
+	found, findings, err := read.Markdown(guide, text)
+	return read.Tree{Live: found, Findings: findings, Matrix: true, Looked: 1}, err
 }
 
 // Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file: its parts, if it is a server in several
@@ -82,7 +92,7 @@ func Drawn(ctx context.Context, dir, name string) ([]*model.Deployment, Source, 
 		return nil, source, nil, err
 	}
 	drawn := graph.Pictures(slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
-		return file != "" && composePath(d) != file
+		return file != "" && composePath(d) != file || file == "" && isOverlay(d)
 	}))
 	switch len(drawn) {
 	case 0:
@@ -95,6 +105,11 @@ func Drawn(ctx context.Context, dir, name string) ([]*model.Deployment, Source, 
 		names = append(names, path.Join(filepath.ToSlash(folder), composePath(parts[0])))
 	}
 	return nil, source, nil, refuse("name one of them: "+strings.Join(names, ", "), "%s holds %d deployments", name, len(drawn))
+}
+
+// isOverlay reports whether a deployment is a variant of another: one with a compose file that is laid over that one's.
+func isOverlay(d *model.Deployment) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return doc.Overlay })
 }
 
 // join returns where a file is that a name names from a folder.
@@ -111,10 +126,12 @@ func composePath(d *model.Deployment) string {
 	if ext := path.Ext(dir); ext == ".yml" || ext == ".yaml" {
 		return dir
 	}
+	first := ""
 	for _, doc := range d.Documents {
-		if doc.Kind == model.KindCompose {
-			return path.Join(dir, doc.Name)
+		isOfServices := doc.Root != nil && len(d.Services) > 0 && doc.Root.Position.File == d.Services[0].Position.File
+		if doc.Kind == model.KindCompose && (first == "" || isOfServices) { // others may be laid over that one, and are not
+			first = doc.Name
 		}
 	}
-	return dir
+	return path.Join(dir, first)
 }

@@ -225,7 +225,7 @@ func (u *Upgrader) Path(ctx context.Context, dir, name string) ([]*upgrade.Plan,
 
 func deploymentsOf(files fs.FS, guide string) ([]*model.Deployment, error) {
 	found, _, err := readPath(files, guide)
-	return link.Deployments(found...), err
+	return slices.DeleteFunc(link.Deployments(found...), isOverlay), err
 }
 
 // raise writes the new tags into the tree, in memory, and reports whether that was possible for all of them.

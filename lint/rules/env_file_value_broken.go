@@ -43,13 +43,24 @@ SHARED_SECRET=
 func checkEnvFileValue(d *model.Deployment, report func(diag.Finding)) {
 	for _, doc := range d.Documents {
 		switch {
-		case doc.Root == nil || doc.Template:
+		case doc.Root == nil || doc.Unread:
+		case doc.Kind == model.KindEnv && doc.Sample: // whoever copies it has the mistake
+			reportCommentValues(doc, atMost(diag.Warning, report))
+		case doc.Template:
 		case doc.Kind == model.KindEnv:
 			reportCommentValues(doc, report)
 			reportCutValues(doc, report)
 		case container.IsShell(doc):
 			reportLongSecrets(doc.Root, report)
 		}
+	}
+}
+
+// atMost returns a report that lowers what is more severe.
+func atMost(severity diag.Severity, report func(diag.Finding)) func(diag.Finding) {
+	return func(f diag.Finding) {
+		f.Severity = severity
+		report(f)
 	}
 }
 

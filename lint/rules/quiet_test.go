@@ -8,6 +8,11 @@ import (
 	"testing/fstest"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/lint"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // TestQuiet lints small trees that look like deployments of Matrix in some way, and are none, or are not live, or are right: nothing may be said of
@@ -40,7 +45,7 @@ func TestQuiet(t *testing.T) {
 		}
 		for _, tree := range order {
 			t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar")+"/"+tree, func(t *testing.T) {
-				for _, f := range lintFiles(t, trees[tree]) {
+				for _, f := range lintMatrix(t, trees[tree]) {
 					if f.Severity > diag.Info && !slices.Contains(allowed, f.Rule) {
 						t.Errorf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
 					}
@@ -48,4 +53,22 @@ func TestQuiet(t *testing.T) {
 			})
 		}
 	}
+}
+
+// lintMatrix lints what of a tree is of Matrix.
+func lintMatrix(t *testing.T, files fstest.MapFS) []diag.Finding {
+	t.Helper()
+	tree, err := read.Directory(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !tree.Matrix {
+		return nil
+	}
+	findings := tree.Findings
+	deployments := link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]
+	for _, d := range deployments {
+		findings = append(findings, lint.Run(rules.All(), d)...)
+	}
+	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
 }
