@@ -20,23 +20,24 @@ const (
 	LoginAgain
 	ProviderFirst
 	Migration
+	Lockout
 	Irreversible
 )
 
 // Levels returns all levels, the mildest first.
 func Levels() []Level {
-	return []Level{Nothing, Restart, Outage, LoginAgain, ProviderFirst, Migration, Irreversible}
+	return []Level{Nothing, Restart, Outage, LoginAgain, ProviderFirst, Migration, Lockout, Irreversible}
 }
 
 // String returns the level as reports for programs and the facts in schema/ call it.
 func (l Level) String() string {
-	return [...]string{"nothing", "restart", "outage", "login", "provider", "migration", "irreversible"}[l]
+	return [...]string{"nothing", "restart", "outage", "login", "provider", "migration", "lockout", "irreversible"}[l]
 }
 
 // Words returns the level in an operator's words.
 func (l Level) Words() string {
 	return [...]string{"nothing to do", "container restarts", "brief outage", "clients must log in again", "identity-provider change needed first",
-		"data migration", "irreversible"}[l]
+		"data migration", "users cannot sign in", "irreversible"}[l]
 }
 
 // Consequence is what a change of a value means, with the reason and with where upstream says so.

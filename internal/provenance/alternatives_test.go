@@ -68,6 +68,7 @@ func alternatives() []alternative {
 		{field: "passwords.registration", value: `true`, with: withMail("passwords.enabled", "true", "passwords.registration", "false")},
 		{field: "passwords.registrationToken", value: `true`, with: also("passwords.enabled", "true", "passwords.registrationToken", "false")},
 		{field: "passwords.recovery", value: `true`, with: withMail("passwords.enabled", "true", "passwords.recovery", "false")},
+		{field: "passwords.fromSynapse", value: `true`, with: also("passwords.enabled", "true")},
 		{field: "passwords.minimumComplexity", value: `4`, with: also("passwords.enabled", "true")},
 		{field: "smtp", value: `{host: "mail.example.org", from: "chat@example.org"}`},
 		{field: "smtp", value: `{host: "mail.example.org", from: "chat@example.org", username: "chat"}`},

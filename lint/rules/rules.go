@@ -141,6 +141,7 @@ func All() []lint.Rule {
 			providerIDChanged(),
 			serverNameChanged(),
 			encryptionKeyChanged(),
+			passwordSchemeRemoved(),
 			postgresMajorJump(),
 			postgresSettingsChanged(),
 			dataVolumeChanged(),
