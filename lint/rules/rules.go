@@ -47,6 +47,8 @@ func All() []lint.Rule {
 			synapseFederationClosed(),
 			synapseCompanionKeyMissing(),
 			synapseWorkerWiring(),
+			workerDutyUnassigned(),
+			mediaWorkerNotRouted(),
 			// Element alone
 			elementJSONInvalid(),
 			elementDefaultServerInvalid(),
@@ -92,6 +94,7 @@ func All() []lint.Rule {
 			databaseShared(),
 			databaseSettings(),
 			databaseTLSMismatch(),
+			initScriptRepeatsImage(),
 			// Secrets
 			secretInPlaintext(tables),
 			placeholderNotRendered(),

@@ -67,7 +67,7 @@ func checkSynapseWorkers(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.Synapse)
 	checkMainIsNoWorker(d.Synapse, report)
 	checkStreamWriters(d.Synapse, report)
-	workers := synapseWorkers(d)
+	workers := matrix.SynapseWorkers(d)
 	for _, worker := range workers {
 		if app, known := worker.Root.Get("worker_app").Literal(); known && app == "synapse.app.generic_worker" {
 			checkWorkerConnection(d.Synapse, worker, report)
@@ -75,17 +75,6 @@ func checkSynapseWorkers(d *model.Deployment, report func(diag.Finding)) {
 		}
 	}
 	checkBackgroundTasks(d, workers, report)
-}
-
-// synapseWorkers returns the files of the workers that are deployed.
-func synapseWorkers(d *model.Deployment) []*model.Document {
-	var workers []*model.Document
-	for _, doc := range d.Documents {
-		if doc.Kind == model.KindSynapseWorker && doc.Root != nil && container.IsMounted(d, doc) && !slices.Contains(d.Synapse.Documents, doc) {
-			workers = append(workers, doc)
-		}
-	}
-	return workers
 }
 
 // checkMainIsNoWorker reports a worker_app that the main process reads too.
@@ -179,20 +168,8 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 func checkBackgroundTasks(d *model.Deployment, workers []*model.Document, report func(diag.Finding)) {
 	node := d.Synapse.At("run_background_tasks_on")
 	name, known := node.Literal()
-	if !known || name == "" || name == "main" || name == "master" || placeholder.In(name) || len(workers) == 0 && len(d.Of("synapse")) != 1 ||
-		d.Synapse.Service == nil {
+	if !known || placeholder.In(name) || matrix.LacksWorker(d, name) != model.Yes {
 		return
-	}
-	for _, s := range d.Of("synapse") {
-		isWorker := func(doc *model.Document) bool { return container.MountsDocument(s, doc) }
-		if s != d.Synapse.Service && len(s.Mounts) > 0 && !slices.ContainsFunc(workers, isWorker) {
-			return // what it reads is not visible
-		}
-	}
-	for _, worker := range workers {
-		if text, known := worker.Root.Get("worker_name").Literal(); !known || text == name {
-			return
-		}
 	}
 	f := diag.Finding{
 		Position: node.Position,
