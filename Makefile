@@ -1,6 +1,6 @@
 # Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
 
-.PHONY: build test lint portable release-check bench conformance update
+.PHONY: build test lint portable release-check bench conformance update refresh
 
 build: ## bin/matrixgen
 	go build -o bin/matrixgen ./cmd/matrixgen
@@ -10,7 +10,10 @@ test: ## the tests of the tool
 
 update: ## rewrite golden files and out/ after an intended change
 	go run ./cmd/matrixgen build
-	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/docs ./lint/rules -update
+	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/docs ./internal/refresh ./lint/rules -update
+
+refresh: ## what a release of upstream brings: PRODUCT=synapse VERSION=1.163.2, and FILE=… where no registry has it; without any, which releases are new
+	go run ./cmd/refresh $(PRODUCT) $(VERSION) $(FILE)
 
 lint: ## format, vet, static analysis, and out/ as the stacks give it
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }

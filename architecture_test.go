@@ -20,6 +20,8 @@ const module = "github.com/matrixgen/matrixgen/"
 // rooms says which rooms of ours each room may import. docs/architecture.md draws it.
 var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
+	"cmd/refresh":         {"internal/format", "internal/refresh", "internal/upstream"},
+	"internal/refresh":    {"internal/format", "internal/model"},
 	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/release", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules", "internal/upgrade", "internal/upstream"},
 	"internal/workspace":  {"internal/compile", "internal/container", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules", "internal/fix", "internal/upgrade"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
@@ -69,7 +71,7 @@ var rooms = map[string][]string{
 var doors = map[string][]string{
 	"cuelang.org/go":        {"internal/compile", "internal/format", "internal/language", "internal/provenance"},
 	"github.com/spf13":      {"internal/cli"},
-	"gopkg.in/yaml.v3":      {"internal/emit", "internal/read", "internal/secret", "internal/sops"},
+	"gopkg.in/yaml.v3":      {"internal/emit", "internal/read", "internal/refresh", "internal/secret", "internal/sops"},
 	"github.com/getsops":    {"internal/secret", "internal/sops"},
 	"filippo.io/age":        {"internal/secret"},
 	"golang.org/x/term":     {"internal/cli"},
