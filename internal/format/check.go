@@ -31,6 +31,7 @@ type place struct {
 	key    *Key
 	in     *Type
 	around string
+	beside *model.Node // the map at around
 }
 
 func join(path, key string) string {
@@ -94,13 +95,13 @@ func (w *walk) fields(t *Type, n *model.Node, at place) {
 		if key == nil {
 			if !t.Open {
 				w.report(Problem{
-					Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Got: f.Key,
+					Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Value: f.Value, Got: f.Key,
 					Suggestion: t.suggest(f.Key, at), Surely: t.meant(f, n), Strict: t.Strict || at.key != nil && at.key.Strict,
 				})
 			}
 			continue
 		}
-		inner := place{path: join(at.path, f.Key), key: key, in: t, around: at.path}
+		inner := place{path: join(at.path, f.Key), key: key, in: t, around: at.path, beside: n}
 		if w.visit != nil {
 			w.visit(inner.path, f, key)
 		}

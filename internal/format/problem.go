@@ -43,7 +43,7 @@ type Problem struct {
 	// Surely is the Suggestion, if that is all there is to change: a key of the same map, which that does not have yet and which takes the
 	// value, or one of the values allowed; and nothing else there is spelled alike. Or "".
 	Surely string
-	// Value is what stands there, a secret too; nil if the key is unknown.
+	// Value is what stands there, a secret too.
 	Value *model.Node
 	// Key is that below which the value stands; nil if the key is unknown, or if the value is the whole document.
 	Key *Key

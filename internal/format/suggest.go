@@ -54,8 +54,8 @@ func (k *Key) current(path string) string {
 	return k.Renamed
 }
 
-// elsewhere returns the path of the only key of that name in the map around this one, or in the maps of this one; "" if there is not
-// exactly one.
+// elsewhere returns the path of the only key of that name in the map around this one, if it is free there, or in the maps of this one; all paths, if
+// several of these have it. It is "" if there is none.
 func (t *Type) elsewhere(name string, at place) string {
 	var paths []string
 	note := func(in *Type, path string) {
@@ -66,12 +66,19 @@ func (t *Type) elsewhere(name string, at place) string {
 	if at.in != nil {
 		note(at.in, at.around)
 	}
+	if len(paths) == 1 && at.beside.Get(paths[0][strings.LastIndexByte(paths[0], '.')+1:]) != nil {
+		return ""
+	}
+	outside := len(paths)
 	for _, key := range t.Keys {
 		for _, arm := range key.Type.Arms() {
 			if arm.Accepts(model.Map) {
 				note(arm, join(at.path, key.Name))
 			}
 		}
+	}
+	if outside == 0 && len(paths) == 2 {
+		return paths[0] + " or " + paths[1]
 	}
 	if len(paths) != 1 {
 		return ""
@@ -89,26 +96,43 @@ func matching(name string, known []string) string {
 	return ""
 }
 
-// nearest returns the known name that is spelled most alike, or "" if none is.
+// nearest returns the known name that is spelled most alike, or the only one that begins with the words of the name, or "".
 func nearest(name string, known []string) string {
 	if same := matching(name, known); same != "" {
 		return same
 	}
 	best, score := "", 0.0
+	var longer []string
 	for _, k := range known {
 		if s := similarity(name, k); s > score {
 			best, score = k, s
 		}
+		if strings.HasPrefix(k, name+"_") && isNegative(k) == isNegative(name) {
+			longer = append(longer, k)
+		}
+	}
+	if best == "" && len(longer) == 1 {
+		return longer[0]
 	}
 	return best
 }
 
-// similarity returns how much two names are alike if the one may be a mistyped form of the other, up to 1; else 0. MinScore of levenshtein
-// 1.2.3 is not used, it returns wrong scores.
+// similarity returns how much two names are alike if the one may be a mistyped form of the other, up to 1; else 0: a few letters differ, or the names
+// begin with the same word and are alike. Of two of which one turns something on and the other off, neither is a form of the other. MinScore of
+// levenshtein 1.2.3 is not used, it returns wrong scores.
 func similarity(a, b string) float64 {
-	s := levenshtein.Similarity(a, b, nil)
-	if s < 0.6 || levenshtein.Distance(a, b, nil) > 4 || !suggest.SameNumbers(a, b) {
+	s, distance := levenshtein.Similarity(a, b, nil), levenshtein.Distance(a, b, nil)
+	first, _, _ := strings.Cut(a, "_")
+	other, _, _ := strings.Cut(b, "_")
+	if s < 0.6 || distance > 4 || distance > 2 && first != other || isNegative(a) != isNegative(b) || !suggest.SameNumbers(a, b) {
 		return 0
 	}
 	return s
+}
+
+// isNegative reports whether a name says that something is not so.
+func isNegative(name string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' || r == '.' }), func(word string) bool {
+		return slices.Contains([]string{"disable", "disabled", "no", "not", "deny", "denied", "block", "blocked", "without", "hide", "hidden", "exclude", "forbid", "skip"}, word)
+	})
 }

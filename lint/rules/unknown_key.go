@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -48,17 +49,18 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Document, newer newerKeys, report func(diag.Finding)) {
 	image := facts.ImageOf(d, doc)
 	cannotTell := isNewer(tables.Of(doc), image)
+	isMisplaced := reportMisplacedServices(doc, report)
 	var refused []diag.Finding // one for each map: what stands there as a rule belongs one level further down, or up
 	where := ""
 	for _, m := range tables.Misfits(doc) {
-		if m.Kind != format.UnknownKey || lint.IsUnchecked(d, doc, m.Path) || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || doc.Kind == model.KindElement && facts.CamelCase(tables, doc, m.Path) {
+		if m.Kind != format.UnknownKey || lint.IsUnchecked(d, doc, m.Path) || isNote(m.Got) || isReportedElsewhere(doc, m.Path) || isMisplaced(m.Path) || doc.Kind == model.KindElement && facts.CamelCase(tables, doc, m.Path) {
 			continue
 		}
 		if _, misbelieved := misbelieved(doc.Kind)[facts.GeneralPath(m.Path)]; cannotTell && !misbelieved {
 			newer.add(doc, tables.Of(doc).Knows, image, m)
 			continue
 		}
-		u := unknown{m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, m.Fix()}
+		u := unknown{m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, m.Fix(), m.Value.False(), isHarmless(d, doc, m.Path)}
 		switch {
 		case !m.Strict || doc.Kind == model.KindCompose:
 			u.report(doc, report)
@@ -78,7 +80,7 @@ func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Doc
 		// The table has keys that people write though no version reads them: those alone have a new name, and no version in which it changed.
 		never := key.Removed == "0.0.0" || key.Renamed != "" && key.Removed == "" && key.Deprecated == ""
 		if never && !isReportedElsewhere(doc, path) {
-			unknown{path: path, at: f.Position, suggestion: key.Renamed, fix: lint.RenameInPlace(tables, doc, model.Version{}, path, f, key)}.report(doc, report)
+			unknown{path: path, at: f.Position, harmless: isHarmless(d, doc, path), suggestion: key.Renamed, fix: lint.RenameInPlace(tables, doc, model.Version{}, path, f, key)}.report(doc, report)
 		}
 	}
 	if doc.Kind == model.KindMAS {
@@ -93,6 +95,8 @@ type unknown struct {
 	strict     bool
 	suggestion string
 	fix        *diag.Fix
+	// off says that the key is false, and harmless that what it wants is so without it.
+	off, harmless bool
 }
 
 func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
@@ -103,6 +107,9 @@ func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
 		Hint:     "delete it",
 		Fix:      u.fix,
 	}
+	if u.off {
+		f.Hint = "nothing reads it, so that what it was to turn off may be on: look for what turns it off now"
+	}
 	if u.suggestion != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", u.suggestion)
 	}
@@ -111,7 +118,7 @@ func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
 	}
 	if known, ok := misbelieved(doc.Kind)[facts.GeneralPath(path)]; ok {
 		f.Hint = known.hint
-		if known.wrong {
+		if known.wrong && !u.harmless {
 			f.Severity = diag.Error
 		}
 		strict = strict || known.refused
@@ -121,6 +128,21 @@ func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
 		f.Message = fmt.Sprintf("%s does not start: it does not know %s", facts.ProductName(doc.Kind), path)
 	}
 	report(f)
+}
+
+// isHarmless says that what a key wants is so, though nothing reads the key: federation is off where no listener serves it, or no server may come, and on
+// where it is not turned off.
+func isHarmless(d *model.Deployment, doc *model.Document, path string) bool {
+	if path != "federation_enabled" && path != "enable_federation" {
+		return false
+	}
+	on := doc.Root.Get(path)
+	if d.Synapse == nil || !slices.Contains(d.Synapse.Documents, doc) {
+		return on.True()
+	}
+	_, whole := matrix.SynapseListeners(d.Synapse)
+	closed := matrix.FederationIsClosed(d) || whole && !matrix.ServesFederation(d.Synapse)
+	return on.False() && closed || on.True() && !closed
 }
 
 // isNote says that a key is a remark, or a piece of YAML that other places repeat.

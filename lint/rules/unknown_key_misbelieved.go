@@ -48,6 +48,9 @@ func misbelieved(kind model.DocumentKind) map[string]misbelief {
 			"matrix_authentication_service.issuer":      {hint: "delete it: Synapse asks MAS for its issuer"},
 			"matrix_authentication_service.client_id":   {hint: "delete it: Synapse needs no client at MAS any more"},
 			"disable_password_login":                    {hint: "the switch is password_config.enabled"},
+			"listeners[].resources[].port":              {hint: "begin an item of listeners with it: a listener has a port, a type and resources of its own", refused: true},
+			"listeners[].resources[].type":              {hint: "begin an item of listeners with it: a listener has a port, a type and resources of its own", refused: true},
+			"email.enabled":                             {hint: "delete it: mail is on as soon as there is a section email"},
 		}
 	}
 	return nil
