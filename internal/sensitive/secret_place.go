@@ -1,6 +1,7 @@
 package sensitive
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -23,6 +24,8 @@ type SecretPlace struct {
 	File string
 	// Instead is the key that would take a file, or "".
 	Instead string
+	// Own says that no format knows of the place: the configuration of a module, a variable or a label of an operator's own.
+	Own bool
 }
 
 // SecretPlaces returns the places of all documents, in their order.
@@ -52,7 +55,25 @@ func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 			places = append(places, bridgeSecrets(doc)...)
 		}
 	}
-	return places
+	return append(places, ownSecrets(tables, d, places)...)
+}
+
+// ownSecrets returns the secrets of places that no format knows, in the documents of the stack's products.
+func ownSecrets(tables *facts.Formats, d *model.Deployment, known []SecretPlace) []SecretPlace {
+	taken := map[diag.Position]bool{}
+	for _, place := range known {
+		taken[place.At] = true
+	}
+	var places []SecretPlace
+	for _, doc := range d.Documents {
+		switch doc.Kind {
+		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindCompose, model.KindElement:
+			if doc.Root != nil && !doc.Root.Unknown && !doc.Sample {
+				places = append(places, openSecrets(tables, doc)...)
+			}
+		}
+	}
+	return slices.DeleteFunc(places, func(p SecretPlace) bool { return taken[p.At] })
 }
 
 // sectionSecrets returns the secrets in one section of MAS or Synapse.

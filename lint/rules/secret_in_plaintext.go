@@ -46,6 +46,9 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 				if strings.Contains(place.Value.Text, "://") {
 					f.Message = "the password in " + f.Message
 				}
+				if place.Own && place.Doc.Kind == model.KindCompose && inStack(place.At) {
+					f.Hint = `make a new one, and keep it like the others: extra: secrets: NAME: file: "./secrets/NAME" makes a place for it, matrixgen secrets set stores it, and the service reads the file /run/secrets/NAME`
+				}
 				if place.Instead != "" {
 					f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
 				}
@@ -63,3 +66,6 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 		},
 	}
 }
+
+// inStack says that the operator of a stack wrote what stands there.
+func inStack(p diag.Position) bool { return strings.HasPrefix(p.File, "stacks/") }
