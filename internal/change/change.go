@@ -68,6 +68,11 @@ func (c *Comparer) Compare(before, after *model.Deployment) ([]Change, error) {
 		}
 		w.document(name, table)
 	}
+	shifted, err := c.shifted(before, after)
+	if err != nil {
+		return nil, err
+	}
+	w.changes = append(w.changes, shifted...)
 	slices.SortStableFunc(w.changes, func(a, b Change) int { return cmp.Compare(b.Level, a.Level) })
 	return w.changes, nil
 }
