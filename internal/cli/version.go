@@ -9,6 +9,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/language"
 	"github.com/matrixgen/matrixgen/internal/release"
+	"github.com/matrixgen/matrixgen/internal/upstream"
 )
 
 func newVersionCmd(a *app) *cobra.Command {
@@ -18,7 +19,7 @@ func newVersionCmd(a *app) *cobra.Command {
 		Short: "Print the version of matrixgen, the images that it pins by default, and what it knows of upstream",
 		Long: `version prints the version of matrixgen, "devel" for one that was built of no tag, the
 images that a stack pins by default, and up to which version of each product it knows every
-setting. matrixgen --version prints the first line alone.`,
+setting, or what its releases bring. matrixgen --version prints the first line alone.`,
 		Example: `  matrixgen version
   matrixgen version --format json`,
 		Args: cobra.NoArgs,
@@ -47,6 +48,8 @@ type versionReport struct {
 	Images  []string `json:"images"`
 	// Knows is by product the newest version of which every setting is known.
 	Knows []knownVersion `json:"knows"`
+	// Releases are by product the newest of which it is known what they break, ask and close.
+	Releases []knownVersion `json:"releases"`
 }
 
 type knownVersion struct {
@@ -67,15 +70,24 @@ func (a *app) printVersion(format string) error {
 	if err != nil {
 		return failed(err)
 	}
+	releases, err := knownReleases()
+	if err != nil {
+		return failed(err)
+	}
 	built := release.Built()
 	if format == "json" {
 		encoder := json.NewEncoder(a.Out)
 		encoder.SetIndent("", "  ")
-		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images, known})
+		err = encoder.Encode(versionReport{"matrixgen/version/v1", built.Version, built.Commit, built.Changed, release.Home, built.Go, built.System + "/" + built.Machine, images, known, releases})
 	} else {
 		lines := append([]string{"matrixgen " + built.Version}, images...)
 		for _, k := range known {
 			lines = append(lines, "knows "+k.Product+" up to "+k.UpTo)
+		}
+		for _, r := range releases {
+			if !slices.ContainsFunc(known, func(k knownVersion) bool { return k.Product == r.Product }) {
+				lines = append(lines, "knows the releases of "+r.Product+" up to "+r.UpTo)
+			}
 		}
 		for _, line := range lines {
 			if err = put(a.Out, "%s\n", line); err != nil {
@@ -95,6 +107,19 @@ func knownVersions() ([]knownVersion, error) {
 			return nil, err
 		}
 		known = append(known, knownVersion{product.name, version})
+	}
+	return known, nil
+}
+
+// knownReleases says up to which release of a product it is known what they bring.
+func knownReleases() ([]knownVersion, error) {
+	var known []knownVersion
+	for _, name := range upstream.Names() {
+		product, err := upstream.Of(name)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, knownVersion{product.Title, product.Newest().Version})
 	}
 	return known, nil
 }
