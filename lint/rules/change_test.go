@@ -18,14 +18,13 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // runChange runs the rules on change between two archives.
 func runChange(t *testing.T, earlier, later string) []diag.Finding {
 	t.Helper()
 	before, after := state(t, earlier), state(t, later)
-	return lint.Acknowledge(rules.All(), lint.RunChange(rules.All(), before, after), before, after)
+	return lint.Acknowledge(allRules(), lint.RunChange(allRules(), before, after), before, after)
 }
 
 // state returns the deployment in the files of an archive: a stack, or a directory that matrixgen never saw.
@@ -78,7 +77,7 @@ func TestIrreversible(t *testing.T) {
 				t.Fatal(err)
 			}
 			lines, messages := map[string]bool{}, ""
-			for _, f := range lint.RunChange(rules.All(), before, after) {
+			for _, f := range lint.RunChange(allRules(), before, after) {
 				if f.Severity == diag.Error {
 					lines[place(f.Position)], messages = true, messages+f.Message+"\n"
 					for _, r := range f.Related {
@@ -115,7 +114,7 @@ func below(archive *txtar.Archive, folder string) string {
 // TestAcknowledgeable: the language knows every rule on change by its name.
 func TestAcknowledgeable(t *testing.T) {
 	stack := "-- stack.cue --\npackage home\n\nserverName: \"example.org\"\n"
-	for _, rule := range rules.All() {
+	for _, rule := range allRules() {
 		if rule.CheckChange != nil {
 			stack += fmt.Sprintf("acknowledge: %q: \"a name\": \"a reason\"\n", rule.Name)
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // shared returns the folder of public stacks beside the repository, which are not part of it; the test is skipped where there is none.
@@ -98,7 +97,7 @@ func directory(t *testing.T, dir string) []diag.Finding {
 	}
 	deployments := link.Deployments(found...)
 	for _, d := range deployments {
-		findings = append(findings, lint.Run(rules.All(), d)...)
+		findings = append(findings, lint.Run(allRules(), d)...)
 	}
-	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
+	return lint.Suppress(allRules(), allRules(), findings, model.Suppressions(deployments...))
 }

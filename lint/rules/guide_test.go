@@ -13,7 +13,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // expectation is a mistake of the guide: a rule with its severity, or any if that is "", on one of some lines.
@@ -90,7 +89,7 @@ func markdown(t *testing.T, name string, text []byte) []diag.Finding {
 	}
 	deployments := link.Deployments(found...)
 	for _, d := range deployments {
-		findings = append(findings, lint.Run(rules.All(), d)...)
+		findings = append(findings, lint.Run(allRules(), d)...)
 	}
-	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
+	return lint.Suppress(allRules(), allRules(), findings, model.Suppressions(deployments...))
 }

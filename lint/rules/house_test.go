@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // TestRulesStandAlone holds that no rule uses what is declared in the file of another: what several rules need is knowledge, and has a room
@@ -47,7 +45,7 @@ func TestRulesStandAlone(t *testing.T) {
 func ownerOf(t *testing.T) func(file string) string {
 	return func(file string) string {
 		owner := ""
-		for _, rule := range rules.All() {
+		for _, rule := range allRules() {
 			name := strings.ReplaceAll(rule.Name, "-", "_")
 			if rest, ok := strings.CutPrefix(file, name); ok && (rest[0] == '.' || rest[0] == '_') && len(name) > len(owner) {
 				owner = name

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/rules and the expected findings")
@@ -18,7 +16,7 @@ func TestPages(t *testing.T) {
 	var index strings.Builder
 	index.WriteString("# Rules\n\nWhat `matrixgen lint` and `matrixgen build` check. Each page is rendered from the rule: `go test ./lint/rules -update`.\n\n| rule | severity | what is wrong |\n|---|---|---|\n")
 	pages := map[string]string{}
-	for _, rule := range rules.All() {
+	for _, rule := range allRules() {
 		pages[rule.Name+".md"] = rule.Page()
 		index.WriteString("| [" + rule.Name + "](" + rule.Name + ".md) | " + rule.Severity.String() + " | " + rule.Title + " |\n")
 	}

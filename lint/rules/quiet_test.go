@@ -12,7 +12,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // TestQuiet lints small trees that look like deployments of Matrix in some way, and are none, or are not live, or are right: nothing may be said of
@@ -68,7 +67,7 @@ func lintMatrix(t *testing.T, files fstest.MapFS) []diag.Finding {
 	findings := tree.Findings
 	deployments := link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]
 	for _, d := range deployments {
-		findings = append(findings, lint.Run(rules.All(), d)...)
+		findings = append(findings, lint.Run(allRules(), d)...)
 	}
-	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
+	return lint.Suppress(allRules(), allRules(), findings, model.Suppressions(deployments...))
 }

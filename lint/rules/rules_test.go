@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -19,10 +20,13 @@ import (
 	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
+// allRules is one list for all tests of this package: they lint some thousand times, and making a list takes as long as linting with it.
+var allRules = sync.OnceValue(rules.All)
+
 // TestRulesAreWhole: every rule has all its parts, and its before and after are what they say.
 func TestRulesAreWhole(t *testing.T) {
 	seen := map[string]bool{}
-	for _, rule := range rules.All() {
+	for _, rule := range allRules() {
 		t.Run(rule.Name, func(t *testing.T) {
 			if seen[rule.Name] {
 				t.Error("the name is taken")
@@ -100,7 +104,7 @@ func runTogether(t *testing.T, archive string) []diag.Finding {
 		}
 		stacks = append(stacks, link.Deployment(compiled))
 	}
-	for _, found := range lint.RunTogether(rules.All(), stacks) {
+	for _, found := range lint.RunTogether(allRules(), stacks) {
 		findings = append(findings, found...)
 	}
 	return findings
@@ -114,7 +118,7 @@ func run(t *testing.T, archive string) []diag.Finding {
 	}
 	if strings.Contains(archive, "-- stack.cue --\n") {
 		d := state(t, archive)
-		return slices.DeleteFunc(lint.Run(rules.All(), d), func(f diag.Finding) bool { return f.Rule == "sops-binding-missing" })
+		return slices.DeleteFunc(lint.Run(allRules(), d), func(f diag.Finding) bool { return f.Rule == "sops-binding-missing" })
 	}
 	files := fstest.MapFS{}
 	var guides []diag.Finding
@@ -140,7 +144,7 @@ func lintFiles(t *testing.T, files fstest.MapFS) []diag.Finding {
 	}
 	deployments := link.Deployments(found...)
 	for _, d := range deployments {
-		findings = append(findings, lint.Run(rules.All(), d)...)
+		findings = append(findings, lint.Run(allRules(), d)...)
 	}
-	return lint.Suppress(rules.All(), rules.All(), findings, model.Suppressions(deployments...))
+	return lint.Suppress(allRules(), allRules(), findings, model.Suppressions(deployments...))
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
-	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // TestNoFindingShowsASecret lints all that the tests of this package have, and looks for the secrets of the files in what is said of them, and
@@ -80,7 +79,7 @@ func showsNoSecret(t *testing.T, archive string) (secrets, hidden int) {
 func archives(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, rule := range rules.All() {
+	for _, rule := range allRules() {
 		found[rule.Name+" before"], found[rule.Name+" after"] = rule.Before, rule.After
 	}
 	names, err := filepath.Glob("testdata/*/*.txtar")
