@@ -72,7 +72,7 @@ func LacksServerDocument(d *model.Deployment) model.Answer {
 	}
 	fate, r := FateOf(d, Get(a.Host, "/.well-known/matrix/server"))
 	switch {
-	case fate == FateUnknown:
+	case fate == FateUnknown, fate == FateFiles:
 		return model.CannotTell
 	case fate == FateService && r.ReachesProduct("synapse"):
 		return d.Synapse.Bool(false, "serve_server_wellknown").Not()

@@ -96,6 +96,8 @@ const (
 	FateNobody
 	// fateService is a service that answers.
 	FateService
+	// FateFiles is a web server that looks among its files, where a document may lie, and no service ever answers.
+	FateFiles
 )
 
 // FateOf returns what becomes of a request, and the route that takes it.
@@ -104,6 +106,8 @@ func FateOf(d *model.Deployment, r model.Request) (Fate, *model.Route) {
 	switch {
 	case len(routes) == 0 && whole:
 		return FateNobody, nil
+	case len(routes) > 0 && routes[0].Files:
+		return FateFiles, routes[0]
 	case len(routes) == 0 || !routes[0].Resolved:
 		return FateUnknown, nil
 	case routes[0].KeepsPaths() != model.Yes:

@@ -65,8 +65,10 @@ type Route struct {
 	Backends    []Backend
 	Resolved    bool
 	Middlewares []Middleware
-	TLS         bool
-	Position    diag.Position
+	// Files says that files are sent, and nothing is handed on.
+	Files    bool
+	TLS      bool
+	Position diag.Position
 	// Node is the router as it stands there.
 	Node *Node
 	// Matcher decides what the rule matches.

@@ -13,14 +13,13 @@ import (
 // complete adds the documents that stand as texts in others, and leaves out those that have nothing to do with the rest. sources are the texts of
 // compose files. It returns the documents related to each other, which decided that, with the ones that were left out.
 func complete(files *model.Files, parser *parser, sources map[string]string) (*model.Deployment, []diag.Finding) {
-	files.Documents = slices.Concat(files.Documents, embedded(files.Documents, parser))
-	var findings []diag.Finding
+	inside, findings := embedded(files.Documents, parser)
+	files.Documents = slices.Concat(files.Documents, inside)
 	if p := newProject(files.Documents); p != nil {
-		var inline []*model.Document
-		inline, findings = p.inlined(parser, sources)
-		for _, doc := range inline {
-			files.Documents = slices.Concat(files.Documents, []*model.Document{doc}, parser.embedded(doc))
-		}
+		inline, wrong := p.inlined(parser, sources)
+		inside, wrongInside := embedded(inline, parser)
+		findings = slices.Concat(findings, wrong, wrongInside)
+		files.Documents = slices.Concat(files.Documents, inline, inside)
 	}
 	linked := &model.Deployment{Files: copied(files)}
 	p := relateServices(linked)
@@ -30,13 +29,13 @@ func complete(files *model.Files, parser *parser, sources map[string]string) (*m
 	return linked, findings
 }
 
-// embedded returns the documents that stand as texts in others.
-func embedded(docs []*model.Document, parser *parser) []*model.Document {
-	var inside []*model.Document
+// embedded returns the documents that stand as texts in others, and what is wrong with their form.
+func embedded(docs []*model.Document, parser *parser) (inside []*model.Document, findings []diag.Finding) {
 	for _, doc := range docs {
-		inside = append(inside, parser.embedded(doc)...)
+		found, wrong := parser.embedded(doc)
+		inside, findings = append(inside, found...), append(findings, wrong...)
 	}
-	return inside
+	return inside, findings
 }
 
 // dropUnseen leaves out documents that are not known by their content and that no service can see, and the samples of documents that are there.

@@ -3,19 +3,20 @@ package read
 import (
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// embedded returns the well-known documents that stand as texts in the configuration of Caddy or nginx: what a web server sends itself.
-func (p *parser) embedded(server *model.Document) []*model.Document {
+// embedded returns the well-known documents that stand as texts in the configuration of Caddy or nginx, which a web server sends itself, and what is
+// wrong with their form.
+func (p *parser) embedded(server *model.Document) (docs []*model.Document, findings []diag.Finding) {
 	if server.Kind != model.KindCaddy && server.Kind != model.KindNginx || server.Format != model.Text || server.Root == nil {
-		return nil
+		return nil, nil
 	}
 	text := server.Root.Text
 	if !strings.Contains(text, "m.homeserver") && !strings.Contains(text, "m.server") {
-		return nil
+		return nil, nil
 	}
-	var docs []*model.Document
 	for _, q := range quotations(text) {
 		if !strings.HasPrefix(strings.TrimSpace(q.text), "{") || strings.HasPrefix(strings.TrimSpace(q.text), "{{") {
 			continue
@@ -28,15 +29,31 @@ func (p *parser) embedded(server *model.Document) []*model.Document {
 		default:
 			at.line, at.column = at.line+start.Line-1, start.Column-1
 		}
+		mark := map[model.DocumentKind]string{model.KindCaddy: "{", model.KindNginx: "$"}[server.Kind]
 		found := p.json(server.Name, server.Root.Position.File, at, []byte(strings.Repeat(" ", padding)+q.text))
 		if doc := found.doc; doc != nil && (doc.Kind == model.KindWellKnownClient || doc.Kind == model.KindWellKnownServer) {
 			doc.Name = server.Name + "#" + string(doc.Kind)
 			doc.Inside, doc.Template, doc.Excerpt, doc.Ignored = server, doc.Template || server.Template, server.Excerpt, server.Ignored
-			hide(doc.Root, map[model.DocumentKind]string{model.KindCaddy: "{", model.KindNginx: "$"}[server.Kind])
+			hide(doc.Root, mark)
 			docs = append(docs, doc)
 		}
+		if isWellKnown(found) && !server.Template && !server.Excerpt && !strings.Contains(strings.TrimLeft(q.text, " {"), mark+"{") && !strings.Contains(q.text, "$") {
+			for _, f := range found.findings {
+				f.Fix = nil // what has to go may be escaped here
+				findings = append(findings, f)
+			}
+		}
 	}
-	return docs
+	return docs, findings
+}
+
+// isWellKnown reports whether a text is one of the documents that are found by the server name, be it broken.
+func isWellKnown(f file) bool {
+	kind := f.kind
+	if f.doc != nil {
+		kind = f.doc.Kind
+	}
+	return kind == model.KindWellKnownClient || kind == model.KindWellKnownServer
 }
 
 // hide makes values unknown in which a web server puts what it knows of the request.

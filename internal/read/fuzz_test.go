@@ -91,7 +91,8 @@ func FuzzEmbedded(f *testing.F) {
 		for _, kind := range []model.DocumentKind{model.KindNginx, model.KindCaddy} {
 			server := p.text("x.conf", "x.conf", offset{}, []byte(text))
 			server.Kind = kind
-			for _, doc := range p.embedded(server) {
+			inside, _ := p.embedded(server)
+			for _, doc := range inside {
 				checkPlaces(t, doc.Root, strings.Count(text, "\n")+1)
 			}
 		}

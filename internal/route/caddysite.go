@@ -33,6 +33,8 @@ type answer struct {
 	allowsOrigin bool
 	// file says that it sends a file, and refuses that it turns requests away with nothing but a status.
 	file, refuses bool
+	// files says that it serves files, and hands on nothing. hidesOrigin says that it takes away what the backend says of other origins.
+	files, hidesOrigin bool
 	// at is where what it matches stands.
 	at diag.Position
 }
@@ -63,7 +65,11 @@ func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer
 	s.allowsOrigin = s.allowsOrigin || setsOrigin(block)
 	s.limits = append(slices.Clone(s.limits), bodyLimits(block)...)
 	var steps []step
+	var walls []wall
 	for _, n := range block {
+		if w, is := s.headerWall(n); is {
+			walls = append(walls, w)
+		}
 		switch name := n.name(); {
 		case strings.HasPrefix(name, "@"), passes(name):
 		case name == "handle_path" || slices.Contains(caddyOrder(), name):
@@ -80,7 +86,6 @@ func (s site) answers(block []line, sorted bool, at diag.Position) (all []answer
 		return nil, false, false
 	}
 	s.nested = true
-	var walls []wall
 	passed := []condition{} // handle blocks that hand on what they match: the others of their group do not get it
 	for _, next := range steps {
 		if w, is := wallOf(next); is {
@@ -209,6 +214,10 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 	a := answer{matches: next.set.matches, at: at}
 	switch next.directive {
 	case "handle", "route":
+		if a.file = servesOnlyFiles(next); a.file {
+			a.allowsOrigin = s.allowsOrigin || setsOrigin(next.block)
+			return []answer{a}, true, true
+		}
 		inner, closed, understood := s.answers(next.block, next.directive == "handle", at)
 		for i := range inner {
 			if next.pattern != "" {
@@ -222,6 +231,9 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 	case "reverse_proxy":
 		a.backends, a.resolved = s.upstreams(next)
 		a.middlewares = slices.Clone(s.limits)
+		a.hidesOrigin = hidesOrigin(next.block)
+	case "file_server":
+		a.files = true
 	case "respond":
 		if len(next.args) > 0 && strings.HasPrefix(strings.TrimSpace(next.args[0].text), "{") {
 			a.body = &model.Node{Kind: model.String, Text: next.args[0].text, Position: next.args[0].at}

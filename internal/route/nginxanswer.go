@@ -52,6 +52,7 @@ func (n *nginxProxy) content(l location, s scope) answer {
 		}
 	}
 	if pass < 0 {
+		a.files = len(a.middlewares) == 0 && s.files && !s.leadsOn
 		a.file = len(a.middlewares) == 0 && s.files && strings.Contains(l.pattern, "well-known")
 		a.middlewares = nil
 		return a

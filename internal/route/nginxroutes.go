@@ -29,7 +29,7 @@ func (n *nginxProxy) routes(port int) []model.Route {
 		for _, a := range n.serverAnswers(s) {
 			routes = append(routes, model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "nginx",
 				EntryPoints: points, Matcher: &siteMatcher{matches: both(takes, a.matches), hosts: hosts},
-				Backends: a.backends, Resolved: a.resolved, Middlewares: a.middlewares, Position: a.at, TLS: on != nil && on.tls, Serves: on != nil})
+				Backends: a.backends, Resolved: a.resolved, Middlewares: a.middlewares, Position: a.at, Files: a.files, TLS: on != nil && on.tls, Serves: on != nil})
 		}
 	}
 	for i := range routes {
@@ -56,7 +56,7 @@ func (n *nginxProxy) serverAnswers(s *nginxServer) []answer {
 	found := n.level(s.block, inner, 0)
 	all = slices.Concat(all, found.final, found.open)
 	if inner.files {
-		all = append(all, answer{matches: both(), at: s.at, allowsOrigin: true})
+		all = append(all, answer{matches: both(), at: s.at, allowsOrigin: true, files: !inner.leadsOn})
 	}
 	return all
 }

@@ -20,6 +20,8 @@ type scope struct {
 	lost      map[string]bool
 	// files says that there is a folder from which files are served, and anyHeaders that there may be headers that are not modelled.
 	files, anyHeaders bool
+	// leadsOn says that what is not among the files may be handed on: to a location with a name, or by a page for errors.
+	leadsOn bool
 }
 
 // enter returns the scope inside a block.
@@ -47,6 +49,8 @@ func (s scope) enter(block []nginx.Directive) scope {
 			s.body = &block[i]
 		case "root", "alias":
 			s.files = true
+		case "try_files", "error_page":
+			s.leadsOn = s.leadsOn || slices.ContainsFunc(d.Arguments(), func(w nginx.Word) bool { return strings.HasPrefix(w.Text, "@") || strings.Contains(w.Text, "$is_args") })
 		case "include", unseen, "more_set_headers":
 			s.anyHeaders = true
 		}

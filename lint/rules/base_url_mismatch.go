@@ -52,6 +52,7 @@ func baseURLExample(base string) string {
 }
 
 func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
+	reportNoScheme(d, report)
 	report = lint.Guessing(report, d.Synapse, d.Element)
 	public := d.Synapse.At("public_baseurl")
 	if !public.IsSet() {
@@ -84,6 +85,23 @@ func checkBaseURLMismatch(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// reportNoScheme reports a well-known document whose address is no URL.
+func reportNoScheme(d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		if doc.Kind != model.KindWellKnownClient || doc.Template || !container.IsMounted(d, doc) {
+			continue
+		}
+		base := doc.Root.At("m.homeserver", "base_url")
+		if text, known := base.Literal(); known && text != "" && !placeholder.In(text) && !hasWebScheme(text) {
+			report(diag.Finding{
+				Position: base.Position,
+				Message:  fmt.Sprintf("clients do not find the homeserver by its name: base_url %q has neither http:// nor https://", text),
+				Hint:     "write the address that clients use, such as https://matrix.example.org",
+			})
+		}
+	}
+}
+
 // reportUnencrypted reports an address without TLS of a homeserver that its proxy serves with TLS: it is what Synapse tells clients.
 func reportUnencrypted(d *model.Deployment, public *model.Node, report func(diag.Finding)) {
 	text, known := public.Literal()
@@ -113,7 +131,7 @@ func reportNoBaseURL(d *model.Deployment, report func(diag.Finding)) {
 	document, _ := d.Answering(matrix.Get(a.Host, "/.well-known/matrix/client"))
 	elsewhere, _ := matrix.FateOf(d, matrix.ClientRequest(a.Host))
 	if len(hosts) == 0 || !matrix.IsPublicHost(hosts[0]) || len(document) > 0 && document[0].ReachesProduct("synapse") ||
-		elsewhere == matrix.FateUnknown && (a.IsNamed || d.Proxy.Partial) {
+		(elsewhere == matrix.FateUnknown || elsewhere == matrix.FateFiles) && (a.IsNamed || d.Proxy.Partial) {
 		return
 	}
 	severity := diag.Error

@@ -10,7 +10,7 @@ import (
 	"github.com/matrixgen/matrixgen/lint"
 )
 
-// reportDoubledOrigin reports a header of nginx that Synapse and MAS send, too. A browser refuses an answer that has it twice.
+// reportDoubledOrigin reports a header of Caddy or nginx that Synapse and MAS send, too. A browser refuses an answer that has it twice.
 func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.GuessingProxy(d, report)
 	var seen []diag.Position
@@ -29,11 +29,19 @@ func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 				Position: m.Position,
 				Message: fmt.Sprintf("web clients cannot call %s: its answers have Access-Control-Allow-Origin already, and browsers refuse one that has it twice",
 					r.Backends[0].Service.Name),
-				Hint:    "delete this header, or take that of the service away with proxy_hide_header Access-Control-Allow-Origin",
+				Hint:    doubledHint(d),
 				Related: []diag.Related{{Position: matrix.RulePosition(r), Message: "what leads there"}},
 			})
 		}
 	}
+}
+
+// doubledHint says how the header is sent once.
+func doubledHint(d *model.Deployment) string {
+	if d.Proxy != nil && d.Proxy.Kind == "caddy" {
+		return "delete this header, or let it replace that of the service: header >Access-Control-Allow-Origin *"
+	}
+	return "delete this header, or take that of the service away with proxy_hide_header Access-Control-Allow-Origin"
 }
 
 // takesBrowsers reports whether a route leads calls to Synapse or MAS that these let pages of any origin make.

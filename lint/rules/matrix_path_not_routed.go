@@ -126,7 +126,7 @@ func reportLostPaths(d *model.Deployment, host, product, name string, paths []st
 			if _, known := r.ArrivesAs(path); known { // whether it arrives as it should is for the rule on the public base
 				right = r
 			}
-		case what == matrix.FateNobody, what == matrix.FateService:
+		case what == matrix.FateNobody, what == matrix.FateService, what == matrix.FateFiles && !strings.HasPrefix(path, "/.well-known/"):
 			lost = append(lost, strings.TrimSuffix(path, "/x"))
 			if taker == nil {
 				taker = r

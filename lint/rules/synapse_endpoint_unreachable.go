@@ -87,7 +87,7 @@ func checkProxiedSynapse(d *model.Deployment, a container.Address, f diag.Findin
 	}
 	path := strings.TrimSuffix("/"+a.Path, "/") + "/_synapse/mas/query_user"
 	what, r := matrix.FateOf(d, matrix.Get(a.Host, path))
-	if what != matrix.FateNobody && (what != matrix.FateService || r.ReachesProduct("synapse")) {
+	if what != matrix.FateNobody && what != matrix.FateFiles && (what != matrix.FateService || r.ReachesProduct("synapse")) {
 		return
 	}
 	f.Message = fmt.Sprintf("every login fails: MAS asks Synapse through the proxy, which does not lead %s on %s there", path, a.Host)
