@@ -42,9 +42,9 @@ type Rule struct {
 	// by which an operator acknowledges one. Earlier is then the deployment that Before and After come from.
 	CheckChange func(before, after *model.Deployment, report func(diag.Finding))
 	Earlier     string
-	// CheckTogether is there instead in rules on the stacks of one repository: it reports what is wrong with how they stand to each other, each at
-	// the deployment that it is in. Before and After have several stacks then.
-	CheckTogether func(all []*model.Deployment, report func(at *model.Deployment, f diag.Finding))
+	// Claims is there instead in rules on the stacks of one repository: it returns what a stack alone may have, see RunTogether. Before and After
+	// have several stacks then.
+	Claims func(d *model.Deployment) []Claim
 
 	Tables *facts.Formats // shared by the rules of one list; nil outside of one
 }

@@ -201,7 +201,11 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.Wants(f.Rule) })
 	seen := Seen{FailOn: settings.FailOn, Deployments: link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]}
 	findings = append(findings, LintAll(l.Rules, seen.Deployments)...)
-	for _, here := range lint.RunTogether(l.Rules, generated(files, seen.Deployments)) {
+	var stacks []lint.Claimant
+	for _, d := range generated(files, seen.Deployments) {
+		stacks = append(stacks, lint.ClaimsOf(l.Rules, d))
+	}
+	for _, here := range lint.RunTogether(stacks) {
 		findings = append(findings, here...)
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, false)...))

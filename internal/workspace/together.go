@@ -30,14 +30,14 @@ func (s *Stack) claims() []string {
 
 // lintTogether returns what is wrong with how stacks stand to each other, for each stack, where the operator can act on it.
 func lintTogether(rules []lint.Rule, stacks []*Stack) map[string][]diag.Finding {
-	var all []*model.Deployment
+	var all []lint.Claimant
 	for _, s := range stacks {
-		all = append(all, s.Deployment)
+		all = append(all, lint.ClaimsOf(rules, s.Deployment))
 	}
-	found := lint.RunTogether(rules, all)
 	findings := map[string][]diag.Finding{}
-	for _, s := range stacks {
-		for _, f := range found[s.Deployment] {
+	for i, found := range lint.RunTogether(all) {
+		s := stacks[i]
+		for _, f := range found {
 			// Every route of a stack is derived at one place of the schema: the one that is meant has the host in it.
 			names := func(document string, path []string) bool {
 				text, known := follow(s.Compiled.Document(document).Root, path).Literal()
@@ -51,7 +51,7 @@ func lintTogether(rules []lint.Rule, stacks []*Stack) map[string][]diag.Finding 
 
 // alone returns the rules that look at one stack. What is suppressed of the others is known when all stacks are.
 func alone(rules []lint.Rule) []lint.Rule {
-	return slices.DeleteFunc(slices.Clone(rules), func(r lint.Rule) bool { return r.CheckTogether != nil })
+	return slices.DeleteFunc(slices.Clone(rules), func(r lint.Rule) bool { return r.Claims != nil })
 }
 
 // addClashes adds to the outcomes of a build what is wrong between stacks. Most builds have nothing of the kind, and know that by the claims alone.

@@ -72,7 +72,7 @@ func TestRulesAreWhole(t *testing.T) {
 // kinds counts the ways in which a rule looks at deployments.
 func kinds(rule lint.Rule) int {
 	n := 0
-	for _, is := range []bool{rule.Check != nil, rule.CheckChange != nil, rule.CheckTogether != nil} {
+	for _, is := range []bool{rule.Check != nil, rule.CheckChange != nil, rule.Claims != nil} {
 		if is {
 			n++
 		}
@@ -95,16 +95,16 @@ func runTogether(t *testing.T, archive string) []diag.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var stacks []*model.Deployment
+	var stacks []lint.Claimant
 	var findings []diag.Finding
 	for _, name := range names {
 		compiled, wrong, err := compiler.Compile(files, name)
 		if err != nil || compiled == nil {
 			t.Fatalf("%s does not compile: %v, %v", name, wrong, err)
 		}
-		stacks = append(stacks, link.Deployment(compiled))
+		stacks = append(stacks, lint.ClaimsOf(allRules(), link.Deployment(compiled)))
 	}
-	for _, found := range lint.RunTogether(allRules(), stacks) {
+	for _, found := range lint.RunTogether(stacks) {
 		findings = append(findings, found...)
 	}
 	return findings

@@ -33,84 +33,80 @@ func stacksClash() lint.Rule {
 			"https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/",
 			"https://docs.docker.com/compose/how-tos/project-name/",
 		},
-		CheckTogether: checkStacksClash,
+		Claims: claimsOfStack,
 	}
 }
 
-func checkStacksClash(all []*model.Deployment, report func(*model.Deployment, diag.Finding)) {
-	for i, later := range all {
-		for _, first := range all[:i] {
-			if f, clash := sameServer(first, later); clash {
-				report(later, f)
-			} else if f, clash := sameHost(first, later); clash {
-				report(later, f)
-			}
-			if f, clash := sameProject(first, later); clash {
-				report(later, f)
-			}
+// claimsOfStack returns the server name of a stack, the requests that its routes answer, and its compose project. Of two stacks with one server name
+// nothing is said of their hosts.
+func claimsOfStack(d *model.Deployment) []lint.Claim {
+	return slices.Concat(claimedServer(d), claimedHosts(d), claimedProject(d))
+}
+
+func claimedServer(d *model.Deployment) []lint.Claim {
+	n := d.Synapse.At("server_name")
+	text, known := n.Literal()
+	if !known {
+		return nil
+	}
+	position := n.Position
+	return []lint.Claim{{Key: "server " + strings.ToLower(text), Once: "requests", Clash: func(first string) diag.Finding {
+		return diag.Finding{
+			Position: position, Message: fmt.Sprintf("%s is the server name of the stack %s, too: other servers believe one of the two", text, first),
+			Hint: "one server name is one server, for ever: delete one of the stacks, or give it a name of its own before anybody uses it",
 		}
+	}}}
+}
+
+// askedPaths are those of requests that services of a Matrix server answer, one for each of them.
+func askedPaths() []string {
+	return []string{
+		"/", "/_matrix/client/versions", "/_matrix/client/v3/login", "/_synapse/client/x", "/.well-known/matrix/client", "/.well-known/matrix/server",
+		"/account/", "/authorize", "/.well-known/openid-configuration", "/livekit/jwt/get_token", "/sfu/get",
 	}
 }
 
-func sameServer(first, later *model.Deployment) (diag.Finding, bool) {
-	name, known := first.Synapse.At("server_name").Literal()
-	other := later.Synapse.At("server_name")
-	text, knownToo := other.Literal()
-	if !known || !knownToo || !strings.EqualFold(name, text) {
-		return diag.Finding{}, false
-	}
-	return diag.Finding{
-		Position: other.Position, Message: fmt.Sprintf("%s is the server name of the stack %s, too: other servers believe one of the two", text, first.Name),
-		Hint: "one server name is one server, for ever: delete one of the stacks, or give it a name of its own before anybody uses it",
-	}, true
-}
-
-// asked are requests that services of a Matrix server answer, one for each of them.
-var asked = []string{
-	"/", "/_matrix/client/versions", "/_matrix/client/v3/login", "/_synapse/client/x", "/.well-known/matrix/client", "/.well-known/matrix/server",
-	"/account/", "/authorize", "/.well-known/openid-configuration", "/livekit/jwt/get_token", "/sfu/get",
-}
-
-// sameHost returns the first request that both stacks would answer.
-func sameHost(first, later *model.Deployment) (diag.Finding, bool) {
-	for i := range later.Routes {
-		route := &later.Routes[i]
+// claimedHosts returns the requests that the routes of a stack answer.
+func claimedHosts(d *model.Deployment) []lint.Claim {
+	var claims []lint.Claim
+	name := d.Name
+	for i := range d.Routes {
+		route := &d.Routes[i]
 		if !route.Serves || route.Matcher == nil {
 			continue
 		}
+		position := ruleOf(route)
 		for _, host := range route.Matcher.Hosts() {
-			for _, path := range asked {
-				request := model.Request{Host: host, Path: path, Method: "GET"}
-				if !takes(route, request) || !slices.ContainsFunc(first.Routes, func(r model.Route) bool { return r.Serves && r.Matcher != nil && takes(&r, request) }) {
-					continue
-				}
+			clash := func(first string) diag.Finding {
 				return diag.Finding{
-					Position: ruleOf(route), Subject: host, Message: fmt.Sprintf("%s answers for %s, and so does the stack %s: the proxy takes one of them", later.Name, host, first.Name),
+					Position: position, Subject: host, Message: fmt.Sprintf("%s answers for %s, and so does the stack %s: the proxy takes one of them", name, host, first),
 					Hint: "give one of the stacks other hosts; if they run behind different proxies, ignore this with a reason",
-				}, true
+				}
+			}
+			for _, path := range askedPaths() {
+				if matches, known := route.Matcher.Match(model.Request{Host: host, Path: path, Method: "GET"}); matches && known {
+					claims = append(claims, lint.Claim{Key: "request " + strings.ToLower(host) + path, Once: "requests", Clash: clash})
+				}
 			}
 		}
 	}
-	return diag.Finding{}, false
+	return claims
 }
 
-func takes(r *model.Route, request model.Request) bool {
-	matches, known := r.Matcher.Match(request)
-	return matches && known
-}
-
-func sameProject(first, later *model.Deployment) (diag.Finding, bool) {
-	name, known := container.ComposeName(first).Literal()
-	other := container.ComposeName(later)
-	text, knownToo := other.Literal()
-	if !known || !knownToo || name != text {
-		return diag.Finding{}, false
+func claimedProject(d *model.Deployment) []lint.Claim {
+	n := container.ComposeName(d)
+	text, known := n.Literal()
+	if !known {
+		return nil
 	}
-	return diag.Finding{
-		Position: other.Position, Severity: diag.Warning,
-		Message: fmt.Sprintf("the compose project is %s, like that of the stack %s: on one machine, each would remove the other's containers", text, first.Name),
-		Hint:    "set name in one of the two",
-	}, true
+	position := n.Position
+	return []lint.Claim{{Key: "project " + text, Once: "project", Clash: func(first string) diag.Finding {
+		return diag.Finding{
+			Position: position, Severity: diag.Warning,
+			Message: fmt.Sprintf("the compose project is %s, like that of the stack %s: on one machine, each would remove the other's containers", text, first),
+			Hint:    "set name in one of the two",
+		}
+	}}}
 }
 
 // ruleOf returns where the rule of a route stands, which names the host.
