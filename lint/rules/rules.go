@@ -71,6 +71,7 @@ func All() []lint.Rule {
 			traefikRuleInvalid(),
 			traefikNetworkLabelMissing(),
 			traefikVersionKnownBad(),
+			traefikTLSOptionsConflict(),
 			proxyBackendUnreachable(),
 			publicHostNotRouted(),
 			compatRouteMissing(),
