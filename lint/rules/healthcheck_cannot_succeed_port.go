@@ -42,7 +42,7 @@ func reportAskedPort(d *model.Deployment, s *model.Service, test *model.Node, wo
 		})
 		return
 	}
-	if s.Product == "synapse" && failsOn404(words) && !isOfSynapse(u.Path) {
+	if s.Product == "synapse" && failsOn404(words) && !isOfSynapse(u.Path, s.Image.Version()) {
 		report(diag.Finding{
 			Position: test.Position,
 			Message:  fmt.Sprintf("%s never becomes healthy: the test asks for %s, which Synapse answers with 404", s.Name, u.Path),
@@ -57,8 +57,11 @@ func failsOn404(words []string) bool {
 	return strings.Contains(text, "wget") || regexp.MustCompile(`\bcurl\b.*\s(-[a-zA-Z]*f|--fail)`).MatchString(text)
 }
 
-// isOfSynapse reports whether a listener of Synapse may have the path.
-func isOfSynapse(path string) bool {
+// isOfSynapse reports whether a listener of that Synapse may have the path. The address of who issues tokens is gone since 1.161.
+func isOfSynapse(path string, version model.Version) bool {
+	if path == "/_matrix/client/unstable/org.matrix.msc2965/auth_issuer" && version.AtLeast("1.161.0") {
+		return false
+	}
 	return path == "" || path == "/" || path == "/health" || strings.HasPrefix(path, "/_matrix/") || strings.HasPrefix(path, "/_synapse/") ||
 		strings.HasPrefix(path, "/.well-known/")
 }

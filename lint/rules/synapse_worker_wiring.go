@@ -94,33 +94,6 @@ func checkMainIsNoWorker(synapse *model.Configuration, report func(diag.Finding)
 	})
 }
 
-// checkStreamWriters checks that the workers that write a stream can be found by the others.
-func checkStreamWriters(synapse *model.Configuration, report func(diag.Finding)) {
-	instances := synapse.At("instance_map")
-	writers := synapse.At("stream_writers")
-	if writers == nil || synapse.Partial || instances != nil && instances.Unknown {
-		return
-	}
-	for _, stream := range writers.Fields {
-		names := stream.Value.Items
-		if stream.Value.Kind != model.List {
-			names = []*model.Node{stream.Value}
-		}
-		for _, name := range names {
-			text, known := name.Literal()
-			if !known || text == "" || text == "master" || instances.Get(text) != nil || placeholder.In(text) {
-				continue
-			}
-			report(diag.Finding{
-				Position: name.Position,
-				Message:  fmt.Sprintf("nothing writes %s: worker %s is not in instance_map, so that no process finds it", stream.Key, text),
-				Hint:     "add it to instance_map with the host and port of its replication listener",
-				Related:  []diag.Related{{Position: synapse.Nearest("instance_map", text), Message: "the workers that can be found"}},
-			})
-		}
-	}
-}
-
 // checkWorkerConnection checks that a worker gets to Redis and to the main process.
 func checkWorkerConnection(synapse *model.Configuration, worker *model.Document, report func(diag.Finding)) {
 	inWorker := []diag.Related{{Position: worker.Root.Field("worker_app").Position, Message: "a worker"}}
