@@ -251,7 +251,8 @@ func raise(tree *fix.Tree, d *model.Deployment, plan *upgrade.Plan) bool {
 	return all
 }
 
-// Rewrite returns the changes that the fixes make in the files of a repository, and which stacks do not compile with them, as findings.
+// Rewrite returns the changes that the fixes make in the files of a repository, and which stacks do not compile any more because of
+// them, as findings.
 func Rewrite(compiler *compile.Compiler, files fs.FS, stacks []string, fixes []*diag.Fix) ([]fix.Change, []diag.Finding, error) {
 	tree := fix.NewTree(files)
 	made, err := tree.Make(fixes)
@@ -267,7 +268,14 @@ func Rewrite(compiler *compile.Compiler, files fs.FS, stacks []string, fixes []*
 		if err != nil {
 			return nil, nil, err
 		}
-		if loaded == nil {
+		if loaded != nil {
+			continue
+		}
+		before, _, err := Load(compiler, files, stack)
+		if err != nil {
+			return nil, nil, err
+		}
+		if before != nil { // what is wrong anyhow is not because of the new tags
 			wrong = append(wrong, findings...)
 		}
 	}
