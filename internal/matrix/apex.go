@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,10 +38,13 @@ func ApexOf(d *model.Deployment) (Apex, bool) {
 	return a, true
 }
 
-// HasDocument reports whether a document of the kind is among the files, or a server or a script has its text: somebody may serve it.
-func HasDocument(d *model.Deployment, kind model.DocumentKind, path string) bool {
+// HasDocument reports whether a document of the kind is among the files, or a server or a script names its path, the last part of which is given, or
+// all paths of such documents: somebody may serve it.
+func HasDocument(d *model.Deployment, kind model.DocumentKind, last string) bool {
+	path := "well-known/matrix/" + last
+	named := regexp.MustCompile(`well-known\\?/matrix(?:\\?/(?:` + last + `|[^a-z])|[^/\\a-z]|$)`)
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
-		return doc.Kind == kind || doc.Format == model.Text && doc.Root != nil && strings.Contains(doc.Root.Text, path)
+		return doc.Kind == kind || doc.Format == model.Text && doc.Root != nil && named.MatchString(doc.Root.Text)
 	}) || slices.ContainsFunc(d.Routes, func(r model.Route) bool {
 		return r.Rule != nil && strings.Contains(r.Rule.Text, path) && !isFinalRoute(&r)
 	})

@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -32,7 +33,10 @@ func FederationIsClosed(d *model.Deployment) bool {
 }
 
 // ListensFederation reports whether something may listen on the port that other servers try by themselves.
-func ListensFederation(d *model.Deployment) bool {
+func ListensFederation(d *model.Deployment) bool { return MayListen(d, 8448) }
+
+// MayListen reports whether something for other servers may listen on a port of the host.
+func MayListen(d *model.Deployment, port int) bool {
 	services := d.Services
 	if d.Proxy != nil && d.Proxy.Home != nil && d.Proxy.Home != d {
 		services = append(services[:len(services):len(services)], d.Proxy.Home.Services...)
@@ -46,7 +50,7 @@ func ListensFederation(d *model.Deployment) bool {
 			return true
 		}
 		for _, p := range ports {
-			if p.HostFirst <= 8448 && 8448 <= p.HostLast {
+			if p.HostFirst <= port && port <= p.HostLast {
 				return true
 			}
 		}
@@ -54,7 +58,7 @@ func ListensFederation(d *model.Deployment) bool {
 	if d.Proxy != nil && d.Proxy.Service == nil {
 		for _, r := range d.Routes {
 			for _, point := range r.EntryPoints {
-				if strings.Contains(strings.ToLower(point), "fed") || strings.Contains(point, "8448") {
+				if strings.Contains(strings.ToLower(point), "fed") || strings.Contains(point, strconv.Itoa(port)) {
 					return true
 				}
 			}
@@ -76,7 +80,7 @@ func LacksServerDocument(d *model.Deployment) model.Answer {
 		return model.CannotTell
 	case fate == FateService && r.ReachesProduct("synapse"):
 		return d.Synapse.Bool(false, "serve_server_wellknown").Not()
-	case fate == FateService || HasDocument(d, model.KindWellKnownServer, "matrix/server"):
+	case fate == FateService || HasDocument(d, model.KindWellKnownServer, "server"):
 		return model.CannotTell
 	}
 	return model.Yes

@@ -2,6 +2,7 @@ package matrix
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -22,11 +23,42 @@ func ListeningPorts(d *model.Deployment, s *model.Service) (ports []string, whol
 		return PortOf(s, "ELEMENT_WEB_PORT", "80")
 	case s.Product == "pocket-id" && container.EnvironmentKnown(d, s):
 		return PortOf(s, "PORT", "1411")
+	case s.Product == "lk-jwt" && container.LacksVariable(d, s, "LIVEKIT_JWT_BIND") == model.Yes:
+		return PortOf(s, "LIVEKIT_JWT_PORT", "8080")
+	case s.Product == "livekit":
+		return liveKitPorts(d, s)
+	case s.Product == "redis" && container.MountsKnown(d, s) && s.Node.Get("command") == nil && container.IsOfficial(s.Image):
+		return []string{"6379"}, true
 	}
 	for _, l := range listeners {
 		ports = append(ports, l.Port)
 	}
 	return ports, whole
+}
+
+// liveKitPorts returns the TCP ports that LiveKit's file names. It is false if a flag or a variable may name others.
+func liveKitPorts(d *model.Deployment, s *model.Service) (ports []string, whole bool) {
+	words, known := container.ShellWords(s.Node.Get("command"))
+	server := CallServerOf(d)
+	if !known || server == nil || len(words) != 2 && len(words) != 1 || !strings.HasPrefix(words[0], "--config") ||
+		container.LacksVariable(d, s, "LIVEKIT_CONFIG", "LIVEKIT_REGION") != model.Yes || !container.MountsDocument(s, server.Doc) {
+		return nil, false
+	}
+	root := server.Doc.Root
+	ports = []string{"7880"}
+	for i, n := range []*model.Node{root.Get("port"), root.At("rtc", "tcp_port"), root.Get("prometheus_port"), root.At("prometheus", "port"),
+		root.At("turn", "tls_port"), root.At("turn", "udp_port"), root.At("rtc", "udp_port")} {
+		text, known := n.Literal()
+		switch {
+		case n.IsSet() && !known:
+			return nil, false
+		case i == 0 && n.IsSet():
+			ports[0] = text
+		case n.IsSet():
+			ports = append(ports, text)
+		}
+	}
+	return ports, !root.At("turn", "enabled").True() || root.At("turn", "tls_port").IsSet()
 }
 
 // WorkerListeners returns the listeners of a service that runs a worker of Synapse. It is false if its file is not visible.

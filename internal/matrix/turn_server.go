@@ -47,13 +47,18 @@ func TurnServerOf(d *model.Deployment) *TurnServer {
 				t.add(text, word.Position)
 			}
 		}
-		t.Whole = t.Whole && container.RunsImage(t.Service) && container.IsWhole(d, t.Service) && (len(docs) == 1 || command != nil)
+		t.Whole = t.Whole && container.RunsImage(t.Service) && container.IsWhole(d, t.Service)
 		if len(docs) == 0 {
 			t.At = t.Service.Position
-			t.Whole = t.Whole && len(t.Service.Mounts) == 0
+			t.Whole = t.Whole && !slices.ContainsFunc(t.Service.Mounts, mayHoldOptions)
 		}
 	}
 	return t
+}
+
+// mayHoldOptions reports whether a mount may be where coturn looks for its file, which its image does not have.
+func mayHoldOptions(m model.Mount) bool {
+	return m.Target == "/" || m.Target == "/etc" || strings.HasPrefix(m.Target, "/etc/") || strings.Contains(m.Target, "turnserver") || strings.HasSuffix(m.Target, ".conf")
 }
 
 // read reads turnserver.conf: an option to a line.

@@ -22,6 +22,11 @@ func frontProxy(d *model.Deployment) (diag.Position, bool) {
 			}
 		}
 	}
+	for _, s := range d.Services {
+		if !s.Inactive && slices.Contains(otherProxies(), s.Image.Base()) {
+			return s.Position, true
+		}
+	}
 	if d.Proxy == nil || d.Proxy.Service != nil || d.Proxy.Kind == "traefik" {
 		return diag.Position{}, false
 	}
@@ -31,6 +36,11 @@ func frontProxy(d *model.Deployment) (diag.Position, bool) {
 		}
 	}
 	return diag.Position{}, false
+}
+
+// otherProxies are images of proxies whose routes are not read.
+func otherProxies() []string {
+	return []string{"nginx-proxy", "nginx-proxy-manager", "haproxy", "swag", "openresty", "angie", "envoy", "caddy-docker-proxy"}
 }
 
 // reportPublishedInside reports a port that a service publishes although a proxy is there for it.

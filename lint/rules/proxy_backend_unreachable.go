@@ -49,6 +49,9 @@ func checkProxyBackend(d *model.Deployment, report func(diag.Finding)) {
 				reportNoBackend(d, r, b, report)
 				continue
 			}
+			if reportHostNetwork(d, b, report) {
+				continue
+			}
 			at := target{b.Service, b.Position}
 			if slices.Contains(seen, at) || container.IsHostNetwork(b.Service) {
 				continue
@@ -59,6 +62,22 @@ func checkProxyBackend(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
+}
+
+// reportHostNetwork reports the name of a container that is on the host's network, and so in no network of Docker that has names.
+func reportHostNetwork(d *model.Deployment, b model.Backend, report func(diag.Finding)) bool {
+	proxy := d.Proxy.Service
+	if proxy == nil || b.Host == "" || !b.Service.Node.Get("network_mode").Is("host") || container.IsHostNetwork(proxy) ||
+		proxy.Node.Get("extra_hosts").IsSet() || proxy.Node.Get("extends").IsSet() || !slices.Contains(container.NamesOf(b.Service), b.Host) {
+		return false
+	}
+	report(diag.Finding{
+		Position: b.Position,
+		Message:  fmt.Sprintf("%s does not reach %s: on the host's network it has no name that other containers know", matrix.ProxyName(d), b.Service.Name),
+		Hint:     "write host.docker.internal with its port, and extra_hosts: [\"host.docker.internal:host-gateway\"] for the proxy, or give it a network that both are on",
+		Related:  []diag.Related{{Position: b.Service.Node.KeyPosition("network_mode"), Message: "the host's network"}},
+	})
+	return true
 }
 
 // reportNoBackend reports a name that no container has.

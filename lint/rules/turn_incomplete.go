@@ -136,6 +136,15 @@ func checkTURNSecret(d *model.Deployment, synapse *model.Configuration, coturn *
 	if own == nil {
 		return
 	}
+	if coturn.Whole && coturn.Service != nil && !coturn.Has("use-auth-secret", "static-auth-secret", "lt-cred-mech", "user", "c", "no-auth", "psql-userdb", "mysql-userdb", "redis-userdb", "mongo-userdb") && synapse.At("turn_uris").IsSet() {
+		report(diag.Finding{
+			Position: coturn.At,
+			Message:  "calls between two networks stay silent: coturn is told no secret, and refuses the passwords that Synapse makes",
+			Hint:     "give coturn use-auth-secret and static-auth-secret, in a file at /etc/coturn/turnserver.conf; its image reads no variables",
+			Related:  []diag.Related{{Position: own.At, Message: "the secret of Synapse"}},
+		})
+		return
+	}
 	secrets := coturn.Option("static-auth-secret")
 	if user := coturn.Option("lt-cred-mech"); len(secrets) == 0 && len(user) > 0 && coturn.Whole && !coturn.Has("use-auth-secret") {
 		report(diag.Finding{

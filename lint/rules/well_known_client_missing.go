@@ -57,7 +57,7 @@ func checkWellKnownClient(d *model.Deployment, report func(diag.Finding)) {
 			Message:  fmt.Sprintf("clients do not find the homeserver of %s: /.well-known/matrix/client leads to MAS, which does not have it", a.Host),
 			Hint:     "route the path to Synapse, or to a server that has the document",
 		})
-	case what == matrix.FateNobody && !matrix.HasDocument(d, model.KindWellKnownClient, "matrix/client"):
+	case what == matrix.FateNobody && !matrix.HasDocument(d, model.KindWellKnownClient, "client"):
 		f := diag.Finding{
 			Position: a.Name.Position,
 			Message:  fmt.Sprintf("clients do not find the homeserver by its name: nothing answers https://%s/.well-known/matrix/client", a.Host),

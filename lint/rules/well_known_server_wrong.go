@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -91,6 +92,12 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// listensNowhere reports whether no container publishes a port.
+func listensNowhere(d *model.Deployment, port string) bool {
+	number, err := strconv.Atoi(port)
+	return err == nil && !matrix.MayListen(d, number)
+}
+
 // isWebsite reports whether a route for all paths of a host leads elsewhere than to Synapse, and not to a web server of the deployment, which may
 // lead on.
 func isWebsite(r *model.Route) bool {
@@ -129,6 +136,9 @@ func reportServerDocument(d *model.Deployment, server *model.Node, report func(d
 	case port == "" && !matrix.ListensFederation(d) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0 && matrix.IsNamed(d, host):
 		f.Message = fmt.Sprintf("other servers try port 8448 of %s, which nobody publishes: without a port, m.server means that one", text)
 		f.Hint = fmt.Sprintf("write %q", text+":443")
+	case port != "" && port != "443" && listensNowhere(d, port) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0 && matrix.IsNamed(d, host):
+		f.Message = fmt.Sprintf("other servers are sent to port %s of %s, which nobody publishes", port, host)
+		f.Hint = fmt.Sprintf("write %q, where the proxy leads to Synapse", host+":443")
 	case port == "443" && matrix.IsPublicHost(host) && !matrix.IsNamed(d, host) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0:
 		f.Message = fmt.Sprintf("other servers are sent to %s, and %s", text, matrix.Hostless(d))
 		f.Hint = "name the host by which the proxy leads to Synapse"
