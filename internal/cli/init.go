@@ -49,6 +49,7 @@ one outside of the repository, where sops looks for it. Keep a copy of it.`,
 	flags.StringVar(&answers.ClientID, "client-id", "", "the client id of MAS at that provider")
 	flags.StringVar(&answers.Stack, "stack", "", "the folder below stacks/; by default the first part of the server name")
 	flags.StringVar(&answers.CI, "ci", "", "where the repository is hosted: "+strings.Join(starter.CIs(), ", "))
+	flags.BoolVar(&answers.Renovate, "renovate", false, "write a preset, too, with which Renovate raises the images that the stacks pin")
 	flags.BoolVar(&how.yes, "yes", false, "write without asking whether to")
 	flags.BoolVar(&how.dryRun, "dry-run", false, "print what would be written, and write nothing")
 	completeFlags(cmd, map[string]func() []string{"provider": oneOf(providers...), "ci": starter.CIs})

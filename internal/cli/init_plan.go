@@ -119,7 +119,7 @@ func (a *app) plan(b *beginning, answers starter.Answers) error {
 	if err := a.planSecrets(b, answers.ServerName); err != nil {
 		return err
 	}
-	return b.planSurroundings(answers.CI)
+	return b.planSurroundings(answers)
 }
 
 // planStack plans the file of a new stack.
@@ -206,12 +206,12 @@ func (b *beginning) planRules() {
 }
 
 // planSurroundings plans what a repository of stacks needs beside its stacks.
-func (b *beginning) planSurroundings(ci string) error {
-	place := starter.Place{Directory: b.place.Prefix, Branch: b.place.Branch}
+func (b *beginning) planSurroundings(answers starter.Answers) error {
+	place := starter.Place{Directory: b.place.Prefix, Branch: b.place.Branch, Renovate: answers.Renovate}
 	if current, ok := release.Current(); ok {
 		place.Release = &current
 	}
-	around, err := place.Surroundings(ci)
+	around, err := place.Surroundings(answers.CI)
 	if err != nil {
 		return failed(err)
 	}

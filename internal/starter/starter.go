@@ -25,6 +25,8 @@ type Answers struct {
 	Issuer, ClientID string
 	// CI is one of [CIs].
 	CI string
+	// Renovate asks for a preset for it.
+	Renovate bool
 }
 
 // File is a file of the new repository.

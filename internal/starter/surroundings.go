@@ -21,6 +21,8 @@ type Place struct {
 	// Release is what hooks and workflow fetch; nil for a build that nobody can fetch: they use a matrixgen that is in PATH, or what the variables
 	// MATRIXGEN_URL and MATRIXGEN_SHA256 of the CI say.
 	Release *release.Release
+	// Renovate asks for a preset with which Renovate raises the images that stacks pin.
+	Renovate bool
 }
 
 // CIs returns where a repository may be hosted, and "none".
@@ -51,6 +53,9 @@ func (p Place) Surroundings(ci string) ([]File, error) {
 	wanted := []surrounding{
 		{"gitignore", ".gitignore", "secrets in clear stay out of Git", false, `^/out/`, "add the line /out/*/secrets/ to it"},
 		{"pre-commit.yaml", ".pre-commit-config.yaml", "each commit is checked, after pre-commit install", true, `id: |entry: |args: `, ""},
+	}
+	if p.Renovate {
+		wanted = append(wanted, surrounding{"renovate.json", "renovate.json", "Renovate raises the images that the stacks pin", true, `^"\(`, ""})
 	}
 	if name, ok := workflows()[ci]; ok {
 		wanted = append(wanted, surrounding{ci + ".yml", name, "each change is checked on " + ci, true, `^name: matrixgen$|^matrixgen:$|directory: |- "?cd `, "let it run matrixgen lint, matrixgen build --check and matrixgen secrets check"})
