@@ -82,6 +82,11 @@ func hasResolver(d *model.Deployment, r *model.Route) bool {
 
 // hasCertificates reports whether a file may give Traefik certificates.
 func hasCertificates(d *model.Deployment) bool {
+	for i := range d.Routes {
+		if options := d.Routes[i].At("tls", "options"); options != nil && strings.HasSuffix(options.Text, "@file") {
+			return true // a file that is not visible is there, too
+		}
+	}
 	for _, doc := range d.Documents {
 		if doc.Kind == model.KindTraefikDynamic && doc.Root.Get("tls").IsSet() {
 			return true
