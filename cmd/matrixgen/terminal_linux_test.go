@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -119,15 +120,7 @@ func TestPrompt(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var settings syscall.Termios
-	for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
-		if control(t, terminal, syscall.TCGETS, unsafe.Pointer(&settings)); settings.Lflag&syscall.ECHO == 0 {
-			break
-		}
-		if time.Since(begun) > time.Minute {
-			t.Fatal("it does not ask")
-		}
-	}
+	waitForEcho(t, terminal, false)
 	const typed = "typed on a terminal"
 	if _, err := io.WriteString(master, typed+"\n"); err != nil {
 		t.Fatal(err)
@@ -141,5 +134,48 @@ func TestPrompt(t *testing.T) {
 	_ = r.command("secrets", "unseal", "open", "--to", stored).Run() // only root can give the files away
 	if got := r.read(t, stored+"/mas_smtp_password"); got != typed {
 		t.Errorf("%q is stored", got)
+	}
+}
+
+// waitForEcho waits until the terminal shows what is typed, or hides it.
+func waitForEcho(t *testing.T, terminal *os.File, shows bool) {
+	t.Helper()
+	var settings syscall.Termios
+	for begun := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		if control(t, terminal, syscall.TCGETS, unsafe.Pointer(&settings)); (settings.Lflag&syscall.ECHO != 0) == shows {
+			return
+		}
+		if time.Since(begun) > time.Minute {
+			t.Fatalf("echo does not become %t", shows)
+		}
+	}
+}
+
+// TestInterruptedPrompt ends at once when somebody interrupts a prompt: what he types next is no secret, and shows.
+func TestInterruptedPrompt(t *testing.T) {
+	r := newLeakRepository(t)
+	file := filepath.Join("stacks", "open", "secrets.sops.yaml")
+	for _, arguments := range [][]string{{"secrets", "set", "open", "smtp_password"}, {"secrets", "rotate", "--yes", "open", "smtp_password"}} {
+		master, terminal := newTerminal(t)
+		defer master.Close()
+		defer terminal.Close()
+		cmd := r.command(arguments...)
+		before := r.read(t, filepath.Join(cmd.Dir, file))
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = terminal, terminal, terminal
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitForEcho(t, terminal, false)
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 3 {
+			t.Errorf("%v: %v", arguments, err)
+		}
+		waitForEcho(t, terminal, true)
+		if r.read(t, filepath.Join(cmd.Dir, file)) != before {
+			t.Errorf("%v changed the secrets", arguments)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,8 +43,8 @@ old key in the stack. What can never change, it refuses with the reason.`,
   matrixgen secrets rotate home mas_signing_key_rsa
   matrixgen secrets rotate --finish home mas_signing_key_rsa`,
 		Args: cobra.RangeArgs(1, 2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.rotate(args, r)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.rotate(cmd.Context(), args, r)
 		},
 		ValidArgsFunction: a.completeSlots,
 	}
@@ -53,7 +54,7 @@ old key in the stack. What can never change, it refuses with the reason.`,
 	return cmd
 }
 
-func (a *app) rotate(args []string, r rotation) error {
+func (a *app) rotate(ctx context.Context, args []string, r rotation) error {
 	v, slot, err := a.slot(args)
 	if err != nil {
 		return err
@@ -82,10 +83,10 @@ func (a *app) rotate(args []string, r rotation) error {
 	if !ok || old.Reveal() == "" {
 		return usageError("matrixgen secrets init or set stores one", "%s has no value yet", slot.Name)
 	}
-	if err := a.confirm(slot, r.yes); err != nil {
+	if err := a.confirm(ctx, slot, r.yes); err != nil {
 		return err
 	}
-	value, err := a.nextValue(slot, r.from)
+	value, err := a.nextValue(ctx, slot, r.from)
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (a *app) rotate(args []string, r rotation) error {
 }
 
 // confirm asks the operator whether the cost is worth it.
-func (a *app) confirm(slot *model.Slot, yes bool) error {
+func (a *app) confirm(ctx context.Context, slot *model.Slot, yes bool) error {
 	tell(a.Err, "%s: %s.\n%s\nit costs %s\n", slot.Name, slot.What, slot.Rotate, secret.Costs(slot))
 	if yes {
 		return nil
@@ -134,26 +135,51 @@ func (a *app) confirm(slot *model.Slot, yes bool) error {
 		return usageError("say --yes", "there is no terminal to ask whether that is meant, and nothing was changed")
 	}
 	put(a.Err, "Rotate it? [y/N] ")
-	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	answer, err := typedLine(ctx)
+	if err != nil {
+		put(a.Err, "\n")
+		return err
+	}
 	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "y" && answer != "yes" {
 		return &exitError{code: exitUsage, message: "nothing was changed"}
 	}
 	return nil
 }
 
+// typedLine returns a line that somebody types. Reading cannot be interrupted, waiting can.
+func typedLine(ctx context.Context) (string, error) {
+	line := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+		line <- text
+	}()
+	select {
+	case <-ctx.Done():
+		return "", &exitError{code: exitFailed, message: "interrupted", hint: "nothing was changed"}
+	case text := <-line:
+		return text, nil
+	}
+}
+
 // nextValue makes the new value, or asks for one that comes from elsewhere.
-func (a *app) nextValue(slot *model.Slot, from string) (secret.Value, error) {
+func (a *app) nextValue(ctx context.Context, slot *model.Slot, from string) (secret.Value, error) {
 	if from == "" {
 		if value, ok := secret.Make(slot.Format); ok {
 			return value, nil
 		}
 	}
-	given, err := a.readSecret(slot, from)
+	given, err := a.readSecret(ctx, slot, from)
 	if err != nil {
 		return secret.Value{}, err
 	}
 	value, err := secret.Read(slot, given)
-	return value, secretExit(err)
+	if err != nil {
+		return secret.Value{}, secretExit(err)
+	}
+	if weakness := secret.Weakness(slot, value); weakness != "" {
+		return secret.Value{}, usageError("make a new one where it comes from; matrixgen secrets set --force stores it all the same", "%s was not set: the value %s", slot.Name, weakness)
+	}
+	return value, nil
 }
 
 // finishRotation takes the old value of a signing key of MAS away.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -20,29 +21,31 @@ const maxSecret = 64 << 10
 
 func newSecretsSetCmd(a *app) *cobra.Command {
 	var from string
-	var replace bool
+	var replace, force bool
 	cmd := &cobra.Command{
 		Use:   "set [STACK] SLOT",
 		Short: "Store a secret that comes from elsewhere",
 		Long: `set stores a value in the ` + secret.FileName + ` of a stack. It asks for it on a terminal and
 shows nothing, or reads it from stdin or a file; never from the command line, where others
 see it. One newline at the end is left out. The name of the stack may be left out if there
-is only one.`,
+is only one. What everybody knows, or can guess, is refused, unless --force says that it
+cannot be helped.`,
 		Example: `  matrixgen secrets set club smtp_password
   pass show mail/matrix | matrixgen secrets set club smtp_password
   matrixgen secrets set home synapse_signing_key --from old/example.org.signing.key`,
 		Args: cobra.RangeArgs(1, 2),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.setSecret(args, from, replace)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.setSecret(cmd.Context(), args, from, replace, force)
 		},
 		ValidArgsFunction: a.completeSlots,
 	}
 	cmd.Flags().StringVar(&from, "from", "", "read the value from `FILE`")
 	cmd.Flags().BoolVar(&replace, "replace", false, "replace a value that is there, though data is lost with it")
+	cmd.Flags().BoolVar(&force, "force", false, "store a value though others know it or can guess it")
 	return cmd
 }
 
-func (a *app) setSecret(args []string, from string, replace bool) error {
+func (a *app) setSecret(ctx context.Context, args []string, from string, replace, force bool) error {
 	v, slot, err := a.slot(args)
 	if err != nil {
 		return err
@@ -55,13 +58,16 @@ func (a *app) setSecret(args []string, from string, replace bool) error {
 	if have && old.Reveal() != "" && slot.Cost == "never" && !replace {
 		return usageError("if nothing was encrypted with it yet, say --replace", "%s has a value, and another one would cost data: %s", slot.Name, slot.What)
 	}
-	given, err := a.readSecret(slot, from)
+	given, err := a.readSecret(ctx, slot, from)
 	if err != nil {
 		return err
 	}
 	value, err := secret.Read(slot, given)
 	if err != nil {
 		return secretExit(err)
+	}
+	if weakness := secret.Weakness(slot, value); weakness != "" && !force {
+		return usageError("make a new one where it comes from; if that cannot be helped, say --force", "%s was not set: the value %s", slot.Name, weakness)
 	}
 	if have && old == value {
 		tell(a.Err, "%s: %s has this value already\n", v.name, slot.Name)
@@ -99,15 +105,15 @@ func (a *app) slot(args []string) (*vault, *model.Slot, error) {
 	for _, slot := range v.Compiled.Slots {
 		names = append(names, slot.Name)
 	}
-	hint := "its secrets are: " + strings.Join(names, ", ")
 	if nearest := suggest.Nearest(name, names); nearest != "" {
-		hint = fmt.Sprintf("did you mean %s?", nearest)
+		return nil, nil, usageError(fmt.Sprintf("did you mean %s?", nearest), "the stack %s has no secret %q", v.Name, name)
 	}
-	return nil, nil, usageError(hint, "the stack %s has no secret %q", v.Name, name)
+	// What is like no name may be a value, and is not repeated.
+	return nil, nil, usageError("its secrets are: "+strings.Join(names, ", ")+"; a value is never written on the command line", "the stack %s has no secret of that name", v.Name)
 }
 
 // readSecret returns what the operator gives: from a file, from stdin, or on a terminal without showing it.
-func (a *app) readSecret(slot *model.Slot, from string) ([]byte, error) {
+func (a *app) readSecret(ctx context.Context, slot *model.Slot, from string) ([]byte, error) {
 	if from != "" {
 		file, err := os.Open(a.path(from))
 		if err != nil {
@@ -121,14 +127,39 @@ func (a *app) readSecret(slot *model.Slot, from string) ([]byte, error) {
 			return nil, usageError("say --from with the file that holds it", "%s is a key of several lines", slot.Name)
 		}
 		tell(a.Err, "%s, %s (it is not shown): ", slot.Name, slot.What)
-		given, err := term.ReadPassword(int(os.Stdin.Fd()))
-		put(a.Err, "\n")
-		if err != nil {
-			return nil, &exitError{code: exitFailed, message: "read the value: " + err.Error()}
-		}
-		return given, nil
+		return a.readHidden(ctx)
 	}
 	return limited(os.Stdin)
+}
+
+// readHidden returns what somebody types without seeing it. Reading cannot be interrupted: who presses Ctrl-C is not kept waiting, and what he types
+// next is no secret, and shows.
+func (a *app) readHidden(ctx context.Context) ([]byte, error) {
+	stdin := int(os.Stdin.Fd())
+	before, err := term.GetState(stdin)
+	if err != nil {
+		return nil, &exitError{code: exitFailed, message: "read the value: " + err.Error()}
+	}
+	type typed struct {
+		text []byte
+		err  error
+	}
+	done := make(chan typed, 1)
+	go func() {
+		text, err := term.ReadPassword(stdin)
+		done <- typed{text, err}
+	}()
+	defer put(a.Err, "\n")
+	select {
+	case <-ctx.Done():
+		_ = term.Restore(stdin, before)
+		return nil, &exitError{code: exitFailed, message: "interrupted", hint: "nothing was changed"}
+	case given := <-done:
+		if given.err != nil {
+			return nil, &exitError{code: exitFailed, message: "read the value: " + given.err.Error()}
+		}
+		return given.text, nil
+	}
 }
 
 func limited(r io.Reader) ([]byte, error) {

@@ -140,6 +140,26 @@ func without(group, other sops.Group) []string {
 // enoughBits is how many random bits a secret should have that nobody needs to remember.
 const enoughBits = 80
 
+// givenBits is how many a secret from elsewhere has at least, which somebody may have thought out.
+const givenBits = 32
+
+// Weakness says why a value of a slot protects nothing, as the end of a sentence and without a part of the value; "" if it may.
+func Weakness(slot *model.Slot, v Value) string {
+	least := float64(enoughBits)
+	if slot.Format == "given" {
+		least = givenBits
+	}
+	switch {
+	case slot.Format == "rsa" || slot.Format == "ec":
+		return ""
+	case model.IsPublished(v.text):
+		return "is a default or an example that everybody knows"
+	case bits(v.text) < least:
+		return "can be guessed: its characters repeat, or are few"
+	}
+	return ""
+}
+
 // CheckValues returns what is wrong with the values of the deployment's slots: formats, lengths, kinds of keys, what can be guessed, what
 // everybody knows, and one value for two purposes. No finding holds a value.
 func (o *Opened) CheckValues(f *File, d *model.Files) []diag.Finding {
