@@ -1,4 +1,4 @@
-package main
+package inside
 
 import (
 	"io"
@@ -31,7 +31,7 @@ func TestWidth(t *testing.T) {
 	in := func(arguments ...string) []string { return append([]string{"-C", repository}, arguments...) }
 	stack("")
 	printedHere(t, 0, in("build"))
-	holdWidths(t, []string{"lint", "../../internal/cli/testdata/picture"})
+	holdWidths(t, []string{"lint", "../../../internal/cli/testdata/picture"})
 	holdWidths(t, in("graph", "nothing"))
 	holdWidths(t, in("secrets", "check"))
 	holdWidths(t, in("explain", "mas-endpoint-unreachable"))

@@ -1,4 +1,4 @@
-package main
+package inside
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -151,8 +150,6 @@ func (r *leakRepository) enter(t *testing.T) {
 		}
 	}
 	t.Chdir(r.dir)
-	before := debug.SetGCPercent(800) // as main does
-	t.Cleanup(func() { debug.SetGCPercent(before) })
 	r.needles = needles(r.values)
 }
 
