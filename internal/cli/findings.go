@@ -24,6 +24,8 @@ type findingFlags struct {
 	formats             []string
 	failOn, severity    string
 	onlyRules, ignoring []string
+	// checked is what the findings are about; nil if that is not said.
+	checked *diag.Checked
 	// changed says whether the command line names a flag.
 	changed func(flag string) bool
 }
@@ -133,15 +135,20 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 	}
 	switch name {
 	case "json":
-		return diag.WriteJSON(w, findings)
+		return diag.WriteJSON(w, findings, f.checked)
 	case "github":
 		return diag.WriteGitHub(w, findings)
 	case "gitlab":
 		return diag.WriteGitLab(w, findings)
 	case "sarif":
-		return diag.SARIF{Version: release.Built().Version, Home: release.Home, Help: ruleHelp()}.Write(w, findings)
+		return diag.SARIF{Version: release.Built().Version, Home: release.Home, Help: ruleHelp(), Checked: f.checked}.Write(w, findings)
 	}
 	return a.writeText(w, files, findings)
+}
+
+// talks reports whether people read what is printed beside the findings: not if a program reads these.
+func (f *findingFlags) talks() bool {
+	return !slices.ContainsFunc(f.formats, func(format string) bool { return slices.Contains([]string{"json", "sarif", "gitlab"}, format) })
 }
 
 func ruleHelp() []diag.Help {

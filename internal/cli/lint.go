@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +30,8 @@ func newLintCmd(a *app) *cobra.Command {
 		Long: `lint checks every stack below stacks/, or the deployments in the given directories,
 whoever wrote them: documents are recognised by what they say and by what mounts
 them, whatever they are called. Nothing is executed, nothing outside a directory is
-read. What cannot be seen is not judged. A path may also be a guide in Markdown: the
+read. What cannot be seen is not judged, nor is what has nothing to do with Matrix. At the
+end a line says what was checked. A path may also be a guide in Markdown: the
 files that its blocks show are checked, and its commands.
 
 What is meant as it is, a comment keeps silent, on its line or above it, with a reason:
@@ -134,12 +136,21 @@ func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []str
 func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findingFlags, repair repairFlags) error {
 	var findings []diag.Finding
 	failing, wrong, fixed := 0, "", repaired{}
+	checked := &diag.Checked{}
+	var empty []string
 	for _, t := range targets {
 		seen, done, err := a.lintTarget(t, flags, repair)
 		if err != nil {
 			return failed(err) // such as a revision that is not there
 		}
 		wrong = cmp.Or(wrong, whatIsWrong(seen))
+		if len(targets) > 1 {
+			seen.Checked = seen.Checked.Below(t.Name)
+		}
+		checked.Add(seen.Checked)
+		if seen.Nothing {
+			empty = append(empty, t.Name)
+		}
 		failing += countFailing(seen, flags)
 		if len(targets) > 1 {
 			seen.Findings, done.findings = below(t.Name, seen.Findings), below(t.Name, done.findings)
@@ -153,13 +164,20 @@ func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findi
 		files, folder = anywhere{a.dir}, a.dir
 	}
 	shown := flags.shown(findings)
+	flags.checked = checked
 	if err := flags.write(ctx, a, folder, files, shown, repair.diff); err != nil {
 		return err
+	}
+	if flags.talks() && wrong == "" && len(empty) == 0 {
+		tell(a.Err, "%s; %s\n", checked, plural(len(shown), "finding"))
 	}
 	a.sayRepairs(fixed, shown, repair)
 	switch {
 	case wrong != "":
 		return &exitError{code: exitUsage, message: wrong}
+	case len(empty) > 0 && !slices.Contains(flags.formats, "json"): // whoever reads that sees what was checked
+		return &exitError{code: exitUsage, message: "nothing of Matrix in " + strings.Join(empty, ", "),
+			hint: "looked at " + plural(checked.Files, "file") + " for compose files and configurations of Synapse, MAS, Element Web and what goes with them"}
 	case failing > 0 || repair.diff && fixed.files > 0:
 		return &exitError{code: exitFindings}
 	}

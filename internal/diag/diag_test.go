@@ -125,11 +125,12 @@ func TestFormats(t *testing.T) {
 		{Name: "shared-secret-mismatch", Title: "MAS and Synapse have different secrets", Markdown: "# Title\n\ntext", URL: "https://example.org", Severity: diag.Error},
 		{Name: "unused", Title: "unused", Severity: diag.Info},
 	}
+	checked := diag.Checked{Files: 12, Documents: []diag.DocumentCount{{What: "compose", N: 1}, {What: "Synapse", N: 2}}, Deployments: []string{"."}}
 	formats := map[string]func(w *bytes.Buffer) error{
-		"findings.json": func(w *bytes.Buffer) error { return diag.WriteJSON(w, findings()) },
-		"empty.json":    func(w *bytes.Buffer) error { return diag.WriteJSON(w, nil) },
+		"findings.json": func(w *bytes.Buffer) error { return diag.WriteJSON(w, findings(), &checked) },
+		"empty.json":    func(w *bytes.Buffer) error { return diag.WriteJSON(w, nil, nil) },
 		"findings.sarif": func(w *bytes.Buffer) error {
-			return diag.SARIF{Version: "v1.2.3", Home: "https://forge.example/us/matrixgen", Help: help}.Write(w, findings())
+			return diag.SARIF{Version: "v1.2.3", Home: "https://forge.example/us/matrixgen", Help: help, Checked: &checked}.Write(w, findings())
 		},
 		"empty.sarif":     func(w *bytes.Buffer) error { return diag.SARIF{Version: "v1.2.3", Help: help}.Write(w, nil) },
 		"findings.github": func(w *bytes.Buffer) error { return diag.WriteGitHub(w, findings()) },
@@ -157,5 +158,25 @@ func TestFormats(t *testing.T) {
 				t.Errorf("got\n%s", got.String())
 			}
 		})
+	}
+}
+
+// TestChecked: a line says what was looked at, and names several deployments, though not all of many.
+func TestChecked(t *testing.T) {
+	var c diag.Checked
+	if got := c.String(); got != "0 files" {
+		t.Error(got)
+	}
+	c.Add(diag.Checked{Files: 1, Documents: []diag.DocumentCount{{What: "compose", N: 1}}, Deployments: []string{"home"}})
+	if got := c.String(); got != "1 file: 1 compose" {
+		t.Error(got)
+	}
+	c.Add(diag.Checked{Files: 2, Documents: []diag.DocumentCount{{What: "MAS", N: 1}, {What: "compose", N: 2}}, Deployments: []string{"club"}}.Below("x"))
+	if got := c.String(); got != "3 files in 2 deployments (home, x/club): 3 compose, 1 MAS" {
+		t.Error(got)
+	}
+	c.Deployments = []string{"a", "b", "c", "d", "e", "f", "g"}
+	if got := c.String(); got != "3 files in 7 deployments (a, b, c, d, e, f, …): 3 compose, 1 MAS" {
+		t.Error(got)
 	}
 }

@@ -62,16 +62,22 @@ func newJSONFinding(f Finding) jsonFinding {
 	return out
 }
 
-// WriteJSON prints the findings as one JSON object of the stable form matrixgen/findings/v1. The edits of their fixes are exact.
-func WriteJSON(w io.Writer, findings []Finding) error {
+// WriteJSON prints the findings as one JSON object of the stable form matrixgen/findings/v1, with what they are about unless that is nil. The edits of
+// their fixes are exact.
+func WriteJSON(w io.Writer, findings []Finding, checked *Checked) error {
 	report := struct {
 		Schema   string         `json:"schema"`
 		Findings []jsonFinding  `json:"findings"`
 		Summary  map[string]int `json:"summary"`
+		Checked  *checkedFields `json:"checked,omitempty"`
 	}{Schema: "matrixgen/findings/v1", Findings: []jsonFinding{}, Summary: map[string]int{"error": 0, "warning": 0, "info": 0}}
 	for _, f := range visible(findings) {
 		report.Findings = append(report.Findings, newJSONFinding(f))
 		report.Summary[f.Severity.String()]++
+	}
+	if checked != nil {
+		fields := checked.fields()
+		report.Checked = &fields
 	}
 	return terminal.WriteJSON(w, report)
 }

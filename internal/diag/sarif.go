@@ -26,6 +26,8 @@ type SARIF struct {
 	Version, Home string
 	// Help explains the rules; those that no finding has are left out.
 	Help []Help
+	// Checked is what the findings are about, or nil.
+	Checked *Checked
 }
 
 // Write prints the findings.
@@ -36,6 +38,11 @@ func (s SARIF) Write(w io.Writer, findings []Finding) error {
 	}
 	run.Tool.Driver.WithVersion(s.Version)
 	run.WithColumnKind("unicodeCodePoints")
+	if s.Checked != nil {
+		properties := sarif.NewPropertyBag()
+		properties.Add("checked", s.Checked.fields())
+		run.WithProperties(properties)
+	}
 	used := map[string]bool{}
 	for _, f := range findings {
 		used[f.Rule] = true

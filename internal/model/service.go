@@ -24,6 +24,8 @@ type Service struct {
 	Labels      []Variable
 	// Inactive says that the service starts only with a profile.
 	Inactive bool
+	// Foreign says that it is surely none of the Matrix server's, nor what that depends on.
+	Foreign bool
 }
 
 // Variable is a name with a value: an environment variable or a label. Value is nil if the host's environment decides.

@@ -22,6 +22,7 @@ func Relate(files *model.Files) *model.Deployment {
 			doc.Continued = isContinued(doc.Root)
 		}
 	}
+	markForeign(d)
 	return d
 }
 

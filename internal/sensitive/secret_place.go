@@ -41,7 +41,7 @@ func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 				places = append(places, sectionSecrets(d, doc, s)...)
 			}
 		case model.KindCompose:
-			places = append(places, composeSecrets(doc)...)
+			places = append(places, composeSecrets(d, doc)...)
 		case model.KindLiveKit:
 			for _, f := range doc.Root.Get("keys").Entries() {
 				places = append(places, SecretPlace{Doc: doc, Name: "a key of LiveKit", Purpose: "livekit", At: f.Value.Position, Value: f.Value, Instead: "key_file"})

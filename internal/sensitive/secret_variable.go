@@ -7,10 +7,13 @@ import (
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
-// composeSecrets returns the variables of a compose file that are known to hold a secret.
-func composeSecrets(doc *model.Document) []SecretPlace {
+// composeSecrets returns the variables of a compose file that are known to hold a secret, but for those of programs that have nothing to do with Matrix.
+func composeSecrets(d *model.Deployment, doc *model.Document) []SecretPlace {
 	var places []SecretPlace
 	for _, service := range doc.Root.Get("services").Entries() {
+		if s := d.Service(service.Key); s != nil && s.Foreign {
+			continue
+		}
 		for _, v := range writtenVariables(service.Value) {
 			purpose, known := SecretVariable(v.Name)
 			if !known && !holdsPassword(v.Value.Text) {

@@ -54,6 +54,9 @@ type Seen struct {
 	FailOn string
 	// Deployments are what was found.
 	Deployments []*model.Deployment
+	// Checked is what was looked at. Nothing says that none of it is of Matrix.
+	Checked diag.Checked
+	Nothing bool
 }
 
 // Look checks the files of the target, or what they would be with changes.
@@ -119,6 +122,11 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, seen.WrongStacks > 0)...))
 	seen.Findings = slices.Concat(seen.Findings, changes, gone)
+	written := 0
+	for _, d := range seen.Deployments {
+		written += len(d.Documents)
+	}
+	seen.Checked = checkedOf(written, seen.Deployments)
 	return seen, nil
 }
 
@@ -209,6 +217,7 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 		findings = append(findings, here...)
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, false)...))
+	seen.Checked, seen.Nothing = checkedOf(tree.Looked, seen.Deployments), !tree.Matrix
 	if l.Against.From != "" {
 		changes, err := l.pathChanges(ctx, folder, seen.Deployments)
 		if err != nil {

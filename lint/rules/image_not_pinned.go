@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -35,15 +36,36 @@ services:
 }
 
 func checkImagePinned(d *model.Deployment, report func(diag.Finding)) {
+	first := map[string]*diag.Finding{} // one for each file of what is neither MAS nor Synapse
+	var files []string
 	for _, s := range d.Services {
-		if !s.Image.Floating() || s.Node.Get("build").IsSet() {
+		if !s.Image.Floating() || s.Node.Get("build").IsSet() || s.Foreign {
 			continue
 		}
+		at := s.Image.Position
 		message := fmt.Sprintf("the tag %s moves: the next pull of %s may bring a version that does not start with this configuration", s.Image.Tag, s.Image.Base())
 		if s.Image.Tag == "" {
 			message = fmt.Sprintf("without a tag this is latest: the next pull of %s may bring a version that does not start with this configuration",
 				cmp.Or(s.Image.Base(), s.Name))
 		}
-		report(diag.Finding{Position: s.Image.Position, Message: message, Hint: "write a version, and better its digest too"})
+		f := diag.Finding{Position: at, Message: message, Hint: "write a version, and better its digest too"}
+		switch {
+		case s.Product == "mas", s.Product == "synapse", isMeant(d, at):
+			report(f) // their databases go forward alone; and whoever meant the one need not mean the others
+		case first[at.File] == nil:
+			first[at.File] = &f
+			files = append(files, at.File)
+		default:
+			one := first[at.File]
+			one.Related = append(one.Related, diag.Related{Position: at, Message: "nor is this one pinned: " + cmp.Or(s.Image.Base(), s.Name)})
+		}
 	}
+	for _, file := range files {
+		report(*first[file])
+	}
+}
+
+// isMeant says that a suppression of the rule speaks of the line of an image, or of all that the sources of a stack have there.
+func isMeant(d *model.Deployment, at diag.Position) bool {
+	return slices.ContainsFunc(model.Suppressions(d), func(ignore model.Ignore) bool { return ignore.Rule == "image-not-pinned" && ignore.Covers(at) })
 }

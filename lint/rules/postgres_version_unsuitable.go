@@ -58,6 +58,9 @@ volumes:
 
 func checkPostgresVersion(d *model.Deployment, report func(diag.Finding)) {
 	for _, s := range d.Of("postgres") {
+		if s.Foreign {
+			continue
+		}
 		if s.Node.Get("build").IsSet() || s.Image.Base() != "postgres" || !s.Image.Known {
 			continue
 		}
