@@ -43,14 +43,17 @@ services:
     command:
       - --entrypoints.websecure.address=:443
       - --providers.docker.exposedbydefault=false
+      - --certificatesresolvers.le.acme.tlschallenge=true
+      - --certificatesresolvers.le.acme.storage=/acme/acme.json
     ports: ["443:443"]
+    volumes: ["/srv/acme:/acme"]
   synapse:
     image: ghcr.io/element-hq/synapse:v1.163.2
     volumes: ["/srv/synapse:/data"]
     labels:
       traefik.enable: "true"
       traefik.http.routers.synapse.rule: Host(` + "`matrix.example.org`) && PathPrefix(`/_matrix`)" + `
-      traefik.http.routers.synapse.tls: "true"
+      traefik.http.routers.synapse.tls.certresolver: le
       traefik.http.routers.synapse.tls.options: modern@file
   mas:
     image: ghcr.io/element-hq/matrix-authentication-service:1.22.0
@@ -58,7 +61,7 @@ services:
     labels:
       traefik.enable: "true"
       traefik.http.routers.login.rule: Host(` + "`matrix.example.org`) && PathRegexp(`^/_matrix/client/[^/]+/login$`)" + `
-      traefik.http.routers.login.tls: "true"
+      traefik.http.routers.login.tls.certresolver: le
 ` + line
 }
 
