@@ -103,17 +103,18 @@ func (p *Plan) Raised() []*Move {
 func New(d *model.Deployment, want Want) (*Plan, error) {
 	plan := &Plan{Name: d.Name}
 	for _, s := range d.Services {
-		if s.Product == "" || want.Product != "" && s.Product != want.Product {
+		name := upstream.ProductOf(s)
+		if name == "" || want.Product != "" && name != want.Product {
 			continue
 		}
-		product, err := upstream.Of(s.Product)
+		product, err := upstream.Of(name)
 		if err != nil {
 			return nil, err
 		}
 		if product == nil || s.Image == (model.Image{}) {
 			continue
 		}
-		if i := slices.IndexFunc(plan.Moves, func(m *Move) bool { return m.Product == s.Product && same(m.Image, s.Image) }); i >= 0 {
+		if i := slices.IndexFunc(plan.Moves, func(m *Move) bool { return m.Product == name && same(m.Image, s.Image) }); i >= 0 {
 			plan.Moves[i].Services = append(plan.Moves[i].Services, s.Name)
 			continue
 		}
@@ -129,7 +130,7 @@ func same(a, b model.Image) bool {
 
 func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, to string) *Move {
 	m := &Move{
-		Product: s.Product, Title: product.Title, Services: []string{s.Name}, Image: s.Image, From: s.Image.Tag, Known: product.Newest().Version,
+		Product: product.Name, Title: product.Title, Services: []string{s.Name}, Image: s.Image, From: s.Image.Tag, Known: product.Newest().Version,
 	}
 	target := cmp.Or(to, m.Known)
 	from := s.Image.Version()

@@ -181,6 +181,14 @@ func (a Advisory) Rank() int {
 	return map[string]int{"low": 1, "": 2, "moderate": 2, "high": 3, "critical": 4}[a.Severity]
 }
 
+// ProductOf returns the product of a service whose releases may be known, or "". It knows a few more than those that others ask for.
+func ProductOf(s *model.Service) string {
+	if s.Product == "" && s.Image.Base() == "matrix-hookshot" && !s.Node.Get("build").IsSet() {
+		return "hookshot"
+	}
+	return s.Product
+}
+
 // Names returns the products of which releases are known, in order.
 func Names() []string {
 	all, err := products()

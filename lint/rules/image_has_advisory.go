@@ -20,7 +20,7 @@ func imageHasAdvisory() lint.Rule {
 		Guide:     lint.GuideNever,
 		Documents: "compose",
 		Title:     "the image has a hole that a newer one closes",
-		Why: "A pinned image does not change, and keeps its holes. The ones of Synapse, MAS and Element Web that upstream has published are known here, with " +
+		Why: "A pinned image does not change, and keeps its holes. The ones of Synapse, MAS, Element Web and Hookshot that upstream has published are known here, with " +
 			"the release that closes each.",
 		Sees:   "nothing, until somebody uses it",
 		Before: fmt.Sprintf(compose, "v1.11.100"),
@@ -29,10 +29,11 @@ func imageHasAdvisory() lint.Rule {
 			"https://github.com/element-hq/synapse/security/advisories",
 			"https://github.com/element-hq/matrix-authentication-service/security/advisories",
 			"https://github.com/element-hq/element-web/security/advisories",
+			"https://github.com/matrix-org/matrix-hookshot/security/advisories",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, s := range d.Services {
-				product, err := upstream.Of(s.Product)
+				product, err := upstream.Of(upstream.ProductOf(s))
 				frozen := strings.Contains(s.Image.Repository, "matrix-org/") // what closes the hole is not there: another rule says where it is
 				if err == nil && product != nil && !frozen {                  // that the facts can be read is tested where they are
 					checkAdvisories(s, product, report)
