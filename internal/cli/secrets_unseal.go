@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -53,8 +54,13 @@ give files to the users of the containers it has to run as root.`,
 
 // unseal writes the secret files of one stack.
 func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
-	folder := filepath.Join(v.root, outFolder, filepath.FromSlash(v.Name), "secrets")
-	if to != "" {
+	below := filepath.Join(outFolder, filepath.FromSlash(v.Name), "secrets")
+	folder := filepath.Join(v.root, below)
+	if to == "" {
+		if err := refuseLinks(v.root, below); err != nil {
+			return err
+		}
+	} else {
 		folder = a.path(to)
 	}
 	if dryRun {
@@ -98,12 +104,32 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 
 // refuseFolder refuses a folder whose files somebody may commit.
 func refuseFolder(ctx context.Context, folder string) error {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return failed(err)
+	}
 	ignored, err := git.Ignored(ctx, filepath.Join(folder, "secret"))
+	tracked := false
+	if err == nil {
+		tracked, err = git.Tracked(ctx, folder)
+	}
 	switch {
 	case err != nil:
 		return &exitError{code: exitFailed, message: "ask Git whether it ignores " + folder + ": " + err.Error()}
+	case tracked:
+		return usageError("take them out of Git with git rm -r --cached "+folder+", and rotate what was ever committed", "secrets in %s would be committed: Git tracks files there, whatever it ignores", folder)
 	case !ignored:
 		return usageError("choose one outside with --to, or have Git ignore it: a line in .gitignore", "secrets in %s could be committed: it lies in a work tree of Git, which does not ignore it", folder)
+	}
+	return nil
+}
+
+// refuseLinks refuses a folder of the repository that is reached by a link: it would lie where the link says.
+func refuseLinks(root, below string) error {
+	for at := below; at != "."; at = filepath.Dir(at) {
+		if info, err := os.Lstat(filepath.Join(root, at)); err == nil && info.Mode()&os.ModeSymlink != 0 {
+			return usageError("remove it, or say where the secrets shall be with --to", "%s is a link: the secrets would lie where it leads", filepath.Join(root, at))
+		}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -146,14 +147,9 @@ func (r *Repository) Index(ctx context.Context) (*Tree, error) {
 
 // Ignored reports whether Git would never commit a file at that path: because a rule ignores it, or because it lies outside of the work tree.
 func Ignored(ctx context.Context, file string) (bool, error) {
-	dir := existing(filepath.Dir(file))
-	r, err := Open(ctx, dir)
-	var refusal *Refusal
-	if errors.As(err, &refusal) && refusal.none {
-		return true, nil
-	}
-	if err != nil {
-		return false, err
+	r, err := whole(ctx, filepath.Dir(file))
+	if r == nil || err != nil {
+		return err == nil, err
 	}
 	_, err = r.run(ctx, "", "check-ignore", "--quiet", "--", file)
 	var failed *failure
@@ -161,6 +157,41 @@ func Ignored(ctx context.Context, file string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// Tracked reports whether the index has a file below the folder: what is tracked is committed, though a rule ignores it.
+func Tracked(ctx context.Context, folder string) (bool, error) {
+	r, err := whole(ctx, folder)
+	if r == nil || err != nil {
+		return false, err
+	}
+	names, err := r.run(ctx, "", "ls-files", "--cached", "-z", "--", folder)
+	return names != "", err
+}
+
+// whole opens the repository of a folder that may not be there yet, nil if there is none. It is looked for above every ceiling, too: whoever
+// sets one does not mean that what lies below is committed unseen.
+func whole(ctx context.Context, folder string) (*Repository, error) {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	dir := existing(folder)
+	r := &Repository{dir: dir, env: environment(ctx, dir)}
+	r.env = slices.DeleteFunc(r.env, func(v string) bool { return strings.HasPrefix(v, "GIT_CEILING_DIRECTORIES=") })
+	answer, err := r.run(ctx, "", "rev-parse", "--is-inside-work-tree")
+	if err != nil {
+		err = refusal(dir, err)
+		var refused *Refusal
+		if errors.As(err, &refused) && refused.none {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if strings.TrimSpace(answer) != "true" {
+		return nil, &Refusal{Message: fmt.Sprintf("%s lies in no work tree of Git", dir)}
+	}
+	return r, nil
 }
 
 // Prefix returns the path of a folder from the top of its repository, with slashes; "" for the top, and where there is no repository.

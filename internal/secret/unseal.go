@@ -109,6 +109,10 @@ func IsClosed(folder string) bool {
 
 // makeFolder makes the folder, and keeps others out of one that is there.
 func makeFolder(folder string) error {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
 		return err
 	}
@@ -116,12 +120,16 @@ func makeFolder(folder string) error {
 		return err
 	}
 	info, err := os.Lstat(folder)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case !info.IsDir():
+	}
+	if !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", folder)
-	case info.Mode().Perm() == 0o700:
+	}
+	if err := takeOver(folder); err != nil {
+		return err
+	}
+	if info.Mode().Perm() == 0o700 {
 		return nil
 	}
 	return os.Chmod(folder, 0o700)
