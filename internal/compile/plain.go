@@ -22,13 +22,31 @@ func (s *sources) plainFindings(file *ast.File) []diag.Finding {
 	return p.findings
 }
 
+// Limits of a stack, far beyond any: CUE's work grows with the square of both.
+const (
+	maxDepth  = 100
+	maxFields = 10_000
+)
+
 type plain struct {
 	sources  *sources
 	findings []diag.Finding
+	// depth is that of the value that is looked at, and fields how many there were.
+	depth, fields int
+	// full says that a limit was passed: nothing further is looked at.
+	full bool
 }
 
 func (p *plain) report(at ast.Node, message, hint string) {
 	p.findings = append(p.findings, diag.Finding{Rule: "schema", Severity: diag.Error, Position: p.sources.position(at.Pos()), Message: message, Hint: hint})
+}
+
+// stop reports that a limit was passed, once.
+func (p *plain) stop(at ast.Node, message string) {
+	if !p.full {
+		p.full = true
+		p.report(at, message, "no setting needs that")
+	}
 }
 
 func (p *plain) decl(decl ast.Decl) {
@@ -53,6 +71,16 @@ func (p *plain) decl(decl ast.Decl) {
 }
 
 func (p *plain) value(expr ast.Expr) {
+	if p.depth++; p.depth > maxDepth {
+		p.stop(expr, fmt.Sprintf("this is nested more deeply than %d levels", maxDepth))
+	}
+	defer func() { p.depth-- }()
+	if p.fields++; p.fields > maxFields {
+		p.stop(expr, fmt.Sprintf("%s has at most %d values in a file", p.sources.noun(), maxFields))
+	}
+	if p.full {
+		return
+	}
 	switch e := expr.(type) {
 	case *ast.BasicLit:
 	case *ast.StructLit:

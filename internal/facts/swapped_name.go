@@ -17,8 +17,7 @@ func SwappedNames(kind model.DocumentKind) (path, right, wrong string) {
 // IsSwappedName says that the key at the path has the other product's name, and the section lacks what it should be.
 func IsSwappedName(doc *model.Document, path string) bool {
 	at, right, wrong := SwappedNames(doc.Kind)
-	section := doc.Root.Get(at)
-	return at != "" && path == at+"."+wrong && LacksSecret(section, right)
+	return at != "" && path == at+"."+wrong && LacksSecret(doc.Root.Get(at), right)
 }
 
 // LacksSecret reports whether a section has the shared secret neither as a value nor in the file that the key names.

@@ -23,7 +23,12 @@ func Walk(t *Type, n *model.Node, visit func(path string, field model.Field, key
 type walk struct {
 	problems []Problem
 	visit    func(path string, field model.Field, key *Key)
+	unknown  int // keys so far
 }
+
+// maxSuggestions is for how many keys of a document something is looked for that was meant: each is compared with all that there are. A file with more
+// is another program's.
+const maxSuggestions = 100
 
 // place is where a value stands: below a key of the map at around. For the whole document, key and in are nil.
 type place struct {
@@ -94,10 +99,11 @@ func (w *walk) fields(t *Type, n *model.Node, at place) {
 		key := t.Key(f.Key)
 		if key == nil {
 			if !t.Open {
-				w.report(Problem{
-					Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Value: f.Value, Got: f.Key,
-					Suggestion: t.suggest(f.Key, at), Surely: t.meant(f, n), Strict: t.Strict || at.key != nil && at.key.Strict,
-				})
+				problem := Problem{Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Value: f.Value, Got: f.Key, Strict: t.Strict || at.key != nil && at.key.Strict}
+				if w.unknown++; w.unknown <= maxSuggestions {
+					problem.Suggestion, problem.Surely = t.suggest(f.Key, at), t.meant(f, n)
+				}
+				w.report(problem)
 			}
 			continue
 		}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +15,10 @@ import (
 func Of(parts ...*model.Deployment) *Graph {
 	d := route.Joined(parts)
 	b := &builder{deployment: d, parts: parts, graph: &Graph{Title: title(d)}}
+	if hosts := countHosts(d); hosts+len(d.Services) > maxBoxes {
+		b.node(Node{ID: "too many", Kind: Outside, Name: "too many for a picture", Detail: fmt.Sprintf("%d hosts, %d services", hosts, len(d.Services))})
+		return b.graph
+	}
 	b.hosts()
 	b.services()
 	b.callers()
@@ -24,6 +29,19 @@ func Of(parts ...*model.Deployment) *Graph {
 	b.proxy()
 	b.tidy()
 	return b.graph
+}
+
+// maxBoxes is how many hosts and services a picture has at most. Nobody finds anything in one with more.
+const maxBoxes = 500
+
+func countHosts(d *model.Deployment) int {
+	hosts := map[string]bool{}
+	for i := range d.Routes {
+		for _, host := range d.Routes[i].Matcher.Hosts() {
+			hosts[strings.ToLower(host)] = true
+		}
+	}
+	return len(hosts)
 }
 
 // tidy leaves out what is on no network and that no line touches, such as a container that prepares a volume, and sorts the lines: those of a

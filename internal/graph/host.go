@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -49,8 +48,10 @@ func hostID(host string) string { return "host " + host }
 // hostsOf returns the hosts of a route in lower case.
 func hostsOf(r *model.Route) []string {
 	var hosts []string
+	have := map[string]bool{}
 	for _, host := range r.Matcher.Hosts() {
-		if host = strings.ToLower(host); !slices.Contains(hosts, host) {
+		if host = strings.ToLower(host); !have[host] {
+			have[host] = true
 			hosts = append(hosts, host)
 		}
 	}

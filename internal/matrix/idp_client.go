@@ -21,6 +21,9 @@ type IDPClient struct {
 
 // IDPClients returns the clients that belong to a provider: by their id, or as the only one whose callbacks are on MAS's host.
 func IDPClients(d *model.Deployment) []IDPClient {
+	if !slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return doc.Kind == model.KindPocketIDClient && doc.Root != nil }) {
+		return nil
+	}
 	providers := EnabledProviders(d)
 	var clients []IDPClient
 	for _, provider := range providers {

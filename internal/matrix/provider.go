@@ -52,6 +52,15 @@ func IsOther(c *model.Configuration, action *model.Node, names ...string) bool {
 	return !action.Unknown
 }
 
+// WithClient returns the providers of MAS of which a client is visible.
+func WithClient(d *model.Deployment) map[*model.Node]bool {
+	providers := map[*model.Node]bool{}
+	for _, c := range IDPClients(d) {
+		providers[c.Provider] = true
+	}
+	return providers
+}
+
 // HasClient reports whether a client of the identity provider is visible that belongs to this provider of MAS.
 func HasClient(d *model.Deployment, provider *model.Node) bool {
 	for _, c := range IDPClients(d) {

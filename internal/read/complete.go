@@ -23,6 +23,10 @@ func complete(files *model.Files, parser *parser, sources map[string]string) (*m
 	}
 	linked := &model.Deployment{Files: copied(files)}
 	p := relateServices(linked)
+	if p != nil && p.env.budget.spent() {
+		main := composeFiles(files.Documents)[0].Root.Position.File
+		findings = append(findings, said(main, "this project becomes too large when its variables are put in and its files included: part of it is not checked")...)
+	}
 	findings = append(findings, brokenNginx(linked)...)
 	relateConfigurations(linked, p)
 	dropUnseen(files, linked)

@@ -23,10 +23,10 @@ func TestExpandLikeCompose(t *testing.T) {
 
 func compareExpand(t *testing.T, text string) {
 	t.Helper()
-	env := environment{}
+	env := newEnvironment(newBudget())
 	values := map[string]string{"A": "one", "B": "two words", "C": "$A", "EMPTY": "", "a_1": "small"}
 	for name, value := range values {
-		env[name] = &model.Node{Kind: model.String, Text: value}
+		env.variables[name] = &model.Node{Kind: model.String, Text: value}
 	}
 	got, known := env.expand(text, 0)
 	if !known {
@@ -60,14 +60,14 @@ func compareEnv(t *testing.T, text string) {
 	if _, odd := want[""]; err != nil || odd { // compose-go has a variable without a name for what follows a value
 		return
 	}
-	env := environment{}
+	env := newEnvironment(newBudget())
 	env.load(&model.Document{Root: root})
 	for name, value := range want {
-		if env[name] == nil || !env[name].Unknown && env[name].Text != value {
-			t.Errorf("%q: %s is %+v, Compose has %q", text, name, env[name], value)
+		if got := env.variables[name]; got == nil || !got.Unknown && got.Text != value {
+			t.Errorf("%q: %s is %+v, Compose has %q", text, name, got, value)
 		}
 	}
-	for name := range env {
+	for name := range env.variables {
 		if _, set := want[name]; !set {
 			t.Errorf("%q: Compose does not have %s", text, name)
 		}

@@ -76,7 +76,7 @@ func FuzzEnv(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		root, _ := readEnv(".env", []byte(text))
 		checkPlaces(t, root, strings.Count(text, "\n")+2)
-		environment{}.load(&model.Document{Root: root})
+		newEnvironment(newBudget()).load(&model.Document{Root: root})
 	})
 }
 

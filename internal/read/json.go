@@ -19,6 +19,8 @@ type jsonReader struct {
 	nodes    int
 	line     int
 	start    int // of the line
+	counted  int // up to which byte of the line characters are counted, and how many they are
+	column   int
 	offences []offence
 	fatal    *problem
 }
@@ -43,7 +45,12 @@ func readJSON(file string, at offset, text []byte) (*model.Node, []offence, *pro
 
 // here returns the line and the column, in characters, of the next byte.
 func (r *jsonReader) here() (line, column int) {
-	return r.line, utf8.RuneCountInString(r.text[r.start:r.pos]) + 1
+	if r.counted < r.start || r.counted > r.pos {
+		r.counted, r.column = r.start, 0
+	}
+	r.column += utf8.RuneCountInString(r.text[r.counted:r.pos])
+	r.counted = r.pos
+	return r.line, r.column + 1
 }
 
 func (r *jsonReader) position() diag.Position {

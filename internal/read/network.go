@@ -73,7 +73,7 @@ func (p *project) name(folder string) string {
 		text, _ := name.Literal()
 		return text
 	}
-	if name, set := p.env["COMPOSE_PROJECT_NAME"]; set && !name.Unknown {
+	if name, set := p.env.variables["COMPOSE_PROJECT_NAME"]; set && !name.Unknown {
 		return name.Text
 	}
 	if ext := path.Ext(folder); ext == ".yml" || ext == ".yaml" {

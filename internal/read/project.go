@@ -15,9 +15,10 @@ type project struct {
 	// dir is the folder of the main file; paths are relative to it.
 	dir     string
 	env     environment
-	root    *model.Node                // the files merged, with references resolved
-	inline  map[string]*model.Document // configs with their content in the compose file, by their key
-	loading []string                   // files that are being included, against circles
+	root    *model.Node                     // the files merged, with references resolved
+	inline  map[string]*model.Document      // configs with their content in the compose file, by their key
+	seen    map[*model.Document]environment // what the files of services see, by the file
+	loading []string                        // files that are being included, against circles
 }
 
 // newProject returns the project of documents, or nil if there is no compose file among them.
@@ -26,7 +27,7 @@ func newProject(documents []*model.Document) *project {
 	if len(files) == 0 {
 		return nil
 	}
-	p := &project{documents: map[string]*model.Document{}, dir: path.Dir(files[0].Name), env: environment{}}
+	p := &project{documents: map[string]*model.Document{}, dir: path.Dir(files[0].Name), env: newEnvironment(newBudget())}
 	for _, doc := range documents {
 		p.documents[path.Clean(doc.Name)] = doc
 	}
@@ -56,11 +57,12 @@ func (p *project) envFile(dir string, documents []*model.Document) *model.Docume
 
 // load returns the tree of a compose file in a folder, with references resolved, and with what it includes and extends.
 func (p *project) load(doc *model.Document, dir string, env environment) *model.Node {
-	if doc == nil || doc.Root.Kind != model.Map || slices.Contains(p.loading, doc.Name) || len(p.loading) > 20 {
+	if doc == nil || doc.Root.Kind != model.Map || slices.Contains(p.loading, doc.Name) || len(p.loading) > 20 || p.env.budget.spent() {
 		return nil
 	}
 	p.loading = append(p.loading, doc.Name)
 	defer func() { p.loading = p.loading[:len(p.loading)-1] }()
+	p.env.budget.nodes -= loadCosts
 	root := env.resolve(doc.Root)
 	var included *model.Node
 	for _, entry := range includes(root) {
@@ -120,14 +122,14 @@ func (p *project) include(entry inclusion, from string, env environment) *model.
 				dir = path.Join(from, text)
 			}
 		}
-		inner := environment{}
+		inner := newEnvironment(env.budget)
 		if len(entry.env) == 0 {
 			inner.load(p.documents[path.Join(dir, ".env")])
 		}
 		for _, file := range entry.env {
 			inner.load(p.documents[path.Join(from, file.Text)])
 		}
-		maps.Copy(inner, env) // what the including project sets comes first
+		maps.Copy(inner.variables, env.variables) // what the including project sets comes first
 		root = merge("", root, p.load(doc, dir, inner))
 	}
 	return root

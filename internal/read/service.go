@@ -1,6 +1,7 @@
 package read
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (p *project) service(f model.Field) *model.Service {
 
 // profile reports whether the .env file starts a profile.
 func (p *project) profile(name string) bool {
-	chosen := strings.Split(textOf(p.env["COMPOSE_PROFILES"]), ",")
+	chosen := strings.Split(textOf(p.env.variables["COMPOSE_PROFILES"]), ",")
 	return slices.Contains(chosen, name) || slices.Contains(chosen, "*")
 }
 
@@ -103,7 +104,7 @@ func (p *project) variables(n *model.Node) []model.Variable {
 	for _, f := range n.Fields {
 		v := model.Variable{Name: f.Key, Value: f.Value, Position: f.Position}
 		if f.Value.Kind == model.Null {
-			v.Value = p.env[f.Key]
+			v.Value = p.env.variables[f.Key]
 		}
 		variables = append(variables, v)
 	}
@@ -122,20 +123,33 @@ func (p *project) envFiles(service *model.Node) []model.Variable {
 		if doc == nil || doc.Root.Kind != model.Map {
 			continue
 		}
-		seen := environment{}
-		for k, v := range p.env {
-			seen[k] = v
+		if p.env.budget.variables -= len(doc.Root.Fields); p.env.budget.spent() {
+			continue
 		}
-		seen.load(doc)
+		seen := p.seenIn(doc)
 		for _, f := range doc.Root.Fields {
 			v := model.Variable{Name: f.Key, Position: f.Position}
 			if f.Value.Kind != model.Null {
-				v.Value = seen[f.Key]
+				v.Value = seen.variables[f.Key]
 			}
 			variables = append(variables, v)
 		}
 	}
 	return variables
+}
+
+// seenIn returns the variables of the project with those of a file of one of its services.
+func (p *project) seenIn(doc *model.Document) environment {
+	if seen, done := p.seen[doc]; done {
+		return seen
+	}
+	seen := environment{maps.Clone(p.env.variables), p.env.budget}
+	seen.load(doc)
+	if p.seen == nil {
+		p.seen = map[*model.Document]environment{}
+	}
+	p.seen[doc] = seen
+	return seen
 }
 
 // envDocument returns the document that an entry of env_file names, or nil.

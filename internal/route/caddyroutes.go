@@ -54,17 +54,26 @@ func (m *siteMatcher) Hosts() []string                             { return m.ho
 
 // ofHost matches a host that is read from an address.
 func ofHost(host string) condition {
+	own := strings.ToLower(host)
+	if own == "*" {
+		return func(model.Request) (bool, bool) { return true, true }
+	}
+	before, after, reference := own, "", isReference(own)
+	if reference {
+		before, after = own[:strings.Index(own, "${")], own[strings.LastIndex(own, "}")+1:]
+	}
 	return func(r model.Request) (bool, bool) {
-		asked, own := strings.ToLower(r.Host), strings.ToLower(host)
+		asked := strings.ToLower(r.Host)
 		switch {
-		case own == "*":
+		case asked == own && !reference:
 			return true, true
-		case isReference(own) && !isReference(asked) &&
-			!(strings.HasPrefix(asked, own[:strings.Index(own, "${")]) && strings.HasSuffix(asked, own[strings.LastIndex(own, "}")+1:])):
-			return false, true
-		case isReference(own) || isReference(asked):
+		case isReference(asked):
+			return sameHost(own, asked)
+		case !reference:
+			return matchHost(asked, own), true
+		case strings.HasPrefix(asked, before) && strings.HasSuffix(asked, after):
 			return sameHost(own, asked)
 		}
-		return matchHost(asked, own), true
+		return false, true
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
@@ -134,15 +133,22 @@ func valueProblem(e *element, name string, value *model.Node) (reason, hint stri
 // labelTree returns what the labels of a container say as the tree that a file would have. Names of fields are put in lower case.
 func labelTree(variables []model.Variable) *model.Node {
 	root := &model.Node{Kind: model.Map}
+	made := map[string]*model.Node{} // by path in lower case
 	for _, v := range variables {
 		prefix, rest, found := strings.Cut(v.Name, ".")
 		if !found || !strings.EqualFold(prefix, "traefik") || v.Value == nil {
 			continue
 		}
-		n := root
+		n, path := root, ""
 		parts := strings.Split(rest, ".")
 		for i, part := range parts {
-			n = enter(n, part, v.Position)
+			path += "." + strings.ToLower(part)
+			n.Kind = model.Map
+			if made[path] == nil {
+				made[path] = &model.Node{Kind: model.Map, Position: v.Position}
+				n.Fields = append(n.Fields, model.Field{Key: part, Value: made[path], Position: v.Position})
+			}
+			n = made[path]
 			if i == len(parts)-1 {
 				kind := v.Value.Kind
 				if len(n.Fields) > 0 {
@@ -155,17 +161,6 @@ func labelTree(variables []model.Variable) *model.Node {
 		}
 	}
 	return root
-}
-
-// enter returns the value of a key of a map, and makes both if they are not there yet.
-func enter(n *model.Node, key string, at diag.Position) *model.Node {
-	n.Kind = model.Map
-	if found := get(n, key); found != nil {
-		return found
-	}
-	child := &model.Node{Kind: model.Map, Position: at}
-	n.Fields = append(n.Fields, model.Field{Key: key, Value: child, Position: at})
-	return child
 }
 
 // get returns the value of a key in whatever case, as Traefik reads labels and files.

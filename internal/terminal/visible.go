@@ -14,6 +14,9 @@ import (
 // hides says whether a character shows nothing and does something: it steers a terminal, turns the direction of the text around, or ends a line as
 // some programs read it. Line feed and tab are what they look like.
 func hides(r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return false
+	}
 	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
 }
 

@@ -51,8 +51,9 @@ func clientExample(key string) string {
 func checkIDPClient(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.MAS)
 	reportForeignMethod(d, report)
+	withClient := matrix.WithClient(d)
 	for _, provider := range matrix.EnabledProviders(d) {
-		if matrix.PocketIDOf(d, provider) != nil || matrix.HasClient(d, provider) {
+		if matrix.PocketIDOf(d, provider) != nil || withClient[provider] {
 			reportClientMethod(provider, report)
 		}
 	}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -54,9 +53,13 @@ enable_search: false
 
 // reportTwins reports keys that stand in a map twice with different values.
 func reportTwins(kind model.DocumentKind, n *model.Node, path string, report func(diag.Finding)) {
+	firsts := make(map[string]int, len(n.Fields))
 	for i, f := range n.Fields {
-		first := slices.IndexFunc(n.Fields, func(other model.Field) bool { return other.Key == f.Key })
-		if first < i && f.Key != "<<" && !sameValue(n.Fields[first].Value, f.Value) {
+		first, again := firsts[f.Key]
+		if !again {
+			firsts[f.Key] = i
+		}
+		if again && f.Key != "<<" && !sameValue(n.Fields[first].Value, f.Value) {
 			message := fmt.Sprintf("%s stands here a second time, and what stands first does not count", facts.JoinedPath(path, f.Key))
 			if kind == model.KindCompose {
 				message = fmt.Sprintf("Docker Compose refuses the file: %s stands there twice", facts.JoinedPath(path, f.Key))

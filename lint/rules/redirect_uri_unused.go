@@ -77,8 +77,9 @@ func checkRedirectURIUnused(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
+	withClient := matrix.WithClient(d)
 	for _, provider := range matrix.EnabledProviders(d) {
-		if matrix.IsPocketID(d, provider) && !matrix.HasClient(d, provider) {
+		if matrix.IsPocketID(d, provider) && !withClient[provider] {
 			reportBackchannel(provider, report)
 		}
 	}

@@ -55,9 +55,9 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 			report(f)
 		}
 	}
-	defined := route.NewDefinitions(d)
+	defined, names := route.NewDefinitions(d), map[*model.Service][]string{}
 	for i := range d.Routes {
-		reportUnlinked(&d.Routes[i], report)
+		reportUnlinked(&d.Routes[i], names, report)
 		if owner := d.Routes[i].Owner; owner == nil || !container.IsOnForeignNetwork(d, owner, d.Proxy.Service) {
 			reportUndefined(d.Proxy, &d.Routes[i], report)
 		}
@@ -73,20 +73,33 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-// reportUnlinked reports a router that names no service, in a container that has several.
-func reportUnlinked(r *model.Route, report func(diag.Finding)) {
+// reportUnlinked reports a router that names no service, in a container that has several. known are the names of the services of containers asked before.
+func reportUnlinked(r *model.Route, known map[*model.Service][]string, report func(diag.Finding)) {
 	if r.Owner == nil || r.Target != "" {
 		return
 	}
-	names := route.ServiceNames(r.Owner)
+	names, asked := known[r.Owner]
+	if !asked {
+		names = route.ServiceNames(r.Owner)
+		known[r.Owner] = names
+	}
 	if len(names) < 2 {
 		return
 	}
 	report(diag.Finding{
 		Position: r.Position,
-		Message:  fmt.Sprintf("Traefik drops the router %s: its container has the services %s, and it names none", r.Name, strings.Join(names, " and ")),
+		Message:  fmt.Sprintf("Traefik drops the router %s: its container has the services %s, and it names none", r.Name, someOf(names)),
 		Hint:     fmt.Sprintf("add traefik.http.routers.%s.service", r.Name),
 	})
+}
+
+// someOf lists names, of many the first: each router of a container would name all its services.
+func someOf(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, " and ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // reportUndefined reports what a router names and a static configuration that is visible lacks.
