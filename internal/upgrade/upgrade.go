@@ -57,6 +57,8 @@ type Move struct {
 	// Services are those that run the image.
 	Services []string
 	Image    model.Image
+	// Places are where the image of each of the services stands.
+	Places []diag.Position
 	// From and To are tags. To is "" if there is nothing newer to take.
 	From, To string
 	// Known is the newest release that is known.
@@ -116,6 +118,7 @@ func New(d *model.Deployment, want Want) (*Plan, error) {
 		}
 		if i := slices.IndexFunc(plan.Moves, func(m *Move) bool { return m.Product == name && same(m.Image, s.Image) }); i >= 0 {
 			plan.Moves[i].Services = append(plan.Moves[i].Services, s.Name)
+			plan.Moves[i].Places = append(plan.Moves[i].Places, s.Image.Position)
 			continue
 		}
 		plan.Moves = append(plan.Moves, newMove(d, s, product, want.To))
@@ -124,13 +127,14 @@ func New(d *model.Deployment, want Want) (*Plan, error) {
 	return plan, nil
 }
 
+// same reports whether two services run one image because of one line, or of lines of one file.
 func same(a, b model.Image) bool {
-	return a.Repository == b.Repository && a.Tag == b.Tag && a.Digest == b.Digest
+	return a.Position.File == b.Position.File && a.Repository == b.Repository && a.Tag == b.Tag && a.Digest == b.Digest
 }
 
 func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, to string) *Move {
 	m := &Move{
-		Product: product.Name, Title: product.Title, Services: []string{s.Name}, Image: s.Image, From: s.Image.Tag, Known: product.Newest().Version,
+		Product: product.Name, Title: product.Title, Services: []string{s.Name}, Image: s.Image, Places: []diag.Position{s.Image.Position}, From: s.Image.Tag, Known: product.Newest().Version,
 	}
 	target := cmp.Or(to, m.Known)
 	from := s.Image.Version()

@@ -74,11 +74,12 @@ func imageField(product string) string {
 	return product
 }
 
-// place notes where the operator wrote the tag and the digest of an image.
+// place notes where the operator wrote the tag and the digest of an image. One that he wrote whole, of a service of his own, stays where it is.
 func place(m *upgrade.Move, written *model.Node) {
-	if compile.Derived(m.Image.Position) {
-		m.Image.Position = diag.Position{}
+	if !compile.Derived(m.Image.Position) {
+		return
 	}
+	m.Image.Position = diag.Position{}
 	if tag := written.At("images", imageField(m.Product), "tag"); tag != nil {
 		m.Written = tag.Position
 	}
@@ -99,6 +100,9 @@ type pins struct {
 // raise notes the new tag of an image, at its place, or as a line of its own if it has none yet.
 func (p *pins) raise(m *upgrade.Move) error {
 	field, digest := imageField(m.Product), p.upgrader.Digests[m.Product]
+	if m.Image.Position.File != "" {
+		return p.whole(m, digest)
+	}
 	if m.Written.File == "" {
 		p.lines = append(p.lines, "images: "+field+": tag: "+strconv.Quote(m.To))
 	} else if err := p.edit(m, diag.Edit{Position: m.Written, Old: m.From, New: m.To}); err != nil {
@@ -106,14 +110,38 @@ func (p *pins) raise(m *upgrade.Move) error {
 	}
 	switch {
 	case m.Digest.File != "" && digest == "":
-		return refuse("give that of the new image: --digest "+m.Product+"=sha256:…; docker buildx imagetools inspect "+m.Image.Repository+":"+m.To+" prints it",
-			"%s:%d: the stack %s pins %s to a digest, which a new tag does not change", m.Digest.File, m.Digest.Line, p.stack, m.Title)
+		return p.wantsDigest(m, m.Digest)
 	case m.Digest.File != "":
 		return p.edit(m, diag.Edit{Position: m.Digest, Old: m.Image.Digest, New: digest})
 	case digest != "":
 		p.lines = append(p.lines, "images: "+field+": digest: "+strconv.Quote(digest))
 	}
 	return nil
+}
+
+// whole notes the new image of a service that the operator wrote himself.
+func (p *pins) whole(m *upgrade.Move, digest string) error {
+	old, new := m.Image.Repository+":"+m.From, m.Image.Repository+":"+m.To
+	if m.Image.Digest != "" {
+		old += "@" + m.Image.Digest
+		if digest == "" {
+			return p.wantsDigest(m, m.Image.Position)
+		}
+	}
+	if digest != "" {
+		new += "@" + digest
+	}
+	for _, at := range m.Places {
+		if err := p.edit(m, diag.Edit{Position: at, Old: old, New: new}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pins) wantsDigest(m *upgrade.Move, at diag.Position) error {
+	return refuse("give that of the new image: --digest "+m.Product+"=sha256:…; docker buildx imagetools inspect "+m.Image.Repository+":"+m.To+" prints it",
+		"%s:%d: the stack %s pins %s to a digest, which a new tag does not change", at.File, at.Line, p.stack, m.Title)
 }
 
 // edit notes a change of what stands at a place.
