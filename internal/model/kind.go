@@ -30,6 +30,7 @@ const (
 	KindAuthelia         DocumentKind = "authelia"
 	KindAuthentik        DocumentKind = "authentik-blueprint"
 	KindKeycloak         DocumentKind = "keycloak-realm"
+	KindDockerfile       DocumentKind = "dockerfile"
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
 	KindOther            DocumentKind = "other"

@@ -15,7 +15,7 @@ type Service struct {
 	Position diag.Position
 	Image    Image
 	// Product is what the image holds, by its base name: "synapse", "mas", "element", "postgres", "traefik", "pocket-id", "livekit",
-	// "lk-jwt", "coturn", "nginx", "caddy", "redis"; "" if that is not known, or if the image is built from source.
+	// "lk-jwt", "coturn", "nginx", "caddy", "redis"; "" if that is not known. Of an image that is built here, it is that of its base.
 	Product string
 	// Environment is what the compose file and its env_file give the container.
 	Environment []Variable
@@ -37,7 +37,7 @@ type Variable struct {
 
 // Mount is something of the host in a container: a bind, a volume, a secret or a config.
 type Mount struct {
-	Type string // "bind", "volume", "tmpfs", "secret" or "config"
+	Type string // "bind", "volume", "tmpfs", "secret", "config", or "copy" for what a Dockerfile puts into the image
 	// Source is the path below the folder of the compose file, slash-separated and clean, the name of a volume, or an absolute path. For a
 	// secret or a config that is no file it begins with $ and says where it comes from.
 	Source string

@@ -137,6 +137,8 @@ func recogniseText(name, text string) model.DocumentKind {
 		return model.KindScript
 	case path.Ext(base) == ".md", path.Ext(base) == ".rst", path.Ext(base) == ".html":
 		return model.KindOther
+	case base == "dockerfile", base == "containerfile", strings.HasPrefix(base, "dockerfile."), strings.HasSuffix(base, ".dockerfile"):
+		return model.KindDockerfile
 	case strings.HasPrefix(base, "caddyfile"), strings.HasSuffix(base, ".caddy"), strings.HasSuffix(base, ".caddyfile"):
 		return model.KindCaddy
 	case strings.HasPrefix(base, "turnserver"), has("static-auth-secret", "use-auth-secret", "lt-cred-mech") && has("realm", "listening-port"):

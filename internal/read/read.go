@@ -68,6 +68,12 @@ func sourcesOf(docs []*model.Document) []string {
 				sources = append(sources, path.Join(p.dir, m.Source))
 			}
 		}
+		if file, context := dockerfile(s.Node); file != "" {
+			sources = append(sources, path.Join(p.dir, file))
+			if doc := p.documents[path.Join(p.dir, file)]; doc != nil && doc.Kind == model.KindDockerfile {
+				sources = append(sources, copiedSources(doc, path.Join(p.dir, context))...)
+			}
+		}
 		if files := asList(s.Node.Get("env_file")); files != nil {
 			for _, file := range files.Items {
 				if file.Kind == model.Map {

@@ -27,12 +27,20 @@ func (p *project) services() []*model.Service {
 func (p *project) service(f model.Field) *model.Service {
 	n := f.Value
 	s := &model.Service{Name: f.Key, Node: n, Position: f.Position, Image: image(n.Get("image"))}
-	if n.Get("build") == nil {
+	image := p.built(n)
+	switch {
+	case n.Get("build") == nil:
 		s.Product = product(s.Image)
+	case image != nil:
+		s.Image, s.Product, s.Node = image.image, product(image.image), image.node
+		s.Environment = slices.Clone(image.environment)
 	}
-	s.Environment = append(p.envFiles(n), p.variables(n.Get("environment"))...)
+	s.Environment = append(append(s.Environment, p.envFiles(n)...), p.variables(n.Get("environment"))...)
 	s.Labels = p.variables(n.Get("labels"))
 	s.Mounts = p.mounts(n)
+	if image != nil {
+		s.Mounts = append(s.Mounts, image.mounts...)
+	}
 	s.Networks = attachments(n)
 	if profiles := asList(n.Get("profiles")); profiles != nil && len(profiles.Items) > 0 {
 		s.Inactive = !slices.ContainsFunc(profiles.Items, func(profile *model.Node) bool { return p.profile(profile.Text) })

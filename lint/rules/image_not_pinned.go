@@ -39,7 +39,7 @@ func checkImagePinned(d *model.Deployment, report func(diag.Finding)) {
 	first := map[string]*diag.Finding{} // one for each file of what is neither MAS nor Synapse
 	var files []string
 	for _, s := range d.Services {
-		if !s.Image.Floating() || s.Node.Get("build").IsSet() || s.Foreign {
+		if !s.Image.Floating() || s.Node.Get("build").IsSet() && s.Product == "" || s.Foreign {
 			continue
 		}
 		at := s.Image.Position

@@ -82,7 +82,7 @@ func checkSynapseStateNotPersistent(d *model.Deployment, report func(diag.Findin
 // persists reports whether a path of the container outlives it.
 func persists(s *model.Service, name string) bool {
 	mount := s.MountAt(name)
-	return mount != nil && mount.Type != "tmpfs"
+	return mount != nil && mount.Type != "tmpfs" && mount.Type != "copy"
 }
 
 // signingKeyPath returns where Synapse looks for its key: beside its last file, if nothing says otherwise.
