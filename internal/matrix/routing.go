@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/route"
@@ -79,6 +81,67 @@ func IsNamed(d *model.Deployment, host string) bool {
 		}
 	}
 	return false
+}
+
+// PublicPort returns the port of a public URL as it stands there, "" for that of its scheme.
+func PublicPort(n *model.Node) string {
+	text, _ := n.Literal()
+	u, err := url.Parse(text)
+	if err != nil || u.Port() == "443" && u.Scheme == "https" || u.Port() == "80" && u.Scheme == "http" {
+		return ""
+	}
+	return u.Port()
+}
+
+// IsNamedAt is [IsNamed] for a port of the host, "" for the usual one. It is true if it cannot be told what is behind the port.
+func IsNamedAt(d *model.Deployment, host, port string) bool {
+	if port == "" {
+		return IsNamed(d, host)
+	}
+	if d.Proxy.Kind != "nginx" && d.Proxy.Kind != "traefik" {
+		return true
+	}
+	inside, known := insidePort(d.Proxy.Service, port)
+	if !known {
+		return true
+	}
+	for i := range d.Routes {
+		r := &d.Routes[i]
+		isThere := slices.Contains(r.EntryPoints, inside)
+		if d.Proxy.Kind == "traefik" {
+			isThere = len(r.EntryPoints) == 0 || slices.ContainsFunc(r.EntryPoints, func(name string) bool {
+				address, known := d.Proxy.Static["entrypoints."+strings.ToLower(name)+".address"].Literal()
+				return !known || strings.HasSuffix(strings.TrimSuffix(strings.TrimSuffix(address, "/tcp"), "/udp"), ":"+inside)
+			})
+		}
+		if !isThere {
+			continue
+		}
+		named := slices.ContainsFunc(r.Matcher.Hosts(), func(named string) bool { return strings.EqualFold(named, host) || named == "_" || named == "" })
+		matches, known := r.Matcher.Match(Get(host, "/"))
+		if named || matches || !known || len(r.Matcher.Hosts()) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// insidePort returns the port of a container that a port of the host leads to, or the same without a container, or in the host's network.
+func insidePort(s *model.Service, port string) (string, bool) {
+	if s == nil || container.IsHostNetwork(s) {
+		return port, true
+	}
+	number, err := strconv.Atoi(port)
+	ranges, known := container.PublishedPorts(s)
+	if err != nil || !known {
+		return "", false
+	}
+	for _, p := range ranges {
+		if p.HostFirst <= number && number <= p.HostLast {
+			return strconv.Itoa(p.First + number - p.HostFirst), true
+		}
+	}
+	return "", false
 }
 
 // isFinal reports whether a service is one that answers by itself, and that this is known.

@@ -72,7 +72,10 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 		if !r.ReachesProduct("synapse") || r.Guarded() != model.No || r.KeepsPaths() != model.Yes {
 			continue
 		}
-		for _, host := range r.Matcher.Hosts() {
+		for _, host := range hostsOf(d, r) {
+			if matrix.IsLoopback(host) {
+				continue
+			}
 			var open []string
 			for _, path := range matrix.TextsOf(closed...) {
 				if routes, _ := d.Answering(matrix.Get(host, path+"/x")); len(routes) > 0 && routes[0] == r {
@@ -89,6 +92,18 @@ func reportAdminAPI(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
+}
+
+// hostsOf returns the hosts that a route names, or for one that takes every host that of Synapse.
+func hostsOf(d *model.Deployment, r *model.Route) []string {
+	hosts := r.Matcher.Hosts()
+	if len(hosts) > 0 && !slices.Contains(hosts, "_") && !slices.Contains(hosts, "") {
+		return hosts
+	}
+	if host, known := matrix.PublicHost(d.Synapse.At("public_baseurl")); known {
+		return []string{host}
+	}
+	return []string{"matrix.example.org"}
 }
 
 // reportRoutedListeners reports routes to listeners that serve what is for the inside.

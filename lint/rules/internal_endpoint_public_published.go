@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -49,7 +50,11 @@ func reportPublishedInside(d *model.Deployment, s *model.Service, front diag.Pos
 		return
 	}
 	ports, _ := container.PublishedPorts(s)
+	listening, whole := matrix.ListeningPorts(d, s)
 	for _, p := range ports {
+		if whole && len(listening) > 0 && p.First == p.Last && !slices.Contains(listening, strconv.Itoa(p.First)) {
+			continue // nobody answers there
+		}
 		if p.Protocol == "udp" || !isPublishedToAll(p.Item) || s.Product == "synapse" && p.First == 8448 {
 			continue
 		}

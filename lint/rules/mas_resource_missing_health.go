@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -41,7 +42,7 @@ func healthProbes(s *model.Service) []probe {
 		probes = append(probes, p)
 	}
 	test := s.Node.At("healthcheck", "test")
-	if test == nil {
+	if test == nil || container.HasOnlyItsProgram(s) { // what cannot be started asks nothing
 		return probes
 	}
 	for _, item := range append([]*model.Node{test}, test.Items...) {

@@ -71,7 +71,7 @@ func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, 
 		return
 	}
 	routes := matrix.RoutesTo(d, s)
-	if reportTwoHostSources(routes, url, host, name, report) || reportWithoutTLS(d, s, url, host, name, report) || matrix.IsNamed(d, host) {
+	if reportTwoHostSources(routes, url, host, name, report) || reportWithoutTLS(d, s, url, host, name, report) || matrix.IsNamedAt(d, host, matrix.PublicPort(url)) {
 		return
 	}
 	f := diag.Finding{

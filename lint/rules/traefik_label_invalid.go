@@ -104,7 +104,7 @@ func someOf(names []string) string {
 
 // reportUndefined reports what a router names and a static configuration that is visible lacks.
 func reportUndefined(proxy *model.Proxy, r *model.Route, report func(diag.Finding)) {
-	if points := proxy.Names("entrypoints"); len(points) > 0 {
+	if points := route.EntryPoints(proxy); len(points) > 0 {
 		for _, name := range r.EntryPoints {
 			if !slices.Contains(points, strings.ToLower(name)) && !strings.Contains(name, "${") {
 				report(diag.Finding{

@@ -74,6 +74,9 @@ func checkTraefikNetwork(d *model.Deployment, report func(diag.Finding)) {
 }
 
 func reportNoNetwork(d *model.Deployment, s *model.Service, report func(diag.Finding)) {
+	if d.Proxy.Service != nil && d.Proxy.Static == nil {
+		return // its default network stands in what is not visible
+	}
 	far := outsideTraefik(d, s)
 	if len(far) == 0 {
 		reportGuideNetworks(d, s, report)
