@@ -187,8 +187,10 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	}
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {
-		put(a.Err, "running containers still have the old files: docker compose -f %s up -d --force-recreate %s\n",
-			path.Join(outFolder, v.Name, "docker-compose.yml"), strings.Join(services, " "))
+		put(a.Err, "running containers still have the old files:\n")
+		for _, step := range recreateSteps("docker compose -f "+path.Join(outFolder, v.Name, "docker-compose.yml"), services) {
+			put(a.Err, "  %s\n", step)
+		}
 	}
 	if len(foreign) > 0 {
 		put(a.Err, "the containers cannot read %s: only root can give them to their users. Run as root:\n", plural(len(foreign), "file"))
