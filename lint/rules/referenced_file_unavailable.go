@@ -27,7 +27,7 @@ func referencedFileUnavailable(f *facts.Formats) lint.Rule {
 		Title:     "a file that is named does not exist in the container",
 		Why: "A path in a configuration is one of the container. What is not mounted there cannot be read; and where a file of the host is " +
 			"missing, Docker makes an empty folder of its name.",
-		Sees: "No such file or directory (os error 2); Error accessing file '/run/secrets/shared'; Is a directory",
+		Sees: "No such file or directory (os error 2); Path does not point to a file [type=path_not_file]; Error accessing file '/run/secrets/shared'; Is a directory",
 		Before: example.MAS(`database:
   host: postgres
   username: mas

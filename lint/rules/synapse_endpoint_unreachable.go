@@ -22,7 +22,7 @@ func synapseEndpointUnreachable() lint.Rule {
 		Documents: "mas, synapse, compose",
 		Title:     "MAS cannot reach Synapse",
 		Why:       "MAS makes users and devices in Synapse, and every login ends in an error page when it does not reach it.",
-		Sees:      "There was a problem communicating with the homeserver, or relative URL without a base: \"synapse\"",
+		Sees:      "Homeserver connection error, in the log Failed to check localpart availability from Synapse; or relative URL without a base: \"synapse\"",
 		Before:    example.Endpoint("http://mas:8080/", "http://synapse:80/"),
 		After:     example.Endpoint("http://mas:8080/", "http://synapse:8008/"),
 		Source: []string{
