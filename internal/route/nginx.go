@@ -63,6 +63,8 @@ type nginxProxy struct {
 	chosen map[string]choice
 	// partial says that there may be servers that are not visible.
 	partial bool
+	// firstAnswers says that requests for a host that no server has are known to come: the first server takes them.
+	firstAnswers bool
 }
 
 // readNginx reads the files of an nginx; nil if it cannot be told what it reads, or if that is not understood.

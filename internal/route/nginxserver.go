@@ -271,7 +271,7 @@ func (n *nginxProxy) catchAll(port int) *nginxServer {
 			first = s
 		}
 	}
-	if first == nil || !first.isCatchAll(first.on(port)) {
+	if first == nil || !n.firstAnswers && !first.isCatchAll(first.on(port)) {
 		return nil
 	}
 	return first

@@ -77,6 +77,7 @@ func All() []lint.Rule {
 			certificateSelfSigned(),
 			proxyBackendUnreachable(),
 			publicHostNotRouted(),
+			proxyChainBroken(),
 			compatRouteMissing(),
 			compatRouteShadowed(),
 			matrixPathNotRouted(),
