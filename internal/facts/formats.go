@@ -15,13 +15,25 @@ import (
 type Formats struct {
 	mu    sync.Mutex
 	facts map[*model.Node]*facts
+	found map[question]any
+}
+
+// question is what several rules ask of a deployment.
+type question struct {
+	of   *model.Deployment
+	what string
 }
 
 // maxFacts bounds how many documents are remembered: those of one deployment after another are asked about.
 const maxFacts = 256
 
+// maxFound bounds how many answers about deployments are remembered, and so how many deployments are kept for them.
+const maxFound = 8
+
 // NewFormats returns an empty memory, to be shared by the rules of one list.
-func NewFormats() *Formats { return &Formats{facts: map[*model.Node]*facts{}} }
+func NewFormats() *Formats {
+	return &Formats{facts: map[*model.Node]*facts{}, found: map[question]any{}}
+}
 
 // Of returns the table of a document's format, or nil if upstream defines none. That all of them load is tested where they are read.
 func (f *Formats) Of(doc *model.Document) *format.Type {
@@ -105,6 +117,25 @@ func newFacts(t *format.Type, root *model.Node) *facts {
 	found.Misfits = slices.DeleteFunc(problems, func(p format.Problem) bool { return p.Value != nil && p.Value.Unknown })
 	found.sections = sectionsOf(t, root, found.keys)
 	return found
+}
+
+// Remember returns the answer to a question about a deployment, which is found once. It is shared: nobody changes it.
+func (f *Formats) Remember(d *model.Deployment, what string, find func() any) any {
+	q := question{d, what}
+	f.mu.Lock()
+	answer, known := f.found[q]
+	f.mu.Unlock()
+	if known {
+		return answer
+	}
+	answer = find()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.found) >= maxFound {
+		clear(f.found)
+	}
+	f.found[q] = answer
+	return answer
 }
 
 // Keys returns the keys of a document that upstream defines, in order.

@@ -12,18 +12,24 @@ import (
 // markForeign marks the services of a project that are surely none of the Matrix server's, nor what that depends on: other programs that lie beside
 // it, whose secrets and images are nobody's business here. Where no service is known to be Matrix's, and in a stack, none is foreign.
 func markForeign(d *model.Deployment) {
+	if !slices.ContainsFunc(d.Services, func(s *model.Service) bool { return !isOfStack(s) }) {
+		return
+	}
 	ours := map[*model.Service]bool{}
 	for _, s := range d.Services {
 		ours[s] = isOfMatrix(s)
 	}
 	for _, s := range d.Services {
 		switch {
-		case ours[s], s.Product == "traefik", s.Product == "caddy", s.Product == "nginx", strings.HasSuffix(s.Position.File, ".cue"), s.Node.Get("extends").IsSet():
+		case ours[s], s.Product == "traefik", s.Product == "caddy", s.Product == "nginx", isOfStack(s), s.Node.Get("extends").IsSet():
 		default:
 			s.Foreign = slices.ContainsFunc(d.Services, func(other *model.Service) bool { return ours[other] }) && !isTied(d, s, ours)
 		}
 	}
 }
+
+// isOfStack reports whether a service is one of a stack: derived from it, or written into it.
+func isOfStack(s *model.Service) bool { return strings.HasSuffix(s.Position.File, ".cue") }
 
 // isTied reports whether a service of Matrix or a document names a service, or it names one of Matrix, or has a document that is recognised.
 func isTied(d *model.Deployment, s *model.Service, ours map[*model.Service]bool) bool {

@@ -30,6 +30,11 @@ type SecretPlace struct {
 
 // SecretPlaces returns the places of all documents, in their order.
 func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
+	places := tables.Remember(d, "secret places", func() any { return findSecretPlaces(tables, d) }).([]SecretPlace)
+	return slices.Clip(places) // whoever appends has a copy
+}
+
+func findSecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 	var places []SecretPlace
 	for _, doc := range d.Documents {
 		if doc.Root == nil || doc.Root.Unknown {
