@@ -23,7 +23,7 @@ var rooms = map[string][]string{
 	"cmd/refresh":         {"internal/format", "internal/refresh", "internal/upstream"},
 	"internal/refresh":    {"internal/format", "internal/model"},
 	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/release", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules", "internal/upgrade", "internal/upstream"},
-	"internal/workspace":  {"internal/compile", "internal/container", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules", "internal/fix", "internal/upgrade"},
+	"internal/workspace":  {"internal/compile", "internal/container", "internal/sensitive", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules", "internal/fix", "internal/upgrade"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
 	"internal/nginx":      {"internal/diag"},

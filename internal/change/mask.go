@@ -27,6 +27,42 @@ func (c *Comparer) Mask(text string, doc *model.Document) (string, error) {
 	return maskKeys(passwords().ReplaceAllString(strings.Join(lines, ""), "$1:"+hidden+"@")), nil
 }
 
+// Secrets returns the values of a document that are masked: what is masked once is masked wherever else it stands.
+func (c *Comparer) Secrets(doc *model.Document) ([]string, error) {
+	if doc == nil || doc.Root == nil {
+		return nil, nil
+	}
+	table, err := c.table(doc)
+	if err != nil {
+		return nil, err
+	}
+	var values []string
+	valuesIn(place{table: table}, doc.Root, func(text string) { values = append(values, text) })
+	return values, nil
+}
+
+// valuesIn tells the secrets of a value.
+func valuesIn(p place, n *model.Node, tell func(text string)) {
+	n = p.normal(n)
+	if n == nil {
+		return
+	}
+	for _, f := range n.Fields {
+		if text, known := f.Value.Literal(); known && p.hides(f.Key, f.Value) {
+			tell(text)
+			continue
+		}
+		below := place{}
+		if key := keyOf(p.table, f.Key); key != nil {
+			below.table = key.Type
+		}
+		valuesIn(below, f.Value, tell)
+	}
+	for _, item := range n.Items {
+		valuesIn(p.element(), item, tell)
+	}
+}
+
 // secretsIn tells at which keys of a value secrets stand.
 func secretsIn(p place, n *model.Node, tell func(name string)) {
 	n = p.normal(n)

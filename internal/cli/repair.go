@@ -1,17 +1,14 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
-	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/internal/terminal"
@@ -79,26 +76,14 @@ func (r repaired) write(root *os.Root) error {
 	return nil
 }
 
-// masking returns what masks the secrets of deployments in a text.
-func masking(deployments []*model.Deployment) *strings.Replacer {
-	secrets := sensitive.Secrets(deployments...)
-	// Of two that begin alike, the longer is masked.
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	var pairs []string
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, "********")
-	}
-	return strings.NewReplacer(pairs...)
-}
-
 // showRepairs prints what the repairs change as a unified diff, without the secrets that stand beside it.
 func (a *app) showRepairs(t workspace.Target, r repaired, after workspace.Seen) error {
-	mask := masking(after.Deployments)
+	mask := sensitive.NewMasker(sensitive.Secrets(after.Deployments...))
 	masked := false
 	for _, change := range r.changes {
 		name := path.Join(t.Name, change.Name)
 		diff := outdir.Unified("a/"+name, "b/"+name, change.Old, change.New)
-		shown := terminal.Visible(mask.Replace(diff))
+		shown := terminal.Visible(maskDiff(mask, diff))
 		masked = masked || shown != diff
 		if _, err := fmt.Fprint(a.Out, shown); err != nil {
 			return err
@@ -108,6 +93,18 @@ func (a *app) showRepairs(t workspace.Target, r repaired, after workspace.Seen) 
 		tell(a.Err, "secrets beside the changes are masked, and the diff does not apply there: --fix alone makes them\n")
 	}
 	return nil
+}
+
+// maskDiff masks the lines of a diff, but not the names of the files.
+func maskDiff(mask sensitive.Masker, diff string) string {
+	var b strings.Builder
+	for line := range strings.Lines(diff) {
+		if !strings.HasPrefix(line, "--- ") && !strings.HasPrefix(line, "+++ ") && !strings.HasPrefix(line, "@@ ") {
+			line = line[:1] + mask.Text(line[1:])
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // sayRepairs says for people what was repaired, and what can be.

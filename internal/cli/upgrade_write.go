@@ -6,13 +6,13 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 	"github.com/matrixgen/matrixgen/internal/upgrade"
 	"github.com/matrixgen/matrixgen/internal/workspace"
@@ -112,7 +112,7 @@ func (a *app) writePins(ctx context.Context, root string, stacks []string, r rai
 		}
 		return &exitError{code: exitUsage, message: "nothing written: with the new tags a stack does not compile"}
 	}
-	if err := a.replace(root, changes, masking(r.deployments)); err != nil {
+	if err := a.replace(root, changes, sensitive.NewMasker(sensitive.Secrets(r.deployments...))); err != nil {
 		return failed(err)
 	}
 	for _, change := range changes {
@@ -127,7 +127,7 @@ func (a *app) writePins(ctx context.Context, root string, stacks []string, r rai
 }
 
 // replace writes files, each at once, and prints what changes in them.
-func (a *app) replace(root string, changes []fix.Change, mask *strings.Replacer) error {
+func (a *app) replace(root string, changes []fix.Change, mask sensitive.Masker) error {
 	opened, err := os.OpenRoot(root)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (a *app) replace(root string, changes []fix.Change, mask *strings.Replacer)
 		if err := change.Write(opened); err != nil {
 			return err
 		}
-		shown := mask.Replace(outdir.Unified("a/"+change.Name, "b/"+change.Name, change.Old, change.New))
+		shown := maskDiff(mask, outdir.Unified("a/"+change.Name, "b/"+change.Name, change.Old, change.New))
 		if err := put(a.Out, "\n%s\n", terminal.Ready(terminal.Visible(shown))); err != nil {
 			return err
 		}

@@ -137,7 +137,7 @@ func offendingByte(line, message string) int {
 		return first(`"'`)
 	case strings.Contains(message, "',' or"), strings.Contains(message, "node content"):
 		return first("[{")
-	case strings.Contains(message, "unknown anchor"):
+	case message == noAnchor:
 		return first("*")
 	case strings.Contains(message, "cannot start any token"):
 		return first("@`%\t")
@@ -145,8 +145,16 @@ func offendingByte(line, message string) int {
 	return start
 }
 
+const noAnchor = "* begins a reference to an anchor (&…), and there is none of that name: text that begins with * stands in quotes"
+
 // cleanYAML returns the message of a YAML error without the place that it names.
 func cleanYAML(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.Contains(message, "unknown anchor") { // the name of the anchor may be a password that begins with *
+		return noAnchor
+	}
+	if strings.HasPrefix(message, "anchor '") {
+		return "a reference (*…) stands inside of what it refers to"
+	}
 	return regexp.MustCompile(`^line \d+: `).ReplaceAllString(message, "")
 }

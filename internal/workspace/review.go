@@ -16,6 +16,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/review"
+	"github.com/matrixgen/matrixgen/internal/sensitive"
 )
 
 // Reviewed is what differs in one stack between two sides.
@@ -42,6 +43,9 @@ func Review(compiler *compile.Compiler, comparer *change.Comparer, old, new Side
 	}
 	if err = fillReview(&result.Review, comparer, was, before, after); err == nil {
 		err = addSecrets(&result.Review, compiler, before, after)
+	}
+	if err == nil {
+		err = maskEverywhere(&result.Review, comparer, before, after)
 	}
 	if len(before.findings) > 0 && before.deployment == nil {
 		result.Review.Note = fmt.Sprintf("The stack of %s does not compile here: all of it is shown as new.", old.Name)
@@ -83,6 +87,36 @@ func fillReview(s *review.Stack, comparer *change.Comparer, was string, before, 
 	var err error
 	s.Changes, s.Note, err = settings(comparer, before, after)
 	return err
+}
+
+// shortestSecret is how long a value must be to be masked wherever it stands: what is shorter is part of other words.
+const shortestSecret = 8
+
+// maskEverywhere masks in all that is shown of a stack what is known as a secret in any of its files: somebody may have written it into a comment or a command, too.
+func maskEverywhere(s *review.Stack, comparer *change.Comparer, before, after state) error {
+	var known []string
+	for _, side := range []state{before, after} {
+		if side.deployment == nil {
+			continue
+		}
+		secrets := sensitive.Secrets(side.deployment)
+		for _, doc := range side.deployment.Documents {
+			masked, err := comparer.Secrets(doc)
+			if err != nil {
+				return err
+			}
+			secrets = append(secrets, masked...)
+		}
+		known = append(known, slices.DeleteFunc(secrets, func(text string) bool { return len(text) < shortestSecret || strings.HasPrefix(text, "/") })...)
+	}
+	mask := sensitive.NewMasker(known)
+	for i := range s.Files {
+		s.Files[i].Diff = mask.Known(s.Files[i].Diff)
+	}
+	for i := range s.Changes {
+		s.Changes[i].From, s.Changes[i].To = mask.Known(s.Changes[i].From), mask.Known(s.Changes[i].To)
+	}
+	return nil
 }
 
 // addSecrets adds what differs in the SOPS file of a stack. Its text tells nobody anything, and is not shown.
