@@ -17,6 +17,7 @@ import (
 var steps = map[string][]string{
 	"read.Relate":      {"internal/link"},
 	"route.Link":       {"internal/link"},
+	"route.NewLinker":  {"internal/link"},
 	"graph.Fill":       {"internal/link"},
 	"model.Deployment": {"internal/read", "internal/route"},
 }

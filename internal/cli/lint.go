@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -18,6 +19,10 @@ import (
 	"github.com/matrixgen/matrixgen/internal/fix"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
+
+// memoryLimit is what lint lets garbage grow to, in bytes. Of a thousand deployments few are held at a time, and main collects what is left of the
+// others rarely.
+const memoryLimit = 180 << 20
 
 func newLintCmd(a *app) *cobra.Command {
 	var flags *findingFlags
@@ -66,10 +71,14 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if !repair.fix || repair.diff {
 				endAtOnce()
 			}
+			if os.Getenv("GOMEMLIMIT") == "" {
+				debug.SetMemoryLimit(memoryLimit)
+			}
 			linter, err := a.linter(flags, against, index)
 			if err != nil {
 				return err
 			}
+			linter.Keep = repair.fix // secrets of theirs are hidden in what it changes
 			targets, err := a.targets(cmd.Context(), linter, paths)
 			defer func() {
 				for _, t := range targets {
@@ -216,14 +225,15 @@ func (a *app) lintTarget(t workspace.Target, flags *findingFlags, repair repairF
 
 // place finds where what stands at the findings ends, and which characters their fixes mean.
 func place(seen *workspace.Seen, files fs.FS) {
-	texts := map[string][]byte{}
+	var last string // findings of a file stand together
+	var content []byte
+	var err error
 	text := func(file string) ([]byte, error) {
-		if text, read := texts[file]; read {
-			return text, nil
+		if file != last {
+			content, err = fs.ReadFile(files, path.Clean(file))
+			last = file
 		}
-		text, err := fs.ReadFile(files, path.Clean(file))
-		texts[file] = text
-		return text, err
+		return content, err
 	}
 	seen.Findings = diag.WithEnds(seen.Findings, text)
 	for i, f := range seen.Findings {

@@ -8,17 +8,18 @@ import (
 
 // WithEnds returns the findings with the end of what stands at their places: a text in quotes, or a word. What cannot be read keeps none.
 func WithEnds(findings []Finding, read func(file string) ([]byte, error)) []Finding {
-	lines := map[string][][]byte{}
+	var last string // findings of a file stand together
+	var lines [][]byte
 	for i, f := range findings {
 		if f.Line < 1 || f.Column < 1 {
 			continue
 		}
-		if _, done := lines[f.File]; !done {
+		if f.File != last {
 			text, _ := read(f.File)
-			lines[f.File] = bytes.Split(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n"))
+			lines, last = bytes.Split(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n")), f.File
 		}
-		if f.Line <= len(lines[f.File]) {
-			findings[i].End = end(string(bytes.TrimRight(lines[f.File][f.Line-1], "\r")), f.Column)
+		if f.Line <= len(lines) {
+			findings[i].End = end(string(bytes.TrimRight(lines[f.Line-1], "\r")), f.Column)
 		}
 	}
 	return findings

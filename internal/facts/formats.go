@@ -25,7 +25,7 @@ type question struct {
 }
 
 // maxFacts bounds how many documents are remembered: those of one deployment after another are asked about.
-const maxFacts = 256
+const maxFacts = 64
 
 // maxFound bounds how many answers about deployments are remembered, and so how many deployments are kept for them.
 const maxFound = 8

@@ -16,7 +16,13 @@ func Deployments(files ...*model.Files) []*model.Deployment {
 	for i, f := range files {
 		linked[i] = read.Relate(f)
 	}
-	shareNetworks(linked)
+	shared := joined{}
+	for _, d := range linked {
+		shared.add(d)
+	}
+	for _, d := range linked {
+		shared.share(d)
+	}
 	route.Link(linked...)
 	for _, d := range linked {
 		graph.Fill(d)

@@ -101,26 +101,32 @@ func namedFiles(documents, candidates []*model.Document) []*model.Document {
 func referenced(documents []*model.Document) map[string]bool {
 	used := map[string]bool{}
 	for _, doc := range documents {
-		if doc.Kind != model.KindCompose {
-			continue
-		}
-		use := func(n *model.Node) {
-			if text, known := n.Literal(); known {
-				if name := path.Join(path.Dir(doc.Name), text); name != doc.Name {
-					used[name] = true
-				}
+		if doc.Kind == model.KindCompose {
+			for _, name := range usedBy(doc) {
+				used[name] = true
 			}
 		}
-		for _, entry := range includes(doc.Root) {
-			for _, file := range entry.files {
-				use(file)
+	}
+	return used
+}
+
+// usedBy returns the names of the files that a compose file includes or extends.
+func usedBy(doc *model.Document) []string {
+	var used []string
+	use := func(n *model.Node) {
+		if text, known := n.Literal(); known {
+			if name := path.Join(path.Dir(doc.Name), text); name != doc.Name {
+				used = append(used, name)
 			}
 		}
-		if services := doc.Root.Get("services"); services != nil {
-			for _, f := range services.Fields {
-				use(f.Value.At("extends", "file"))
-			}
+	}
+	for _, entry := range includes(doc.Root) {
+		for _, file := range entry.files {
+			use(file)
 		}
+	}
+	for _, f := range doc.Root.Get("services").Entries() {
+		use(f.Value.At("extends", "file"))
 	}
 	return used
 }

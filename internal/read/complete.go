@@ -10,27 +10,30 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// complete adds the documents that stand as texts in others, and leaves out those that have nothing to do with the rest. sources are the texts of
-// compose files. It returns the documents related to each other, which decided that, with the ones that were left out.
-func complete(files *model.Files, parser *parser, sources map[string]string) (*model.Deployment, []diag.Finding) {
+// complete adds the documents that stand as texts in others, and leaves out those that have nothing to do with the rest. source returns the text of
+// a compose file. It returns what is left related to each other.
+func complete(files *model.Files, parser *parser, source func(file string) string) (*model.Deployment, []diag.Finding) {
 	inside, findings := embedded(files.Documents, parser)
 	files.Documents = slices.Concat(files.Documents, inside)
 	if p := newProject(files.Documents); p != nil {
-		inline, wrong := p.inlined(parser, sources)
+		inline, wrong := p.inlined(parser, source)
 		inside, wrongInside := embedded(inline, parser)
 		findings = slices.Concat(findings, wrong, wrongInside)
 		files.Documents = slices.Concat(files.Documents, inline, inside)
 	}
-	linked := &model.Deployment{Files: copied(files)}
-	p := relateServices(linked)
+	related := &model.Deployment{Files: copied(files)}
+	p := relateServices(related)
 	if p != nil && p.env.budget.spent() {
 		main := composeFiles(files.Documents)[0].Root.Position.File
 		findings = append(findings, said(main, "this project becomes too large when its variables are put in and its files included: part of it is not checked")...)
 	}
-	findings = append(findings, brokenNginx(linked)...)
-	relateConfigurations(linked, p)
-	dropUnseen(files, linked)
-	return linked, findings
+	findings = append(findings, brokenNginx(related)...)
+	relateConfigurations(related, p)
+	if !dropUnseen(files, related, p) {
+		return Relate(files), findings
+	}
+	finish(related, p)
+	return related, findings
 }
 
 // embedded returns the documents that stand as texts in others, and what is wrong with their form.
@@ -42,11 +45,12 @@ func embedded(docs []*model.Document, parser *parser) (inside []*model.Document,
 	return inside, findings
 }
 
-// dropUnseen leaves out documents that are not known by their content and that no service can see, and the samples of documents that are there.
-func dropUnseen(files *model.Files, linked *model.Deployment) {
+// dropUnseen leaves out documents that are not known by their content and that no service can see, and the samples of documents that are there. It
+// reports whether what is left is related as it was: nothing has looked at what was left out.
+func dropUnseen(files *model.Files, related *model.Deployment, p *project) bool {
 	seen := map[*model.Document]bool{}
 	var folders []string
-	for _, s := range linked.Services {
+	for _, s := range related.Services {
 		for _, m := range s.Mounts {
 			seen[m.Document] = true
 			if m.Type == "bind" && m.Source != "." && !path.IsAbs(m.Source) {
@@ -54,19 +58,33 @@ func dropUnseen(files *model.Files, linked *model.Deployment) {
 			}
 		}
 	}
-	var kept []*model.Document
-	for i, doc := range linked.Documents {
+	used := referenced(files.Documents)
+	var kept, left []*model.Document
+	stays := true
+	for i, doc := range related.Documents {
 		inFolder := slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(doc.Name, folder) })
-		if seen[doc] || !isSampleOfAnother(linked, doc) && (doc.Kind != model.KindOther || inFolder || isToEncrypt(linked, doc)) {
-			kept = append(kept, files.Documents[i])
+		isSample := isSampleOfAnother(related, doc)
+		if seen[doc] || !isSample && (doc.Kind != model.KindOther || inFolder || used[doc.Name] || isToEncrypt(related.Documents, doc.Name)) {
+			kept, left = append(kept, files.Documents[i]), append(left, doc)
+			continue
 		}
+		stays = stays && !isSample && (p == nil || p.dir == "." && !p.isEnvironment(related.Services, doc))
 	}
-	files.Documents = kept
+	files.Documents, related.Documents = kept, left
+	return stays
 }
 
-// isToEncrypt reports whether a rule of SOPS says to encrypt a document.
-func isToEncrypt(d *model.Deployment, doc *model.Document) bool {
-	for _, rules := range d.Documents {
+// isEnvironment reports whether a service has a document as its env_file.
+func (p *project) isEnvironment(services []*model.Service, doc *model.Document) bool {
+	return slices.ContainsFunc(services, func(s *model.Service) bool {
+		files := asList(s.Node.Get("env_file"))
+		return files != nil && slices.ContainsFunc(files.Items, func(file *model.Node) bool { return p.envDocument(file) == doc })
+	})
+}
+
+// isToEncrypt reports whether a rule of SOPS says to encrypt a document of that name.
+func isToEncrypt(docs []*model.Document, name string) bool {
+	for _, rules := range docs {
 		if rules.Kind != model.KindSOPSRules {
 			continue
 		}
@@ -76,7 +94,7 @@ func isToEncrypt(d *model.Deployment, doc *model.Document) bool {
 		}
 		for _, rule := range list.Items {
 			text, known := rule.Get("path_regex").Literal()
-			if expression, err := regexp.Compile(text); known && err == nil && expression.MatchString(doc.Name) {
+			if expression, err := regexp.Compile(text); known && err == nil && expression.MatchString(name) {
 				return true
 			}
 		}

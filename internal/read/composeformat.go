@@ -42,46 +42,36 @@ func isComposeKey(key string) bool {
 // settleForeign takes back that files of another format are compose files, but for those that compose files include, or that a script gives to
 // Compose.
 func (r *reader) settleForeign() {
-	var docs []*model.Document
-	var foreign []*file
-	for _, name := range r.names {
-		f := r.files[name]
-		if f == nil || f.doc == nil || f.doc.Kind != model.KindCompose {
-			continue
+	used, given := map[string]bool{}, map[string]bool{}
+	for _, f := range r.files {
+		for _, name := range f.uses {
+			used[name] = true
 		}
-		docs = append(docs, f.doc)
-		if f.foreign {
-			foreign = append(foreign, f)
+		for _, name := range f.given {
+			given[name] = true
 		}
 	}
-	if len(foreign) == 0 {
-		return
-	}
-	used := referenced(docs)
-	for _, f := range foreign {
-		if !used[f.doc.Name] && !r.isGivenToCompose(f.doc.Name) {
-			f.doc.Kind, f.doc.Upstream, f.text = model.KindOther, "", ""
-			delete(r.sources, f.doc.Name)
+	for name, f := range r.files {
+		if f.isForeign && !used[name] && !given[path.Base(name)] {
+			f.settle(model.KindOther)
 		}
 	}
 }
 
-// isGivenToCompose reports whether a script has the name of a file behind -f or --file.
-func (r *reader) isGivenToCompose(name string) bool {
-	return slices.ContainsFunc(r.names, func(script string) bool {
-		f := r.files[script]
-		if f == nil || f.doc == nil || f.doc.Kind != model.KindScript {
-			return false
+// givenToCompose returns the base names of the files that a script has behind -f or --file in lines that speak of Compose.
+func givenToCompose(script *model.Document) []string {
+	if script.Kind != model.KindScript || !strings.Contains(script.Root.Text, "compose") {
+		return nil
+	}
+	var given []string
+	for line := range strings.Lines(script.Root.Text) {
+		if !strings.Contains(line, "compose") || !strings.Contains(line, "-f") {
+			continue
 		}
-		for line := range strings.Lines(f.doc.Root.Text) {
-			if !strings.Contains(line, "compose") || !strings.Contains(line, path.Base(name)) {
-				continue
-			}
-			words, _ := model.SplitWords(strings.TrimSpace(line))
-			if slices.ContainsFunc(model.OptionValues(words, "-f", "--file"), func(file string) bool { return path.Base(file) == path.Base(name) }) {
-				return true
-			}
+		words, _ := model.SplitWords(strings.TrimSpace(line))
+		for _, file := range model.OptionValues(words, "-f", "--file") {
+			given = append(given, path.Base(file))
 		}
-		return false
-	})
+	}
+	return given
 }

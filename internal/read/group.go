@@ -40,7 +40,7 @@ func (r *reader) groups() []group {
 	}
 	var rest *group
 	for _, name := range r.names {
-		if f := r.files[name]; f == nil || f.doc == nil || f.doc.Kind == model.KindCompose {
+		if f := r.files[name]; f == nil || f.kind == "" || f.kind == model.KindCompose {
 			continue
 		}
 		g := mains[home(name, folders)]
@@ -69,10 +69,7 @@ func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
 		if main := mains[g.dir]; main != nil && main != g {
 			for _, name := range main.files {
 				f := r.files[name]
-				if f == nil {
-					continue
-				}
-				if f.doc.Kind == model.KindEnv && path.Dir(name) == g.dir || f.doc.Kind == model.KindScript || g.over != "" && f.doc.Kind != model.KindCompose {
+				if f.is(model.KindEnv) && path.Dir(name) == g.dir || f.is(model.KindScript) || g.over != "" && !f.is(model.KindCompose) {
 					g.files = append(g.files, name)
 				}
 			}
@@ -83,7 +80,7 @@ func (r *reader) shareVariables(groups []*group, mains map[string]*group) {
 // shareScripts gives the scripts above several projects, or beside them, to all of these: which they are for, nothing tells.
 func (r *reader) shareScripts(mains map[string]*group, folders []string) {
 	for _, name := range r.names {
-		if f := r.files[name]; f == nil || f.doc == nil || f.doc.Kind != model.KindScript || home(name, folders) != "" {
+		if !r.files[name].is(model.KindScript) || home(name, folders) != "" {
 			continue
 		}
 		for dir := path.Dir(name); ; dir = path.Dir(dir) {
@@ -103,20 +100,17 @@ func (r *reader) shareScripts(mains map[string]*group, folders []string) {
 
 // composeFolders returns the folders with compose files that are not only parts of others; one that does not parse counts.
 func (r *reader) composeFolders() []string {
-	var docs []*model.Document
-	for _, name := range r.names {
-		if f := r.files[name]; f != nil && f.doc != nil && f.doc.Kind == model.KindCompose {
-			docs = append(docs, f.doc)
+	used := map[string]bool{}
+	for _, f := range r.files {
+		if f.is(model.KindCompose) {
+			for _, name := range f.uses {
+				used[name] = true
+			}
 		}
 	}
-	used := referenced(docs)
 	var folders []string
 	for _, name := range r.names {
-		f := r.files[name]
-		if f == nil || used[name] {
-			continue
-		}
-		if f.doc != nil && f.doc.Kind == model.KindCompose || f.doc == nil && len(f.findings) > 0 && composeName(name) {
+		if f := r.files[name]; !used[name] && (f.is(model.KindCompose) || f != nil && f.isBroken && composeName(name)) {
 			folders = append(folders, path.Dir(name))
 		}
 	}
@@ -126,19 +120,29 @@ func (r *reader) composeFolders() []string {
 
 // project returns the compose files among the files of a folder that make one project, and the groups of the further ones.
 func (r *reader) project(names []string) (*group, []*group) {
-	var docs []*model.Document
+	var compose, variables []string
 	broken := false
 	for _, name := range names {
 		f := r.files[name]
-		if f == nil {
-			continue
+		switch {
+		case f.is(model.KindCompose):
+			compose = append(compose, name)
+		case f.is(model.KindEnv) && !f.template:
+			variables = append(variables, name)
 		}
-		if f.doc != nil && (f.doc.Kind == model.KindCompose || f.doc.Kind == model.KindEnv && !f.doc.Template) {
-			docs = append(docs, f.doc)
-		}
-		broken = broken || f.doc == nil && len(f.findings) > 0 && slices.Contains(standardNames(), path.Base(name))
+		broken = broken || f != nil && f.isBroken && slices.Contains(standardNames(), path.Base(name))
 	}
 	main := &group{}
+	if len(compose) == 1 && !broken {
+		main.files = compose
+		return main, nil
+	}
+	var docs []*model.Document
+	for _, name := range slices.Concat(compose, variables) {
+		if doc := r.document(name); doc != nil {
+			docs = append(docs, doc)
+		}
+	}
 	chosen := composeFiles(docs)
 	if broken && len(chosen) > 0 && !slices.Contains(standardNames(), path.Base(chosen[0].Name)) {
 		chosen = nil // the main file does not parse

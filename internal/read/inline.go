@@ -9,12 +9,12 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// inlined reads the configs whose content stands in the compose file, as documents of the deployment. sources holds the text of compose
-// files, by which the indentation of a block is known.
-func (p *project) inlined(parser *parser, sources map[string]string) (docs []*model.Document, findings []diag.Finding) {
+// inlined reads the configs whose content stands in the compose file, as documents of the deployment. source returns the text of a compose
+// file, by which the indentation of a block is known.
+func (p *project) inlined(parser *parser, source func(file string) string) (docs []*model.Document, findings []diag.Finding) {
 	for _, f := range p.inlineConfigs() {
 		content := f.Value.Get("content")
-		at := blockAt(sources[content.Position.File], content.Position)
+		at := blockAt(source(content.Position.File), content.Position)
 		read := parser.parseAt(content.Position.File+"#"+f.Key, content.Position.File, at, []byte(content.Text))
 		findings = append(findings, read.findings...)
 		if read.doc == nil {
@@ -43,7 +43,7 @@ func (p *project) inlineDocuments(documents []*model.Document) map[string]*model
 			continue
 		}
 		if unread == nil {
-			unread, _ = p.inlined(&parser{}, nil)
+			unread, _ = p.inlined(&parser{}, func(string) string { return "" })
 		}
 		if i := slices.IndexFunc(unread, is); i >= 0 {
 			inline[f.Key] = unread[i]

@@ -14,6 +14,12 @@ func Relate(files *model.Files) *model.Deployment {
 	d := &model.Deployment{Files: copied(files)}
 	p := relateServices(d)
 	relateConfigurations(d, p)
+	finish(d, p)
+	return d
+}
+
+// finish notes what rules ask of related documents again and again: it is found once.
+func finish(d *model.Deployment, p *project) {
 	for _, doc := range d.Documents {
 		doc.Continued = isContinued(doc.Root)
 	}
@@ -23,10 +29,9 @@ func Relate(files *model.Files) *model.Deployment {
 		}
 	}
 	markForeign(d)
-	return d
 }
 
-// isContinued says that a comment in a tree tells of more that does not stand there. Many rules ask it of each document: it is found once.
+// isContinued says that a comment in a tree tells of more that does not stand there.
 func isContinued(n *model.Node) bool {
 	return n != nil && (slices.ContainsFunc(n.Items, isContinued) || slices.ContainsFunc(n.Fields, func(f model.Field) bool {
 		return f.Comment != "" && placeholder.DeclaresExcerpt(f.Comment) || isContinued(f.Value)

@@ -41,7 +41,7 @@ func Markdown(name string, text []byte) ([]*model.Files, []diag.Finding, error) 
 			files.Documents = append(files.Documents, f.doc)
 		}
 	}
-	_, findings := complete(files, g.parser, map[string]string{name: string(text)})
+	_, findings := complete(files, g.parser, func(string) string { return string(text) })
 	findings = diag.Sort(append(g.findings, findings...))
 	if len(files.Documents) == 0 {
 		return nil, findings, nil

@@ -15,9 +15,8 @@ import (
 
 // file is one file as it was read.
 type file struct {
+	// doc is nil if the file does not parse.
 	doc *model.Document
-	// text is kept for compose files: the documents inside them need their indentation.
-	text string
 	// foreign says of a compose file that its keys are those of another format, and its name does not say what it is.
 	foreign bool
 	// kind is what a file is that does not parse, and broken its text.
@@ -210,9 +209,7 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	doc.Whole = doc.Template && whole
 	doc.Branches = doc.Template && branches && r.control.Any()
 	f := file{doc: doc}
-	if kind == model.KindCompose {
-		f.text, f.foreign = string(text), p.fallback == "" && !composeName(name) && outlineYAML(root).isForeignFormat()
-	}
+	f.foreign = kind == model.KindCompose && p.fallback == "" && !composeName(name) && outlineYAML(root).isForeignFormat()
 	if second > 0 && (kind == model.KindMAS || kind == model.KindSynapse) {
 		f.findings = []diag.Finding{finding("syntax-error", path, at, &problem{second, 1, "a second document begins here; only one is read"})}
 	}

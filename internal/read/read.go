@@ -14,31 +14,39 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// documents returns the documents of a group, named relative to its folder: those that were recognised, and those that its services mount.
+// documents returns the documents of a group, named relative to its folder: those that were recognised, and those that its services mount. What
+// nobody recognised is not read for nothing: a repository has thousands of such files.
 // What services of an earlier group mount is claimed, by the folder of that group: in the same folder, and in the group of what is left over, it
 // belongs here only if services of this group mount it, too.
 func (r *reader) documents(g group, claimed map[string]string) []*model.Document {
 	var docs []*model.Document
 	have := map[string]bool{}
 	add := func(name string) {
-		if f := r.read(name); f != nil && f.doc != nil && !have[name] {
+		if have[name] {
+			return
+		}
+		if doc := r.documentOf(g, name); doc != nil {
 			have[name] = true
-			doc := *f.doc
-			doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
-			docs = append(docs, &doc)
+			docs = append(docs, doc)
 		}
 	}
+	var others, sources []string
 	for _, name := range g.files {
-		if by := claimed[name]; by == "" || by != g.dir && !g.rest {
+		switch by := claimed[name]; {
+		case by != "" && (by == g.dir || g.rest):
+		case r.files[name].is(model.KindOther):
+			others = append(others, name)
+		default:
 			add(name)
 		}
 	}
 	for round := 0; round < 3; round++ { // what is included may name further files
 		before := len(docs)
-		for _, source := range sourcesOf(docs) {
+		sources = sourcesOf(docs)
+		for _, source := range sources {
 			for _, name := range r.below(path.Join(g.dir, source)) {
 				add(name)
-				if f := r.read(name); f != nil && f.doc != nil && f.doc.Kind != model.KindEnv {
+				if have[name] && !r.files[name].is(model.KindEnv) {
 					claimed[name] = g.dir
 				}
 			}
@@ -47,8 +55,25 @@ func (r *reader) documents(g group, claimed map[string]string) []*model.Document
 			break
 		}
 	}
+	for _, name := range others {
+		below := relative(g.dir, name)
+		if isToEncrypt(docs, below) || slices.ContainsFunc(sources, func(source string) bool { return strings.HasPrefix(below, source+"/") }) {
+			add(name)
+		}
+	}
 	slices.SortStableFunc(docs, func(a, b *model.Document) int { return strings.Compare(a.Name, b.Name) })
 	return docs
+}
+
+// documentOf returns a document, named relative to the folder of a group, or nil.
+func (r *reader) documentOf(g group, name string) *model.Document {
+	read := r.document(name)
+	if read == nil {
+		return nil
+	}
+	doc := *read
+	doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
+	return &doc
 }
 
 // sourcesOf returns the paths that the compose files among documents name: what is mounted, included, extended, and read for variables.

@@ -2,6 +2,7 @@ package read
 
 import (
 	"io/fs"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -10,173 +11,192 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Tree is what is in a directory.
-type Tree struct {
-	// Live are the documents of the deployments of Matrix, and of what lies beside these and may serve them: a proxy, an identity provider. None if
-	// nothing of Matrix is there.
-	Live []*model.Files
-	// Aside are projects with nothing of Matrix in them. What they hold, others may reach; what is wrong in them is not said.
-	Aside []*model.Files
-	// Findings are those of files that cannot be read, sorted.
-	Findings []diag.Finding
-	// Matrix says that something of Matrix is there, be it a file that does not parse.
-	Matrix bool
-	// Looked is how many files were looked at.
-	Looked int
-}
-
 // Deployments reads the files of a tree and returns the documents of the deployments in it, ordered by name: one for each folder with compose
 // files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
 // that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
 func Deployments(fsys fs.FS) ([]*model.Files, []diag.Finding, error) {
-	t, err := Directory(fsys)
-	if len(t.Live) == 0 {
-		t.Live = t.Aside // a server of photographs may lie in the tree of one of Matrix
+	t, err := Open(fsys)
+	if err != nil {
+		return nil, nil, err
 	}
-	return t.Live, t.Findings, err
+	var ofMatrix, aside []*model.Files
+	var beside []*model.Files
+	for f := range t.Deployments() {
+		switch f.Place {
+		case OfMatrix:
+			ofMatrix = append(ofMatrix, f.files)
+		case Beside:
+			beside = append(beside, f.files)
+		case Aside:
+			aside = append(aside, f.files)
+		}
+	}
+	all := slices.Concat(ofMatrix, beside)
+	if !t.HasMatrix() {
+		all = slices.Concat(aside, beside) // a server of photographs may lie in the tree of one of Matrix
+	}
+	slices.SortStableFunc(all, func(a, b *model.Files) int { return strings.Compare(a.Name, b.Name) })
+	return all, t.Findings(), nil
 }
 
-// Directory reads the files of a tree, as [Deployments] does, and tells those of Matrix from others.
-func Directory(fsys fs.FS) (Tree, error) {
-	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*file{}, ignored: ignores{},
-		sources: map[string]string{}}
+// Tree is what is in a directory. What each file is, is known; the deployments are read one after another, so that no more of a large tree is held than
+// one of these needs.
+type Tree struct {
+	reader *reader
+	groups []group
+	// done is how many of the groups were read.
+	done  int
+	scope scope
+	// hasMatrix says that something of Matrix was found.
+	hasMatrix bool
+	hints     hints
+}
+
+// Open lists the files of a tree, and tells what each is. An error means that the tree cannot be read.
+func Open(fsys fs.FS) (*Tree, error) {
+	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*known{}, ignored: ignores{}}
 	if err := r.walk(); err != nil {
-		return Tree{}, err
+		return nil, err
 	}
-	var t Tree
-	var near []*model.Files // what is none of Matrix and may serve it
-	claimed := map[string]string{}
-	s := scope{live: map[string]bool{}, read: map[string]bool{}, folders: map[string]bool{}}
-	for _, g := range r.groups() {
-		files := &model.Files{Name: g.name, Documents: r.documents(g, claimed)}
-		linked, findings := complete(files, r.parser, r.sources)
-		r.findings = append(r.findings, findings...)
-		if len(files.Documents) == 0 {
-			continue
-		}
-		files.Missing = r.missing(linked, g.dir)
-		isMatrix := !isForTests(g.name) && concernsMatrix(linked)
-		switch {
-		case isMatrix:
-			t.Live = append(t.Live, files)
-		case !isForTests(g.name) && (len(linked.Services) == 0 || mayServeMatrix(linked)):
-			near = append(near, files)
-		default:
-			t.Aside = append(t.Aside, files)
-			continue
-		}
-		s.add(g.dir, isMatrix, files, linked)
-	}
-	t.Matrix = len(t.Live) > 0 || slices.ContainsFunc(r.names, r.isBrokenMatrix)
-	if t.Matrix {
-		t.Live = append(t.Live, near...)
-	} else {
-		t.Aside = append(t.Aside, near...)
-	}
-	byName := func(a, b *model.Files) int { return strings.Compare(a.Name, b.Name) }
-	slices.SortStableFunc(t.Live, byName)
-	slices.SortStableFunc(t.Aside, byName)
-	for _, f := range r.findings {
-		if !t.Matrix || r.concerns(f.File, s) {
-			t.Findings = append(t.Findings, f)
-		}
-	}
-	t.Findings = diag.Sort(t.Findings)
+	t := &Tree{reader: r, groups: r.groups(), hints: r.hints()}
+	t.scope = scope{live: map[string]bool{}, read: map[string]bool{}, folders: map[string]bool{}}
 	for _, f := range r.files {
-		if f != nil {
-			t.Looked++
-		}
+		t.hasMatrix = t.hasMatrix || f.isMatrix
 	}
 	return t, nil
 }
 
-// scope is which files belong to what is checked, by their names in the tree.
-type scope struct {
-	live    map[string]bool // documents of what is checked
-	read    map[string]bool // files of variables that are read
-	folders map[string]bool // folders of projects that are checked
-}
+// HasMatrix reports whether something of Matrix was found, be it a file that does not parse. It is sure when all deployments were read.
+func (t *Tree) HasMatrix() bool { return t.hasMatrix }
 
-// add notes the files of a project that is checked.
-func (s scope) add(dir string, isMatrix bool, files *model.Files, linked *model.Deployment) {
-	s.folders[dir] = s.folders[dir] || isMatrix
-	for _, doc := range files.Documents {
-		name := path.Join(dir, doc.Name)
-		s.live[name] = true
-		if doc.Kind == model.KindEnv {
-			doc.Unread = !readsVariables(linked, doc)
-			s.read[name] = s.read[name] || !doc.Unread
+// Looked returns how many files were looked at.
+func (t *Tree) Looked() int {
+	n := 0
+	for _, f := range t.reader.files {
+		if !f.isUnread {
+			n++
 		}
 	}
+	return n
 }
 
-// concerns reports whether what is wrong with a file is anybody's business here: it is of a project that is checked, or of Matrix by what it holds; and
-// if it is one of variables, it is read.
-func (r *reader) concerns(name string, s scope) bool {
-	f := r.files[name]
-	switch {
-	case f == nil:
-		return true // it cannot be read at all
-	case f.doc != nil && f.doc.Kind == model.KindEnv:
-		return s.read[name]
-	case f.doc != nil:
-		return s.live[name]
+// Findings returns what there is to say of files that cannot be read, sorted. It is whole when all deployments were read.
+func (t *Tree) Findings() []diag.Finding {
+	var findings []diag.Finding
+	for _, f := range t.reader.findings {
+		if !t.hasMatrix || t.reader.concerns(f.File, t.scope) {
+			findings = append(findings, f)
+		}
 	}
-	return r.isBrokenMatrix(name) || s.folders[path.Dir(name)] || f.kind != model.KindCompose
+	return diag.Sort(findings)
 }
 
-// isBrokenMatrix reports whether a file that does not parse is one of Matrix, by what is legible of it.
-func (r *reader) isBrokenMatrix(name string) bool {
-	f := r.files[name]
-	if f == nil || f.doc != nil || len(f.findings) == 0 || isForTests(name) {
-		return false
-	}
-	return isMatrixKind(f.kind) || f.kind == model.KindCompose && speaksOfMatrix().MatchString(f.broken)
-}
-
-// readsVariables reports whether anything reads a file of variables: Compose, beside its files, a service by its env_file, or a script that names it.
-// Of a sample it is what the file is copied to. Without a compose file it cannot be told, and counts as read.
-func readsVariables(d *model.Deployment, doc *model.Document) bool {
-	name := path.Join(path.Dir(doc.Name), stripTemplate(path.Base(doc.Name)))
-	base := path.Base(name)
-	isCompose := false
-	for _, other := range d.Documents {
-		switch {
-		case other.Kind == model.KindCompose:
-			isCompose = true
-			if path.Dir(other.Name) == path.Dir(name) && (strings.HasPrefix(base, ".env") || base == "env") {
-				return true
+// Deployments returns the deployments of the tree: one for each folder with compose files, with what is below it, or a single one if there are none.
+// It may be asked again.
+func (t *Tree) Deployments() iter.Seq[*Found] {
+	return func(yield func(*Found) bool) {
+		claimed := map[string]string{}
+		for i, g := range t.groups {
+			f := &Found{tree: t, group: g}
+			findings := f.read(t.reader.documents(g, claimed))
+			if i == t.done {
+				t.reader.findings = append(t.reader.findings, findings...)
+				t.done++
 			}
-		case other.Kind == model.KindScript && base != ".env" && strings.Contains(other.Root.Text, base):
-			return true
+			if len(f.files.Documents) == 0 {
+				continue
+			}
+			t.hasMatrix = t.hasMatrix || f.Place == OfMatrix
+			if f.Place != Aside {
+				t.scope.add(g.dir, f.Place == OfMatrix, f.files)
+			}
+			if !yield(f) {
+				return
+			}
 		}
 	}
-	if !isCompose {
-		return true
-	}
-	for _, source := range sourcesOf(d.Documents) {
-		if source == name || source == doc.Name {
-			return true
-		}
-	}
-	return slices.ContainsFunc(includedVariables(d.Documents), func(file string) bool { return file == name || file == doc.Name })
 }
 
-// includedVariables returns the files of variables that the included projects of compose files read.
-func includedVariables(docs []*model.Document) []string {
-	var names []string
+// Place is what a deployment has to do with Matrix.
+type Place int
+
+// The places: a deployment of Matrix; what lies beside these and may serve them, such as a proxy or an identity provider; and what has nothing to do with
+// Matrix. What the last one holds, others may reach; what is wrong in it is not said.
+const (
+	OfMatrix Place = iota
+	Beside
+	Aside
+)
+
+// Found is a deployment of a tree.
+type Found struct {
+	Place   Place
+	tree    *Tree
+	group   group
+	files   *model.Files      // nil where they were let go
+	related *model.Deployment // nil where it was taken, or let go
+	names   []string          // of the files that it was read from
+}
+
+// read makes the deployment of the documents of its group.
+func (f *Found) read(docs []*model.Document) []diag.Finding {
+	r := f.tree.reader
+	f.names = nil
 	for _, doc := range docs {
-		if doc.Kind != model.KindCompose {
-			continue
-		}
-		for _, entry := range includes(doc.Root) {
-			for _, file := range entry.env {
-				names = append(names, path.Join(path.Dir(doc.Name), file.Text))
-			}
-			for _, file := range entry.files {
-				names = append(names, path.Join(path.Dir(doc.Name), path.Dir(file.Text), ".env"))
-			}
+		f.names = append(f.names, path.Join(f.group.dir, doc.Name))
+	}
+	f.files = &model.Files{Name: f.group.name, Documents: docs}
+	related, findings := complete(f.files, r.parser, r.text)
+	if len(f.files.Documents) == 0 {
+		return findings
+	}
+	f.files.Missing = r.missing(related, f.group.dir)
+	related.Missing = f.files.Missing
+	markMissing(related)
+	f.related, f.Place = related, placeOf(f.group, related)
+	for i, doc := range f.files.Documents {
+		if doc.Kind == model.KindEnv && f.Place != Aside {
+			doc.Unread = !readsVariables(related, doc)
+			related.Documents[i].Unread = doc.Unread
 		}
 	}
-	return names
+	return findings
 }
+
+func placeOf(g group, d *model.Deployment) Place {
+	switch {
+	case isForTests(g.name):
+		return Aside
+	case concernsMatrix(d):
+		return OfMatrix
+	case len(d.Services) == 0 || mayServeMatrix(d):
+		return Beside
+	}
+	return Aside
+}
+
+// Relate returns the documents related to each other. Each time that is another deployment. Like [Relate] it is a step of package link.
+func (f *Found) Relate() *model.Deployment {
+	if f.files == nil {
+		var docs []*model.Document
+		for _, name := range f.names {
+			if doc := f.tree.reader.documentOf(f.group, name); doc != nil {
+				docs = append(docs, doc)
+			}
+		}
+		f.read(docs)
+	}
+	d := f.related
+	if f.related = nil; d == nil {
+		d = Relate(f.files)
+	}
+	return d
+}
+
+// IsHeld reports whether the tree holds all documents anyway.
+func (f *Found) IsHeld() bool {
+	return !slices.ContainsFunc(f.names, func(name string) bool { return f.tree.reader.files[name].held() == nil })
+}
+
+// LetGo forgets the documents, which are read again when they are asked for.
+func (f *Found) LetGo() { f.files, f.related = nil, nil }

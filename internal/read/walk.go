@@ -21,18 +21,21 @@ const (
 	maxFile   = 4 << 20   // bytes of a document
 	maxSmall  = 256 << 10 // bytes of a file that nothing but a mount makes a document
 	maxFiles  = 200_000
-	maxInside = 200 // files in a mounted folder
+	maxHeld   = 1 << 20 // bytes of the files whose documents are held; what is beyond is read again when it is needed
+	maxOther  = 4 << 10 // bytes of such a file that nobody recognised
+	maxAtOnce = 256     // files that are read before any is let go
+	maxInside = 200     // files in a mounted folder
 )
 
-// reader reads the files of a tree, each once.
+// reader reads the files of a tree, and tells what each is. In a large tree it reads a file again when its document is needed.
 type reader struct {
 	fsys     fs.FS
 	parser   *parser
 	sizes    map[string]int64
 	names    []string        // sorted
 	others   map[string]bool // what is there and is no file: folders, links, sockets
-	files    map[string]*file
-	sources  map[string]string // the texts of compose files
+	files    map[string]*known
+	held     int64 // bytes of the files whose documents are held
 	ignored  ignores
 	making   *making // nil until it is asked for
 	findings []diag.Finding
@@ -89,19 +92,21 @@ func (r *reader) walk() error {
 
 // readAll reads files on all processors, and keeps them in order.
 func (r *reader) readAll(names []string) {
-	files := make([]loaded, len(names))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(names)) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
-				files[i] = r.load(names[i])
-			}
-		})
-	}
-	workers.Wait()
-	for i, name := range names {
-		r.keep(name, files[i])
+	for some := range slices.Chunk(names, maxAtOnce) {
+		files := make([]loaded, len(some))
+		var next atomic.Int64
+		var workers sync.WaitGroup
+		for range min(runtime.GOMAXPROCS(0), len(some)) {
+			workers.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(some)); i = next.Add(1) - 1 {
+					files[i] = r.load(some[i])
+				}
+			})
+		}
+		workers.Wait()
+		for i, name := range some {
+			r.keep(name, files[i])
+		}
 	}
 }
 
@@ -119,31 +124,40 @@ func said(name, message string) []diag.Finding {
 	return []diag.Finding{{Rule: "not-linted", Severity: diag.Info, Position: diag.Position{File: name, Line: 1, Column: 1}, Message: message}}
 }
 
-// read returns a file, or nil if it is none, no text, or too large.
-func (r *reader) read(name string) *file {
-	if f, done := r.files[name]; done {
-		return f
+// document returns the document of a file, or nil if it has none: it is no text, too large, or does not parse.
+func (r *reader) document(name string) *model.Document {
+	f := r.files[name]
+	if _, exists := r.sizes[name]; f == nil && exists {
+		l := r.load(name)
+		r.keep(name, l)
+		return l.doc
 	}
-	if _, exists := r.sizes[name]; !exists {
-		return nil
+	if f == nil || f.kind == "" || f.doc != nil {
+		return f.held()
 	}
-	return r.keep(name, r.load(name))
+	doc := r.load(name).doc
+	if doc != nil {
+		doc.Kind, doc.Upstream = f.kind, f.kind.Upstream()
+	}
+	return doc
 }
 
-// loaded is a file that was read, or nil, and what there is to say of it.
+// loaded is a file that was read, and what there is to say of it.
 type loaded struct {
-	file     *file
-	findings []diag.Finding
+	file
+	said     []diag.Finding
+	isUnread bool // it is no text, or cannot be read
 }
 
-// keep adds a file to those that were read.
-func (r *reader) keep(name string, l loaded) *file {
-	r.files[name] = l.file
-	r.findings = append(r.findings, l.findings...)
-	if l.file != nil && l.file.text != "" {
-		r.sources[name] = l.file.text
+// keep remembers what a file is, and its document while not too many are held: what nobody recognised is seldom needed.
+func (r *reader) keep(name string, l loaded) {
+	f := knownBy(name, l)
+	r.files[name] = f
+	r.findings = append(r.findings, l.said...)
+	size := r.sizes[name]
+	if f.kind != "" && r.held+size <= maxHeld && (f.kind != model.KindOther || size <= maxOther) {
+		f.doc, r.held = l.doc, r.held+size
 	}
-	return l.file
 }
 
 // load reads a file of the tree. Several may be read at a time.
@@ -155,26 +169,26 @@ func (r *reader) load(name string) loaded {
 	}
 	if size > limit {
 		if limit == maxFile && recognisable(r.head(name)) {
-			return loaded{findings: said(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))}
+			return loaded{isUnread: true, said: said(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))}
 		}
-		return loaded{}
+		return loaded{isUnread: true}
 	}
 	text, err := r.content(name, limit)
 	if err != nil {
-		return loaded{findings: said(name, "this cannot be read: "+reason(err))}
+		return loaded{isUnread: true, said: said(name, "this cannot be read: "+reason(err))}
 	}
 	if text == nil {
-		return loaded{}
+		return loaded{isUnread: true}
 	}
 	if findings, isText := encoding(name, text, limit == maxFile); !isText {
-		return loaded{findings: findings}
+		return loaded{isUnread: true, said: findings}
 	}
 	f := r.parser.parse(name, text)
 	if f.doc != nil {
 		f.doc.Upstream = f.doc.Kind.Upstream()
 		f.doc.Ignored = r.ignored.match(name)
 	}
-	return loaded{&f, f.findings}
+	return loaded{file: f, said: f.findings}
 }
 
 // content returns what is in a file, or nil if that is too large. An error means that it cannot be opened.
@@ -189,6 +203,12 @@ func (r *reader) content(name string, limit int64) ([]byte, error) {
 		return nil, nil
 	}
 	return text, nil
+}
+
+// text returns what is in a file, or "" if that cannot be read.
+func (r *reader) text(name string) string {
+	text, _ := r.content(name, maxFile)
+	return string(text)
 }
 
 // head returns the beginning of a large file.

@@ -13,61 +13,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
-// Link fills in the proxy and the routes of deployments whose services are linked. One Traefik is the proxy of all that have none of their own.
-func Link(deployments ...*model.Deployment) {
-	var homes []*model.Deployment
-	for _, d := range deployments {
-		if len(d.Of("traefik")) > 0 {
-			homes = append(homes, d)
-		}
-	}
-	for _, d := range deployments {
-		switch {
-		case len(d.Of("traefik")) > 0 || len(homes) == 0:
-			link(d, d)
-		case len(homes) == 1 && !isBehindAnother(d, homes[0]):
-			link(d, homes[0])
-		default:
-			link(d, nil) // which one it is behind cannot be told
-		}
-	}
-	if len(homes) == 0 {
-		linkSites(deployments)
-	}
-	for _, d := range deployments {
-		linkStandIns(d)
-	}
-}
-
-// linkSites fills in the routes of deployments that Caddy or nginx is in front of. If that is a container of one deployment alone, it may be in
-// front of the others, too.
-func linkSites(deployments []*model.Deployment) {
-	var fronts []*model.Deployment
-	for _, d := range deployments {
-		if d.Proxy == nil {
-			linkCaddy(d, d)
-		}
-		if d.Proxy == nil {
-			linkNginx(d, d)
-		}
-		if d.Proxy != nil && d.Proxy.Home == d {
-			fronts = append(fronts, d)
-		}
-	}
-	for _, d := range deployments {
-		if len(fronts) != 1 || d.Proxy != nil {
-			continue
-		}
-		linkCaddy(d, fronts[0])
-		if d.Proxy == nil {
-			linkNginx(d, fronts[0])
-		}
-		if !sharesNetwork(d) {
-			d.Proxy, d.Routes = nil, nil
-		}
-	}
-}
-
 // isBehindAnother reports whether services that Traefik is to find are on networks that all projects may be on, and the Traefik of another
 // project is on none of these, nor on another of theirs.
 func isBehindAnother(d, home *model.Deployment) bool {

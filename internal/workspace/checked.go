@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"iter"
 	"path"
 	"slices"
 
@@ -8,38 +9,59 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// checkedOf returns what was looked at: so many files, and of the documents in them each file once.
-func checkedOf(files int, deployments []*model.Deployment) diag.Checked {
-	c := diag.Checked{Files: files}
-	seen, counts := map[string]bool{}, map[model.DocumentKind]int{}
-	for _, d := range deployments {
-		c.Deployments = append(c.Deployments, d.Name)
-		folder := d.Name
-		if ext := path.Ext(folder); ext == ".yml" || ext == ".yaml" { // of one further compose file
-			folder = path.Dir(folder)
-		}
-		for _, doc := range d.Documents {
-			if doc.Inside != nil || doc.Root == nil {
-				continue
-			}
-			name := path.Join(folder, doc.Name)
-			if !seen[name] {
-				seen[name] = true
-				counts[doc.Kind]++
+// counts counts documents, each file once.
+type counts struct {
+	seen        map[string]bool
+	kinds       map[model.DocumentKind]int
+	deployments []string
+}
+
+func newCounts() *counts {
+	return &counts{seen: map[string]bool{}, kinds: map[model.DocumentKind]int{}}
+}
+
+// counting counts the documents of deployments as they are taken.
+func (c *counts) counting(deployments iter.Seq[*model.Deployment]) iter.Seq[*model.Deployment] {
+	return func(yield func(*model.Deployment) bool) {
+		for d := range deployments {
+			c.add(d)
+			if !yield(d) {
+				return
 			}
 		}
 	}
+}
+
+func (c *counts) add(d *model.Deployment) {
+	c.deployments = append(c.deployments, d.Name)
+	folder := d.Name
+	if ext := path.Ext(folder); ext == ".yml" || ext == ".yaml" { // of one further compose file
+		folder = path.Dir(folder)
+	}
+	for _, doc := range d.Documents {
+		if doc.Inside != nil || doc.Root == nil {
+			continue
+		}
+		if name := path.Join(folder, doc.Name); !c.seen[name] {
+			c.seen[name] = true
+			c.kinds[doc.Kind]++
+		}
+	}
+}
+
+// checked returns what was looked at: so many files, and the documents that were counted in them.
+func (c *counts) checked(files int) diag.Checked {
+	checked := diag.Checked{Files: files, Deployments: slices.Sorted(slices.Values(c.deployments))}
 	for _, k := range kindNames() {
 		n := 0
 		for _, kind := range k.kinds {
-			n += counts[kind]
+			n += c.kinds[kind]
 		}
 		if n > 0 {
-			c.Note(k.name, n)
+			checked.Note(k.name, n)
 		}
 	}
-	slices.Sort(c.Deployments)
-	return c
+	return checked
 }
 
 // kindName is what people call documents of some kinds.

@@ -5,17 +5,17 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
-	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/lint"
@@ -30,6 +30,8 @@ type Linter struct {
 	// Against is the revision since which changes are checked; the zero value is none. Index says to look at the index of Git instead of the work tree.
 	Against Range
 	Index   bool
+	// Keep says that the deployments of a directory are wanted, too. A large one holds more than there is memory for.
+	Keep bool
 	// Progress returns who is told how many of that many stacks are done.
 	Progress func(total int) Progress
 }
@@ -52,7 +54,7 @@ type Seen struct {
 	WrongSettings bool
 	// FailOn is the severity that the settings make a failure, or "".
 	FailOn string
-	// Deployments are what was found.
+	// Deployments are what was found; none in a directory whose deployments are not to be kept.
 	Deployments []*model.Deployment
 	// Checked is what was looked at. Nothing says that none of it is of Matrix.
 	Checked diag.Checked
@@ -122,11 +124,11 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 	}
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, seen.WrongStacks > 0)...))
 	seen.Findings = slices.Concat(seen.Findings, changes, gone)
-	written := 0
-	for _, d := range seen.Deployments {
+	counts, written := newCounts(), 0
+	for d := range counts.counting(slices.Values(seen.Deployments)) {
 		written += len(d.Documents)
 	}
-	seen.Checked = checkedOf(written, seen.Deployments)
+	seen.Checked = counts.checked(written)
 	return seen, nil
 }
 
@@ -198,26 +200,34 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	if err != nil || len(findings) > 0 {
 		return Seen{Findings: findings, WrongSettings: len(findings) > 0}, err
 	}
-	tree, err := readTree(files, guide)
+	deployments, tellRest, err := linkPath(files, guide)
 	if err != nil {
 		return Seen{}, err
 	}
-	findings = tree.Findings
-	if !tree.Matrix {
-		findings = nil // what is wrong with other programs is for others to say
-	}
-	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return !l.Wants(f.Rule) })
-	seen := Seen{FailOn: settings.FailOn, Deployments: link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]}
-	findings = append(findings, LintAll(l.Rules, seen.Deployments)...)
+	seen := Seen{FailOn: settings.FailOn}
+	ignores := settingsFor(settings, false)
+	counts := newCounts()
 	var stacks []lint.Claimant
-	for _, d := range generated(files, seen.Deployments) {
-		stacks = append(stacks, lint.ClaimsOf(l.Rules, d))
+	claimsOf := func(d *model.Deployment) lint.Claimant {
+		if isGenerated(files, d.Name) {
+			return lint.ClaimsOf(l.Rules, d)
+		}
+		return lint.Claimant{Name: d.Name}
 	}
+	for _, one := range l.each(counts.counting(deployments), claimsOf) {
+		findings, ignores = append(findings, one.findings...), append(ignores, one.ignores...)
+		if one.deployment != nil {
+			seen.Deployments = append(seen.Deployments, one.deployment)
+		}
+		stacks = append(stacks, one.claims)
+	}
+	rest := tellRest()
+	findings = append(slices.DeleteFunc(rest.findings, func(f diag.Finding) bool { return !l.Wants(f.Rule) }), findings...)
 	for _, here := range lint.RunTogether(stacks) {
 		findings = append(findings, here...)
 	}
-	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, false)...))
-	seen.Checked, seen.Nothing = checkedOf(tree.Looked, seen.Deployments), !tree.Matrix
+	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, ignores)
+	seen.Checked, seen.Nothing = counts.checked(rest.files), !rest.hasMatrix
 	if l.Against.From != "" {
 		changes, err := l.pathChanges(ctx, folder, seen.Deployments)
 		if err != nil {
@@ -228,26 +238,57 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	return seen, nil
 }
 
-// generated returns the deployments that stacks gave: of others it is not known that all of them run.
-func generated(files fs.FS, all []*model.Deployment) []*model.Deployment {
-	return slices.DeleteFunc(slices.Clone(all), func(d *model.Deployment) bool {
-		_, err := fs.Stat(files, path.Join(d.Name, outdir.ManifestName))
-		return err != nil
-	})
+// isGenerated reports whether a stack gave a deployment: of others it is not known that all of them run.
+func isGenerated(files fs.FS, deployment string) bool {
+	_, err := fs.Stat(files, path.Join(deployment, outdir.ManifestName))
+	return err == nil
+}
+
+// checked is what there is to say of one deployment of a directory.
+type checked struct {
+	findings   []diag.Finding
+	ignores    []model.Ignore
+	claims     lint.Claimant
+	deployment *model.Deployment // nil if it is not kept
+}
+
+// each checks deployments on all processors as they come, and returns what there is to say of each, by name. Of those that are not kept no more are
+// held than are checked at a time.
+func (l *Linter) each(deployments iter.Seq[*model.Deployment], claimsOf func(*model.Deployment) lint.Claimant) []*checked {
+	type job struct {
+		d      *model.Deployment
+		result *checked
+	}
+	jobs := make(chan job)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for job := range jobs {
+				job.result.findings = lint.Run(l.Rules, job.d)
+			}
+		})
+	}
+	var all []*checked
+	for d := range deployments {
+		result := &checked{ignores: model.Suppressions(d), claims: claimsOf(d)}
+		if l.Keep || l.Against.From != "" {
+			result.deployment = d
+		}
+		all = append(all, result)
+		jobs <- job{d, result}
+	}
+	close(jobs)
+	workers.Wait()
+	slices.SortStableFunc(all, func(a, b *checked) int { return strings.Compare(a.claims.Name, b.claims.Name) })
+	return all
 }
 
 // LintAll checks deployments on all processors.
 func LintAll(rules []lint.Rule, deployments []*model.Deployment) []diag.Finding {
-	results := make([][]diag.Finding, len(deployments))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(deployments)) {
-		workers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(deployments)); i = next.Add(1) - 1 {
-				results[i] = lint.Run(rules, deployments[i])
-			}
-		})
+	var findings []diag.Finding
+	none := func(d *model.Deployment) lint.Claimant { return lint.Claimant{Name: d.Name} }
+	for _, one := range (&Linter{Rules: rules}).each(slices.Values(deployments), none) {
+		findings = append(findings, one.findings...)
 	}
-	workers.Wait()
-	return slices.Concat(results...)
+	return findings
 }

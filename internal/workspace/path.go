@@ -3,6 +3,7 @@ package workspace
 import (
 	"context"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -49,26 +50,43 @@ func SettingsAbove(dir string) string {
 	}
 }
 
+// rest is what there is to say of a folder or a guide beside its deployments: what of it cannot be read, how many files were looked at, and whether
+// any is of Matrix.
+type rest struct {
+	findings  []diag.Finding
+	files     int
+	hasMatrix bool
+}
+
+// linkPath links the deployments of Matrix in a folder one after another, or that of a guide in it. tellRest may be asked when all of them were taken.
+func linkPath(files fs.FS, guide string) (deployments iter.Seq[*model.Deployment], tellRest func() rest, err error) {
+	if guide != "" {
+		found, findings, err := readPath(files, guide)
+		return slices.Values(link.Deployments(found...)), func() rest { return rest{findings, 1, true} }, err
+	}
+	tree, err := read.Open(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	tellRest = func() rest {
+		if !tree.HasMatrix() {
+			return rest{files: tree.Looked()} // what is wrong with other programs is for others to say
+		}
+		return rest{tree.Findings(), tree.Looked(), true}
+	}
+	return link.Tree(tree), tellRest, nil
+}
+
 // readPath reads the documents of the deployments in a folder, or of a guide in it.
 func readPath(files fs.FS, guide string) ([]*model.Files, []diag.Finding, error) {
 	if guide == "" {
 		return read.Deployments(files)
 	}
-	t, err := readTree(files, guide)
-	return t.Live, t.Findings, err
-}
-
-// readTree reads what is in a folder, or in a guide in it, all of which is of Matrix.
-func readTree(files fs.FS, guide string) (read.Tree, error) {
-	if guide == "" {
-		return read.Directory(files)
-	}
 	text, err := fs.ReadFile(files, guide)
 	if err != nil {
-		return read.Tree{}, err
+		return nil, nil, err
 	}
-	found, findings, err := read.Markdown(guide, text)
-	return read.Tree{Live: found, Findings: findings, Matrix: true, Looked: 1}, err
+	return read.Markdown(guide, text)
 }
 
 // Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file: its parts, if it is a server in several

@@ -57,17 +57,18 @@ func TestQuiet(t *testing.T) {
 // lintMatrix lints what of a tree is of Matrix.
 func lintMatrix(t *testing.T, files fstest.MapFS) []diag.Finding {
 	t.Helper()
-	tree, err := read.Directory(files)
+	tree, err := read.Open(files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !tree.Matrix {
-		return nil
-	}
-	findings := tree.Findings
-	deployments := link.Deployments(slices.Concat(tree.Live, tree.Aside)...)[:len(tree.Live)]
+	var findings []diag.Finding
+	deployments := slices.Collect(link.Tree(tree))
 	for _, d := range deployments {
 		findings = append(findings, lint.Run(allRules(), d)...)
 	}
+	if !tree.HasMatrix() {
+		return nil
+	}
+	findings = append(findings, tree.Findings()...)
 	return lint.Suppress(allRules(), allRules(), findings, model.Suppressions(deployments...))
 }

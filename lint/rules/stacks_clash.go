@@ -66,6 +66,9 @@ func askedPaths() []string {
 	}
 }
 
+// maxClaimed is for how many hosts of a route is asked: each question takes as long as the route has hosts.
+const maxClaimed = 100
+
 // claimedHosts returns the requests that the routes of a stack answer.
 func claimedHosts(d *model.Deployment) []lint.Claim {
 	var claims []lint.Claim
@@ -76,7 +79,8 @@ func claimedHosts(d *model.Deployment) []lint.Claim {
 			continue
 		}
 		position := ruleOf(route)
-		for _, host := range route.Matcher.Hosts() {
+		hosts := route.Matcher.Hosts()
+		for _, host := range hosts[:min(len(hosts), maxClaimed)] {
 			clash := func(first string) diag.Finding {
 				return diag.Finding{
 					Position: position, Subject: host, Message: fmt.Sprintf("%s answers for %s, and so does the stack %s: the proxy takes one of them", name, host, first),
