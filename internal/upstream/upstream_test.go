@@ -148,3 +148,31 @@ func TestAffects(t *testing.T) {
 		}
 	}
 }
+
+// TestKeys: the settings by which a change touches a deployment are ones that the table of the product has.
+func TestKeys(t *testing.T) {
+	for product, folder := range map[string]string{"synapse": "synapse", "mas": "mas", "element": "element"} {
+		table, err := format.Load(folder + ".#Config")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := upstream.Of(product)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range p.Releases {
+			var keys []string
+			for _, b := range r.Breaking {
+				keys = append(append(keys, b.Keys...), b.Unless...)
+			}
+			for _, m := range r.Minimum {
+				keys = append(append(keys, m.Keys...), m.Unless...)
+			}
+			for _, key := range keys {
+				if table.At(strings.Split(key, ".")...) == nil {
+					t.Errorf("%s %s: the table has no %s", product, r.Version, key)
+				}
+			}
+		}
+	}
+}
