@@ -80,7 +80,7 @@ func (c *Compiler) documents(name string, explain *explainer) (*model.Files, []d
 	if len(findings) > 0 {
 		return nil, diag.Sort(findings), nil
 	}
-	deployment.Slots, err = c.slots(outputs.LookupPath(cue.ParsePath("#wired.secrets")), explain.sources, deployment)
+	deployment.Slots, err = c.slots(outputs.LookupPath(cue.ParsePath("#wired.secrets")), outputs.LookupPath(cue.ParsePath("#wired.uid")), explain.sources, deployment)
 	if err != nil {
 		return nil, nil, fmt.Errorf("evaluate the secrets of %s: %w", name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -64,8 +65,9 @@ func (c *Compiler) Secrets() ([]model.Slot, error) {
 	return slots, nil
 }
 
-// slots returns the slots that a stack needs: those of the files that its wiring lists, and the operator's own.
-func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Files) ([]model.Slot, error) {
+// slots returns the slots that a stack needs: those of the files that its wiring lists, for the users that the containers run as, and the
+// operator's own.
+func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) ([]model.Slot, error) {
 	if err := c.secrets.decode(); err != nil {
 		return nil, err
 	}
@@ -83,6 +85,11 @@ func (c *Compiler) slots(wiring cue.Value, src *sources, d *model.Files) ([]mode
 			return nil, fmt.Errorf("package secret does not know the file %s", name)
 		}
 		file.Name, listed[name] = name, true
+		if text, err := uids.LookupPath(cue.MakePath(cue.Str(file.Service))).String(); err == nil {
+			if file.Owner, err = strconv.Atoi(text); err != nil {
+				return nil, err
+			}
+		}
 		said := struct{ Before, After, Format string }{}
 		if err := fields.Value().Decode(&said); err != nil {
 			return nil, err
