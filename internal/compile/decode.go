@@ -80,15 +80,47 @@ func literal(value cue.Value) string {
 }
 
 func (d decoder) fields(n *model.Node, value cue.Value) {
-	for it, _ := value.Fields(); it.Next(); {
-		v := it.Value()
-		f := model.Field{Key: it.Selector().Unquoted(), Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
+	add := func(key string, v cue.Value) {
+		f := model.Field{Key: key, Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
 		if isDefault(v) {
 			d.defaults[f.Value] = true
 		}
 		n.Fields = append(n.Fields, f)
 	}
+	if keys, all := literalKeys(value.Source()); all {
+		for _, key := range keys {
+			add(key, value.LookupPath(cue.MakePath(cue.Str(key))))
+		}
+	} else {
+		for it, _ := value.Fields(); it.Next(); {
+			add(it.Selector().Unquoted(), it.Value())
+		}
+	}
 	slices.SortStableFunc(n.Fields, func(a, b model.Field) int { return a.Position.Compare(b.Position) })
+}
+
+// literalKeys returns the keys of a struct that was written in one place, and whether these are all it has. To ask CUE for the fields takes longer than
+// to evaluate them: it works out an order, and here they are sorted by their places anyway.
+func literalKeys(source ast.Node) (keys []string, all bool) {
+	if field, ok := source.(*ast.Field); ok {
+		source = field.Value
+	}
+	literal, ok := source.(*ast.StructLit)
+	if !ok {
+		return nil, false
+	}
+	for _, decl := range literal.Elts {
+		field, ok := decl.(*ast.Field)
+		if !ok || field.Constraint != token.ILLEGAL || field.Alias != nil {
+			return nil, false
+		}
+		key, isIdent, err := ast.LabelName(field.Label)
+		if err != nil || isIdent && (key[0] == '_' || key[0] == '#') || slices.Contains(keys, key) {
+			return nil, false
+		}
+		keys = append(keys, key)
+	}
+	return keys, true
 }
 
 func isDefault(value cue.Value) bool {
