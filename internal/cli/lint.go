@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -27,7 +29,7 @@ const memoryLimit = 180 << 20
 func newLintCmd(a *app) *cobra.Command {
 	var flags *findingFlags
 	var repair repairFlags
-	var against string
+	var against, as string
 	var index bool
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
@@ -37,7 +39,9 @@ whoever wrote them: documents are recognised by what they say and by what mounts
 them, whatever they are called. Nothing is executed, nothing outside a directory is
 read. What cannot be seen is not judged, nor is what has nothing to do with Matrix. At the
 end a line says what was checked. A path may also be a guide in Markdown: the
-files that its blocks show are checked, and its commands.
+files that its blocks show are checked, and its commands. A path may also be a single
+file, or - for what is piped in, which --as gives its name: for editors and hooks. What
+other files would say is then not known, and nothing is missed in them.
 
 What is meant as it is, a comment keeps silent, on its line or above it, with a reason:
 # matrixgen:ignore RULE REASON. In a stack it is an attribute behind the field, or on the
@@ -59,13 +63,15 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 		Example: `  matrixgen lint
   matrixgen lint /srv/matrix
   matrixgen lint docs/guide.md
+  matrixgen lint synapse/homeserver.yaml
+  git show :mas.yaml | matrixgen lint - --as mas.yaml
   matrixgen lint --format github --format sarif=matrixgen.sarif .
   matrixgen lint --against origin/main...
   matrixgen lint --staged   # before a commit
   matrixgen lint --fix --diff deployment`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			facts.Warm()
-			if err := errors.Join(flags.check(), repair.check()); err != nil {
+			if err := errors.Join(flags.check(), repair.check(), checkPiped(paths, as, repair)); err != nil {
 				return err
 			}
 			if !repair.fix || repair.diff {
@@ -79,7 +85,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 				return err
 			}
 			linter.Keep = repair.fix // secrets of theirs are hidden in what it changes
-			targets, err := a.targets(cmd.Context(), linter, paths)
+			targets, err := a.targets(cmd.Context(), linter, paths, as)
 			defer func() {
 				for _, t := range targets {
 					t.Files.Close()
@@ -96,6 +102,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 	cmd.Flags().BoolVar(&repair.diff, "diff", false, "with --fix, print what would change and write nothing")
 	cmd.Flags().StringVar(&against, "against", "", "check what changed since a `REVISION`, too; A... is where HEAD left A")
 	cmd.Flags().BoolVar(&index, "staged", false, "check what is in the index of Git, not what is in the work tree")
+	cmd.Flags().StringVar(&as, "as", "", "with -, the `NAME` that what is piped in has")
 	cmd.MarkFlagsMutuallyExclusive("fix", "staged")
 	return cmd
 }
@@ -115,7 +122,7 @@ func (a *app) linter(flags *findingFlags, against string, index bool) (*workspac
 }
 
 // targets returns what the command line names, without a path the stacks of the repository. Close them after use, also after an error.
-func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []string) ([]workspace.Target, error) {
+func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []string, as string) ([]workspace.Target, error) {
 	if len(paths) == 0 {
 		root, err := a.repository()
 		if err != nil {
@@ -129,7 +136,7 @@ func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []str
 	}
 	var targets []workspace.Target
 	for _, name := range paths {
-		t, err := linter.Path(ctx, a.dir, name)
+		t, err := a.target(ctx, linter, name, as)
 		if err != nil {
 			return targets, failed(err)
 		}
@@ -140,6 +147,40 @@ func (a *app) targets(ctx context.Context, linter *workspace.Linter, paths []str
 	}
 	return targets, nil
 }
+
+// checkPiped checks what belongs to a path that is -.
+func checkPiped(paths []string, as string, repair repairFlags) error {
+	piped := slices.Contains(paths, "-")
+	switch {
+	case piped && as == "":
+		return usageError("such as --as homeserver.yaml", "what is piped in has no name: give one with --as")
+	case piped && len(paths) > 1:
+		return usageError("", "- is the only path, if it is one")
+	case piped && repair.fix && !repair.diff:
+		return usageError("--fix --diff shows the repairs", "what is piped in cannot be repaired in its place")
+	case !piped && as != "":
+		return usageError("matrixgen lint - --as "+as+" reads from a pipe", "--as names what is piped in, and nothing is")
+	}
+	return nil
+}
+
+// target returns what one path names.
+func (a *app) target(ctx context.Context, linter *workspace.Linter, name, as string) (workspace.Target, error) {
+	if name != "-" {
+		return linter.Path(ctx, a.dir, name)
+	}
+	text, err := io.ReadAll(io.LimitReader(os.Stdin, maxPiped+1))
+	if err != nil {
+		return workspace.Target{}, fmt.Errorf("read standard input: %w", err)
+	}
+	if len(text) > maxPiped {
+		return workspace.Target{}, usageError("", "what is piped in is larger than %d MB", maxPiped>>20)
+	}
+	return linter.File(ctx, a.dir, as, text)
+}
+
+// maxPiped is how long a file may be that is piped in.
+const maxPiped = 16 << 20
 
 // lint checks the targets and prints what there is to say of all of them.
 func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findingFlags, repair repairFlags) error {

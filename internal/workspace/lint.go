@@ -177,8 +177,11 @@ func settingsFor(settings compile.Settings, part bool) []model.Ignore {
 	return ignores
 }
 
-// Path returns a directory or a guide. dir is the folder that a relative name begins at.
+// Path returns a directory, a guide, or a file that is checked on its own. dir is the folder that a relative name begins at.
 func (l *Linter) Path(ctx context.Context, dir, name string) (Target, error) {
+	if t, is, err := l.fileAlone(ctx, dir, name); is {
+		return t, err
+	}
 	folder, guide, err := folderOf(join(dir, name), name)
 	if err != nil {
 		return Target{}, err
@@ -191,18 +194,28 @@ func (l *Linter) Path(ctx context.Context, dir, name string) (Target, error) {
 	if guide != "" {
 		shown = path.Dir(shown)
 	}
-	return Target{Name: shown, Dir: folder, Files: source, look: func(files fs.FS) (Seen, error) { return l.lookAtPath(ctx, folder, guide, files) }}, nil
+	return Target{Name: shown, Dir: folder, Files: source, look: func(files fs.FS) (Seen, error) { return l.lookAtPath(ctx, looked{folder: folder, guide: guide}, files) }}, nil
+}
+
+// looked says what of a folder is looked at: all of it, or a guide.
+type looked struct {
+	folder, guide string
+	// alone says that the files are one file, and that nothing is known of the others.
+	alone bool
 }
 
 // lookAtPath checks the deployments in a folder or a guide, with the settings of the folder.
-func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.FS) (Seen, error) {
+func (l *Linter) lookAtPath(ctx context.Context, at looked, files fs.FS) (Seen, error) {
 	settings, findings, err := compile.ReadSettings(files)
 	if err != nil || len(findings) > 0 {
 		return Seen{Findings: findings, WrongSettings: len(findings) > 0}, err
 	}
-	deployments, tellRest, err := linkPath(files, guide)
+	deployments, tellRest, err := linkPath(files, at.guide)
 	if err != nil {
 		return Seen{}, err
+	}
+	if at.alone {
+		deployments = missingNothing(deployments)
 	}
 	seen := Seen{FailOn: settings.FailOn}
 	ignores := settingsFor(settings, false)
@@ -229,7 +242,7 @@ func (l *Linter) lookAtPath(ctx context.Context, folder, guide string, files fs.
 	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, ignores)
 	seen.Checked, seen.Nothing = counts.checked(rest.files), !rest.hasMatrix
 	if l.Against.From != "" {
-		changes, err := l.pathChanges(ctx, folder, seen.Deployments)
+		changes, err := l.pathChanges(ctx, at.folder, seen.Deployments)
 		if err != nil {
 			return Seen{}, err
 		}
