@@ -62,6 +62,10 @@ const (
 // Run returns what the rules find in a linked deployment, sorted. Of findings at a line that holds a secret it says so.
 func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 	facts.LoadFormats(d)
+	samples := map[string]bool{}
+	for _, doc := range d.Documents {
+		samples[doc.Name] = samples[doc.Name] || doc.Sample
+	}
 	var findings []diag.Finding
 	for _, rule := range rules {
 		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {
@@ -73,6 +77,9 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 				f.Severity = rule.Severity
 			}
 			if d.Guide && rule.Guide == GuideWarns {
+				f.Severity = min(f.Severity, diag.Warning)
+			}
+			if samples[f.File] { // nothing reads it before somebody copied it
 				f.Severity = min(f.Severity, diag.Warning)
 			}
 			findings = append(findings, f)

@@ -16,6 +16,9 @@ func Replaces(doc *model.Document, what, file string) bool {
 		return false
 	}
 	script := doc.Root.Text
+	if file != "" && rendersFile(script, file) {
+		return true
+	}
 	if strings.HasPrefix(what, "${") && (strings.Contains(script, "envsubst") && strings.Contains(script, file) || replacesReferences(script, what)) {
 		return true
 	}
@@ -31,6 +34,59 @@ func Replaces(doc *model.Document, what, file string) bool {
 	function := `(?:(?i:replace\w*|sub)\(|-replace )[^\n]*` + quoted
 	table := `(?is:\breplace\w*\(.*)["']` + quoted + `["'] ?[:,]|["']` + quoted + `["'] ?[:,](?is:.*\breplace\w*\()`
 	return regexp.MustCompile(`(?m)^[ \t]*(?:[^#\s][^\n]*?)?(?:` + command + `|` + function + `)|` + table).MatchString(script)
+}
+
+// renders matches a program that fills in the file which it is given, and edits one that writes another, or changes it in its place.
+var (
+	renders = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(?:gomplate|consul-template|dockerize|confd|ytt|j2|jinja2?|mustache|chezmoi)\b`)
+	})
+	edits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:yq|jq|dasel|crudini)\b`) })
+)
+
+// commandReach is how many bytes an expression may take that stands between a program and the file which it is given.
+const commandReach = 1_000
+
+// rendersFile reports whether a script has a program make a file out of the one of that name: with values in it that are not in its text.
+func rendersFile(script, file string) bool {
+	for at := 0; ; {
+		i := strings.Index(script[at:], file)
+		if i < 0 {
+			return false
+		}
+		before, after, _ := strings.Cut(script[at+i:], "\n")
+		before, after = script[max(0, at+i-commandReach):at+i], strings.TrimPrefix(before, file)
+		at += i + len(file)
+		command := lastCommand(before)
+		if renders().MatchString(command) || edits().MatchString(command) && (strings.Contains(command, " -i") || strings.Contains(after, ">")) {
+			return true
+		}
+	}
+}
+
+// lastCommand returns the end of a text from where the last command begins. Line breaks in quotes, and behind a backslash, end none.
+func lastCommand(text string) string {
+	begin, quote := 0, byte(0)
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\\':
+			i++
+		case c == '\'':
+			quote = c
+		case c == '#' && strings.TrimSpace(text[strings.LastIndexByte(text[:i], '\n')+1:i]) == "": // a comment, up to the end of its line
+			if end := strings.IndexByte(text[i:], '\n'); end > 0 {
+				i += end
+			}
+			begin = i
+		case c == '\n', c == ';', c == '|':
+			begin = i + 1
+		}
+	}
+	return text[begin:]
 }
 
 // allReferences matches an expression for references to variables, whose names may begin alike: \${SECRET_[^}]*}.

@@ -62,6 +62,6 @@ func isForTests(name string) bool {
 		return true
 	}
 	return slices.ContainsFunc(strings.Split(strings.ToLower(path.Clean(name)), "/"), func(folder string) bool {
-		return slices.Contains([]string{"test", "tests", "testdata", "__tests__", "fixtures", ".github", ".gitlab", ".circleci", ".gitea", ".forgejo", ".woodpecker"}, folder)
+		return slices.Contains([]string{"test", "tests", "testdata", "__tests__", "fixtures", ".github", ".gitlab", ".circleci", ".gitea", ".forgejo", ".woodpecker", ".ci", ".buildkite", ".drone", ".azure-pipelines", ".devcontainer"}, folder)
 	})
 }

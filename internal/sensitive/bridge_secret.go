@@ -23,7 +23,7 @@ func bridgeSecrets(doc *model.Document) []SecretPlace {
 				continue
 			}
 			text, known := f.Value.Literal()
-			if !isBridgeSecret(at) || known && isMadeByBridge(text) {
+			if !isBridgeSecret(at) || isReserved(f.Key) || known && isMadeByBridge(text) {
 				continue
 			}
 			place := SecretPlace{Doc: doc, Name: at + " of the bridge", Purpose: doc.Name + " " + at, At: f.Value.Position, Value: f.Value}
@@ -47,7 +47,13 @@ func isBridgeSecret(path string) bool {
 	return slices.Contains([]string{"as_token", "hs_token", "bot_token", "api_hash", "pickle_key", "shared_secret", "uri"}, key)
 }
 
-// isMadeByBridge reports whether a value says that the bridge makes the secret, or wants none: words of mautrix's example file.
+// isReserved reports whether a name is kept for examples (RFC 2606). mautrix's own example has a secret for a server of that name.
+func isReserved(host string) bool {
+	return slices.Contains([]string{"example.com", "example.org", "example.net"}, host)
+}
+
+// isMadeByBridge reports whether a value says that the bridge makes the secret, or wants none, or is what mautrix's example file has there: mautrix-telegram
+// refuses that api_hash.
 func isMadeByBridge(text string) bool {
-	return slices.Contains([]string{"", "generate", "disable", "mautrix.bridge.e2ee"}, text) || strings.Contains(text, " ")
+	return slices.Contains([]string{"", "generate", "disable", "disabled", "mautrix.bridge.e2ee", "tjyd5yge35lbodk1xwzw2jstp90k55qz"}, text) || strings.Contains(text, " ")
 }

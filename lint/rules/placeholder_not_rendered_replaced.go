@@ -3,6 +3,7 @@ package rules
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -12,6 +13,17 @@ import (
 // once, before anything starts.
 func unreplaced(d *model.Deployment, doc *model.Document, found []remainder) []remainder {
 	return slices.DeleteFunc(found, func(r remainder) bool {
-		return slices.ContainsFunc(d.Documents, func(script *model.Document) bool { return placeholder.Replaces(script, r.what, path.Base(doc.Name)) })
+		return isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool { return placeholder.Replaces(script, r.what, path.Base(doc.Name)) })
+	})
+}
+
+// isAgreed reports whether a container gets the same text as a value, the password of a database for instance: then both sides have it, and nothing waits
+// to be replaced. What plainly is an order to the reader is none.
+func isAgreed(d *model.Deployment, r remainder) bool {
+	if placeholder.Shown(r.what) != "" || strings.ContainsAny(r.what, "${}<>[]%@ ") {
+		return false
+	}
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Environment, func(v model.Variable) bool { return v.Value != nil && v.Value.Text == r.what })
 	})
 }
