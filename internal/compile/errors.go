@@ -150,8 +150,11 @@ func (e *explainer) wrongValue(path fieldPath, at diag.Position) diag.Finding {
 	return diag.Finding{Position: at, Message: message}
 }
 
-// source returns the operator's value as he wrote it, shortened to one line.
+// source returns the operator's value as he wrote it, shortened to one line. What stands among the secrets may be one, and is not repeated.
 func (e *explainer) source(path fieldPath) string {
+	if path[0] == "secrets" {
+		return "something else"
+	}
 	value := e.written.LookupPath(path.selectors())
 	switch value.IncompleteKind() {
 	case cue.StructKind:
@@ -296,7 +299,7 @@ func (e *explainer) contradiction(path fieldPath, places []diag.Position, format
 	last := len(places) - 1
 	f := diag.Finding{Position: places[last], Message: fmt.Sprintf("%s has two values that disagree: keep one", path)}
 	// Raw settings may hold secrets: those are not quoted.
-	if format == "conflicting values %s and %s" && path[0] != "override" && path[0] != "extra" {
+	if format == "conflicting values %s and %s" && path[0] != "override" && path[0] != "extra" && path[0] != "secrets" {
 		f.Message = fmt.Sprintf("%s has two values, %s and %s: keep one", path, args[0], args[1])
 	}
 	for _, place := range places[:last] {

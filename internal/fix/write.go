@@ -25,16 +25,35 @@ func (c Change) Write(root *os.Root) (err error) {
 	if now, err := root.ReadFile(name); err != nil || !bytes.Equal(now, c.Old) {
 		return fmt.Errorf("write %s: somebody has changed it meanwhile", c.Name)
 	}
-	staged := filepath.FromSlash(path.Join(path.Dir(c.Name), ".matrixgen-fix-"+rand.Text()))
+	folder := filepath.FromSlash(path.Join(path.Dir(c.Name), stageFolder))
 	defer func() {
+		gone := root.RemoveAll(folder)
 		if err != nil {
-			err = errors.Join(fmt.Errorf("write %s: %w", c.Name, err), ignoreMissing(root.Remove(staged)))
+			err = errors.Join(fmt.Errorf("write %s: %w", c.Name, err), gone)
 		}
 	}()
+	if err := makeStage(root, folder); err != nil {
+		return err
+	}
+	staged := filepath.Join(folder, rand.Text())
 	if err := stage(root, staged, c.New, info); err != nil {
 		return err
 	}
 	return root.Rename(staged, name)
+}
+
+// stageFolder is where a file waits for its place, beside it: a copy with all the secrets that it has. It ignores itself in Git, and the next run
+// takes away what a killed one left there.
+const stageFolder = ".matrixgen-fix"
+
+func makeStage(root *os.Root, folder string) error {
+	if err := root.RemoveAll(folder); err != nil {
+		return err
+	}
+	if err := root.Mkdir(folder, 0o700); err != nil {
+		return err
+	}
+	return root.WriteFile(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o600)
 }
 
 // stage writes a file that is not there yet, with the mode and the owner of another.
@@ -45,11 +64,4 @@ func stage(root *os.Root, name string, content []byte, like fs.FileInfo) error {
 	}
 	_, err = file.Write(content)
 	return errors.Join(err, keepOwner(file, like), file.Chmod(like.Mode()), file.Sync(), file.Close())
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }

@@ -42,24 +42,36 @@ func (o *Opened) Seal() ([]byte, error) {
 	return text, nil
 }
 
-// Write writes a file whole or not at all: beside the old one first, which it then replaces. An existing file keeps its mode.
+// stageFolder is where a file waits for its place, beside it. It ignores itself in Git, and the next run takes away what a killed one left there.
+const stageFolder = ".matrixgen-new"
+
+// Write writes a file whole or not at all: near the old one first, which it then replaces. An existing file keeps its mode.
 func Write(name string, content []byte, mode os.FileMode) (err error) {
 	if info, statErr := os.Stat(name); statErr == nil {
 		mode = info.Mode().Perm()
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
+	stage := filepath.Join(filepath.Dir(name), stageFolder)
 	defer func() {
+		_ = os.RemoveAll(stage)
 		if err != nil {
-			_ = os.Remove(file.Name())
 			err = fmt.Errorf("write %s: nothing was changed: %w", name, err)
 		}
 	}()
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if err := os.RemoveAll(stage); err != nil {
+		return err
+	}
+	if err := os.Mkdir(stage, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(stage, ".gitignore"), []byte("*\n"), 0o600); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(filepath.Join(stage, filepath.Base(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), name)
