@@ -33,7 +33,7 @@ func (c Control) Any() bool {
 
 // controlTags matches a tag with its first word: of Jinja, of Go, of Mustache.
 var controlTags = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\{%[-+]?\s*(\w+)([^%]*)%\}|\{\{-?\s*(if|range|with|block|define|end)\b.*?\}\}|\{\{([#^/])\s*[\w. ]+\}\}`)
+	return regexp.MustCompile(`(?i)\{%[-+]?\s*(\w+)([^%]*)%\}|\{\{-?\s*(if|range|with|block|define|end)\b.*?\}\}|\{\{([#^/])\s*[\w. ]+\}\}`)
 })
 
 // ReadControl reads the control tags of a text.
@@ -93,7 +93,7 @@ func (c *Control) tag(open []string, text string, at []int) []string {
 		if at[2*i] < 0 {
 			return ""
 		}
-		return text[at[2*i]:at[2*i+1]]
+		return strings.ToLower(text[at[2*i]:at[2*i+1]])
 	}
 	inRaw := len(open) > 0 && open[len(open)-1] == "endraw"
 	begin, end := "", ""

@@ -72,7 +72,7 @@ func BlanksTagsAlone(text, masked string) bool {
 
 // otherTags matches the tags between branches, and those that print nothing.
 var otherTags = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\{%[-+]?\s*(?:else|elif|elseif|set|import|from|include|do)\b[^%]*%\}|\{\{-?\s*(?:else\b.*?|\$\w+\s*:?=.*?|/\*.*?\*/)\s*-?\}\}`)
+	return regexp.MustCompile(`(?i)\{%[-+]?\s*(?:else|elif|elseif|set|import|from|include|do)\b[^%]*%\}|\{\{-?\s*(?:else\b.*?|\$\w+\s*:?=.*?|/\*.*?\*/)\s*-?\}\}`)
 })
 
 // HasTags reports whether a text has lines that a template engine decides on or fills in: control tags, comments of Jinja, names in braces where a line

@@ -22,12 +22,12 @@ type wanted struct {
 	paths func(*model.Service) []string
 	// merge makes one tree of several.
 	merge func(a, b *model.Node) *model.Node
-	// partial reports whether the service has settings elsewhere.
-	partial func(*model.Service) bool
+	// supplied returns the tree with what the environment of the service sets in it; nil if the product takes no settings from there.
+	supplied func(root *model.Node, s *model.Service) *model.Node
 }
 
 func (c *chooser) mas() *model.Configuration {
-	return c.find(wanted{"mas", model.KindMAS, masPaths, mergeDeep, masElsewhere})
+	return c.find(wanted{"mas", model.KindMAS, masPaths, mergeDeep, suppliedToMAS})
 }
 
 func (c *chooser) synapse() *model.Configuration {
@@ -47,7 +47,7 @@ func (c *chooser) find(w wanted) *model.Configuration {
 			for _, doc := range docs {
 				doc.Template = doc.Template && (overridden(s) || isTemplate(doc.Name) && s.MountAt(w.paths(s)[0]) == nil)
 			}
-			return configuration(w, s, docs, missing > 0 || c.invisible(s))
+			return configuration(w, s, docs, missing > 0 || c.invisible(s, w) || c.namesMore(w.product, len(docs)))
 		}
 	}
 	for _, guess := range []func([]*model.Service, wanted) *model.Configuration{c.mounted, c.named, c.built, c.only} {
@@ -82,7 +82,7 @@ func (c *chooser) isPart(found *model.Configuration, kind model.DocumentKind) bo
 
 // configuration puts together what was found.
 func configuration(w wanted, s *model.Service, docs []*model.Document, partial bool) *model.Configuration {
-	found := &model.Configuration{Service: s, Documents: docs, Partial: partial || s != nil && w.partial != nil && w.partial(s)}
+	found := &model.Configuration{Service: s, Documents: docs, Partial: partial}
 	isElsewhere := found.Partial
 	for _, doc := range docs {
 		found.Root = w.merge(found.Root, doc.Root)
@@ -90,6 +90,9 @@ func configuration(w wanted, s *model.Service, docs []*model.Document, partial b
 		isElsewhere = isElsewhere || doc.Template && !doc.Whole && !doc.Branches || doc.Excerpt
 	}
 	found.Branches = found.Partial && !isElsewhere
+	if s != nil && w.supplied != nil && found.Root != nil {
+		found.Root = w.supplied(found.Root, s)
+	}
 	return found
 }
 
@@ -169,8 +172,12 @@ func (c *chooser) host(m *model.Mount, at string) (string, bool) {
 	return path.Join(c.project.dir, m.Source, rest), true
 }
 
-// invisible reports whether a service has an env_file that is not among the documents.
-func (c *chooser) invisible(s *model.Service) bool {
+// invisible reports whether a service has an env_file that is not among the documents and that may hold settings: Synapse and Element take none from their
+// environment.
+func (c *chooser) invisible(s *model.Service, w wanted) bool {
+	if w.supplied == nil {
+		return false
+	}
 	files := asList(s.Node.Get("env_file"))
 	return files != nil && slices.ContainsFunc(files.Items, func(file *model.Node) bool { return c.project.envDocument(file) == nil })
 }

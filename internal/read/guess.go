@@ -12,7 +12,7 @@ func (c *chooser) mounted(services []*model.Service, w wanted) *model.Configurat
 	for _, s := range services {
 		for _, m := range s.Mounts {
 			if m.Document != nil && m.Document.Kind == w.kind && m.Document.Root.Kind == model.Map {
-				return configuration(w, s, []*model.Document{m.Document}, c.invisible(s))
+				return configuration(w, s, []*model.Document{m.Document}, c.invisible(s, w))
 			}
 		}
 	}
@@ -36,7 +36,7 @@ func (c *chooser) named(services []*model.Service, w wanted) *model.Configuratio
 				host = path.Join(m.Source, strings.TrimPrefix(at, m.Target))
 			}
 			if doc := mostAlike(host, c.of(w.kind)); doc != nil {
-				return configuration(w, s, []*model.Document{doc}, len(w.paths(s)) > 1 || c.invisible(s))
+				return configuration(w, s, []*model.Document{doc}, len(w.paths(s)) > 1 || c.invisible(s, w))
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (c *chooser) built(_ []*model.Service, w wanted) *model.Configuration {
 	for _, s := range c.deployment.Services {
 		for _, m := range s.Mounts {
 			if s.Product == "" && m.Document != nil && m.Document.Kind == w.kind && m.Document.Root.Kind == model.Map && !isTemplate(m.Target) {
-				return configuration(w, s, []*model.Document{m.Document}, c.invisible(s))
+				return configuration(w, s, []*model.Document{m.Document}, c.invisible(s, w))
 			}
 		}
 	}
@@ -96,8 +96,8 @@ func (c *chooser) only(services []*model.Service, w wanted) *model.Configuration
 	}
 	for _, s := range services {
 		if s.MountAt(w.paths(s)[0]) != nil {
-			return configuration(w, s, docs, len(w.paths(s)) > 1 || c.invisible(s))
+			return configuration(w, s, docs, len(w.paths(s)) > 1 || c.invisible(s, w))
 		}
 	}
-	return configuration(w, nil, docs, c.project != nil)
+	return configuration(w, nil, docs, c.project != nil || c.namesMore(w.product, 1))
 }

@@ -105,11 +105,41 @@ func inContainer(files []string) []string {
 	return paths
 }
 
-// masElsewhere reports whether variables of the service set keys of MAS.
-func masElsewhere(s *model.Service) bool {
-	return slices.ContainsFunc(s.Environment, func(v model.Variable) bool {
-		return strings.HasPrefix(v.Name, "MAS_") && v.Name != "MAS_CONFIG"
-	})
+// suppliedToMAS returns the tree with the settings that variables of the service make: MAS reads MAS_SECRETS_ENCRYPTION as secrets.encryption. A name with
+// an underscore cannot be set so, and MAS_LOG sets nothing that MAS reads.
+func suppliedToMAS(root *model.Node, s *model.Service) *model.Node {
+	for _, v := range s.Environment {
+		name, found := strings.CutPrefix(v.Name, "MAS_")
+		section, key, _ := strings.Cut(strings.ToLower(name), "_")
+		if !found || !slices.Contains(masSectionNames(), section) || root.Kind != model.Map {
+			continue
+		}
+		inside := root.Get(section)
+		if inside != nil && (inside.Kind != model.Map || inside.Get(key) != nil) {
+			continue // the file wins
+		}
+		set := &model.Node{Kind: model.Map, Position: v.Position, Fields: []model.Field{{Key: key, Value: v.Value, Position: v.Position}}}
+		if v.Value == nil || strings.Contains(key, "_") || key == "" { // what it sets is deeper, or not known
+			set.Fields = nil
+			set.Open = true
+		}
+		over := &model.Node{Kind: model.Map, Position: root.Position, Fields: []model.Field{{Key: section, Value: set, Position: v.Position}}}
+		merged := mergeDeep(root, over)
+		merged.Position = root.Position
+		if inside != nil {
+			set := merged.Get(section)
+			set.Position, set.Open = inside.Position, inside.Open || set.Open
+			merged.Field(section).Position = root.Field(section).Position
+		}
+		root = merged
+	}
+	return root
+}
+
+// masSectionNames are the sections of MAS whose names have no underscore.
+func masSectionNames() []string {
+	return []string{"http", "database", "telemetry", "templates", "email", "secrets", "passwords", "matrix", "policy", "branding", "captcha", "account",
+		"experimental", "clients"}
 }
 
 // mergeDeep merges two files as MAS does: maps key by key, lists appended, the rest replaced.

@@ -44,8 +44,12 @@ func (l *Linker) Link(d *model.Deployment) bool {
 	d.Proxy, d.Routes = nil, nil
 	switch {
 	case runs(d, "traefik"):
-		l.traefiks = with(l.traefiks, d)
+		if !isVariant(d) {
+			l.traefiks = with(l.traefiks, d)
+		}
 		link(d, d)
+	case (len(l.traefiks) > 0 || l.mayRun("traefik")) && !isForTraefik(d) && linkOwnSite(d):
+		l.fronts = with(l.fronts, d)
 	case len(l.traefiks) > 1:
 		link(d, nil) // which one it is behind cannot be told
 	case l.mayRun("traefik"):
@@ -83,6 +87,7 @@ func with(list []*model.Deployment, d *model.Deployment) []*model.Deployment {
 // Meet tells the linker of a deployment that is linked later: its proxy may be in front of others.
 func (l *Linker) Meet(d *model.Deployment) {
 	switch {
+	case runs(d, "traefik") && isVariant(d):
 	case runs(d, "traefik"):
 		l.traefiks = with(l.traefiks, d)
 	case runs(d, "caddy", "nginx"):
@@ -125,4 +130,32 @@ func (l *Linker) linkSite(d *model.Deployment) bool {
 		d.Proxy, d.Routes = nil, nil
 	}
 	return true
+}
+
+// isVariant reports whether a compose file of the deployment is laid over the main one, which is a deployment, too.
+func isVariant(d *model.Deployment) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return doc.Overlay })
+}
+
+// isForTraefik reports whether a service has labels for Traefik.
+func isForTraefik(d *model.Deployment) bool {
+	return slices.ContainsFunc(d.Services, func(s *model.Service) bool { return len(Labels(s)) > 0 })
+}
+
+// linkOwnSite fills in the routes of a deployment that has a Caddy or nginx of its own with ports of the host, and reports whether that leads anywhere: a
+// Traefik beside it is in front of others.
+func linkOwnSite(d *model.Deployment) bool {
+	if !runs(d, "caddy", "nginx") {
+		return false
+	}
+	linkCaddy(d, d)
+	if d.Proxy == nil {
+		linkNginx(d, d)
+	}
+	if d.Proxy != nil && d.Proxy.Home == d && d.Proxy.Service != nil && len(d.Routes) > 0 &&
+		(d.Proxy.Service.Node.Get("ports").IsSet() || d.Proxy.Service.Node.Get("network_mode").Is("host")) {
+		return true
+	}
+	d.Proxy, d.Routes = nil, nil
+	return false
 }

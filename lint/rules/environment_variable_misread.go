@@ -98,7 +98,7 @@ func reportMASVariables(f *facts.Formats, d *model.Deployment, s *model.Service,
 			finding.Related = []diag.Related{{Position: encryption.Position, Message: "encryption_file"}}
 		case !known:
 			finding.Message = fmt.Sprintf("MAS takes %s for its setting %s, which it does not have, and ignores it", v.Name, strings.Join(path, "."))
-		case read.At(path...).IsSet():
+		case read.At(path...).IsSet() && read.At(path...) != v.Value: // what the variable itself sets is there, too
 			finding.Message = fmt.Sprintf("MAS ignores %s: its file sets %s, and wins", v.Name, strings.Join(path, "."))
 			finding.Related = []diag.Related{{Position: read.At(path...).Position, Message: "MAS reads this"}}
 		default:

@@ -34,7 +34,7 @@ enable_search: false
 			for _, doc := range d.Documents {
 				switch doc.Kind {
 				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindCompose:
-					if doc.Root != nil && !doc.Template { // conditions may choose one of them
+					if doc.Root != nil && (!doc.Template || doc.Whole || doc.Branches) { // else lines are put in that nobody sees
 						reportTwins(doc.Kind, doc.Root, "", report)
 					}
 				}
@@ -55,6 +55,9 @@ enable_search: false
 func reportTwins(kind model.DocumentKind, n *model.Node, path string, report func(diag.Finding)) {
 	firsts := make(map[string]int, len(n.Fields))
 	for i, f := range n.Fields {
+		if f.Value != nil && f.Value.Perhaps {
+			continue // a condition may choose one of them
+		}
 		first, again := firsts[f.Key]
 		if !again {
 			firsts[f.Key] = i

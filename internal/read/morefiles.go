@@ -1,0 +1,38 @@
+package read
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// namesMore reports whether a script starts a product with more configuration files than were found: what one lacks may stand in another.
+func (c *chooser) namesMore(product string, found int) bool {
+	starts := map[string]*regexp.Regexp{"mas": startsMAS(), "synapse": startsSynapse()}[product]
+	if starts == nil {
+		return false
+	}
+	for _, doc := range c.deployment.Documents {
+		if doc.Kind != model.KindScript || doc.Root == nil || !starts.MatchString(doc.Root.Text) {
+			continue
+		}
+		text := strings.ReplaceAll(doc.Root.Text, "\\\n", " ")
+		for line := range strings.Lines(text) {
+			if !starts.MatchString(line) {
+				continue
+			}
+			words, _ := model.SplitWords(strings.TrimSpace(line))
+			if len(model.OptionValues(words, "-c", "--config", "--config-path")) > found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	startsMAS     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmas-cli\b`) })
+	startsSynapse = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`synapse\.app\.|\bsynapse_homeserver\b`) })
+)
