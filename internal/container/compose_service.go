@@ -116,6 +116,31 @@ func EnvironmentKnown(d *model.Deployment, s *model.Service) bool {
 	return true
 }
 
+// EnvFiles returns the files of variables of a service in which Compose puts in the values of others, as far as they are among the documents. One
+// with format: raw is taken as it stands.
+func EnvFiles(d *model.Deployment, s *model.Service) []*model.Document {
+	files := s.Node.Get("env_file")
+	items := files.Entered()
+	if files != nil && files.Kind != model.List {
+		items = []*model.Node{files}
+	}
+	var docs []*model.Document
+	for _, item := range items {
+		if item.Kind == model.Map {
+			if item.Get("format").IsSet() {
+				continue
+			}
+			item = item.Get("path")
+		}
+		if name, known := item.Literal(); known {
+			if doc := envDocument(d, name); doc != nil && doc.Root != nil {
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return docs
+}
+
 // envDocument returns the env file at a path that a compose document names, or nil.
 func envDocument(d *model.Deployment, name string) *model.Document {
 	name = path.Clean(name)

@@ -47,6 +47,7 @@ DOMAIN=example.org
 
 func checkComposeUnsetVariable(d *model.Deployment, report func(diag.Finding)) {
 	isSetSomewhere, visible := container.ComposeEnvironment(d)
+	reportUnsetInFiles(d, isSetSomewhere, report)
 	for _, doc := range d.Documents {
 		if doc.Kind != model.KindCompose || doc.Root == nil || doc.Template {
 			continue
@@ -71,6 +72,28 @@ func checkComposeUnsetVariable(d *model.Deployment, report func(diag.Finding)) {
 		}
 		for _, name := range order {
 			reportUnset(name, places[name], report)
+		}
+	}
+}
+
+// reportUnsetInFiles reports variables of the values in files that services have as env_file: Compose puts them in as in its own file.
+func reportUnsetInFiles(d *model.Deployment, isSet func(string) bool, report func(diag.Finding)) {
+	seen := map[string]bool{}
+	for _, s := range d.Services {
+		for _, doc := range container.EnvFiles(d, s) {
+			for _, f := range doc.Root.Entries() {
+				if doc.Template || f.Value == nil || f.Value.Kind != model.String || f.Value.Tag != "" { // the tag says that it stood in single quotes
+					continue
+				}
+				found, _ := container.Variables(f.Value.Text)
+				for _, v := range found {
+					if v.Operator != "" || seen[v.Name] || container.IsFromHost(v.Name) || isSet(v.Name) {
+						continue
+					}
+					seen[v.Name] = true
+					reportUnset(v.Name, []diag.Position{f.Value.Position}, report)
+				}
+			}
 		}
 	}
 }
