@@ -48,7 +48,10 @@ Written by `+"`make bench`"+`; do not edit. Whole processes, medians, %s %s/%s, 
 	if err := manyStacks(bin, root, work); err != nil {
 		return err
 	}
-	return manyDeployments(bin, work)
+	if err := manyDeployments(bin, work); err != nil {
+		return err
+	}
+	return strangers(root, bin, work)
 }
 
 // table measures commands and prints a row for each.
@@ -98,7 +101,7 @@ The shipped stacks in turn, each with host names of its own; overrides and servi
 |---|---|---|---|---|---|---|
 `)
 	first := map[string]float64{}
-	for _, n := range []int{1, 10, 100, 1000} {
+	for _, n := range []int{1, 10, 100, 200, 1000} {
 		dir := filepath.Join(work, fmt.Sprint(n))
 		shipped := []string{"home", "bowline", "club"}
 		for i := range n {
@@ -109,7 +112,7 @@ The shipped stacks in turn, each with host names of its own; overrides and servi
 				return err
 			}
 		}
-		runs := map[int]int{1: 31, 10: 15, 100: 7, 1000: 3}[n]
+		runs := map[int]int{1: 31, 10: 15, 100: 7, 200: 5, 1000: 3}[n]
 		build := command{dir: dir, args: []string{bin + "/matrixgen", "build"}}
 		fresh := build
 		fresh.before = removeOut(dir)

@@ -2,6 +2,7 @@ package container
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -91,24 +92,60 @@ var masCall = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?:^|[\s/"'(;&|])mas-cli(\s+)|\b(?:docker|podman)\s+run\s.*matrix-authentication-service(?:[:@]\S+)?(\s+)`)
 })
 
+// masCalls returns where the calls of mas-cli in a text begin, and where their arguments do. By its name it is looked for without an expression, which
+// takes many times as long: a script has thousands of lines.
+func masCalls(text string) [][2]int {
+	var calls [][2]int
+	if strings.Contains(text, "matrix-authentication-service") {
+		for _, match := range masCall().FindAllStringSubmatchIndex(text, -1) {
+			calls = append(calls, [2]int{match[0], max(match[3], match[5])})
+		}
+		return calls
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], "mas-cli")
+		if at < 0 {
+			return calls
+		}
+		at += from
+		behind := at + len("mas-cli")
+		begin := max(at-1, 0)
+		arguments := behind + len(text[behind:]) - len(strings.TrimLeft(text[behind:], " \t\n\f\r"))
+		if (at == 0 || begin >= from && strings.IndexByte(" \t\n\f\r/\"'(;&|", text[begin]) >= 0) && arguments > behind {
+			calls = append(calls, [2]int{begin, arguments})
+			behind = arguments
+		}
+		from = behind
+	}
+}
+
 // handled matches a line up to a program that is an argument of another one, which copies it, or looks at it.
 var handled = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[\s;&|(])(?:cp|mv|ln|install|rm|chmod|chown|ls|stat|file|test|which|command -v|strip|scp|rsync|curl|wget)\s[^;&|()]*$`)
+	return regexp.MustCompile(`(?:^|[\s;&|(])(?:` + strings.Join(handlers(), "|") + `)\s[^;&|()]*$`)
 })
+
+// handlers are the programs that copy another one, or look at it.
+func handlers() []string {
+	return []string{"cp", "mv", "ln", "install", "rm", "chmod", "chown", "ls", "stat", "file", "test", "which", "command -v", "strip", "scp", "rsync", "curl", "wget"}
+}
+
+// isHandled reports whether what stands behind a text is an argument of such a program. The expression is asked only where there may be one.
+func isHandled(before string) bool {
+	return slices.ContainsFunc(handlers(), func(name string) bool { return strings.Contains(before, name) }) && handled().MatchString(before)
+}
 
 // MasCalls returns the places in the line behind which the arguments of mas-cli stand, and their words: it is called by its name, or by its
 // image or service.
 func (l ShellLine) MasCalls(d *model.Deployment) (places []int, arguments [][]string) {
-	if !strings.Contains(l.Text, "mas-cli") && !strings.Contains(l.Text, "matrix-authentication-service") && !strings.Contains(l.Text, "compose") {
-		return nil, nil
-	}
-	for _, match := range masCall().FindAllStringSubmatchIndex(l.Text, -1) {
-		if handled().MatchString(l.Text[:match[0]]) {
+	for _, match := range masCalls(l.Text) {
+		if isHandled(l.Text[:match[0]]) {
 			continue
 		}
-		end := max(match[3], match[5])
-		places = append(places, end)
-		arguments = append(arguments, l.command(end))
+		places = append(places, match[1])
+		arguments = append(arguments, l.command(match[1]))
+	}
+	if !strings.Contains(l.Text, "compose") || !strings.Contains(l.Text, "run") {
+		return places, arguments
 	}
 	for _, s := range d.Of("mas") {
 		if !strings.Contains(l.Text, s.Name) {

@@ -119,6 +119,9 @@ var writesEnvFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCom
 
 // reportLongSecrets reports a command that makes a value of an env file of more than 64 characters of base64.
 func reportLongSecrets(script *model.Node, report func(diag.Finding)) {
+	if !strings.Contains(script.Text, "-base64") {
+		return
+	}
 	line := 0
 	for text := range strings.Lines(script.Text) {
 		at := script.Position
