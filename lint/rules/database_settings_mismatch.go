@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -102,12 +103,21 @@ func reportEngine(d *model.Deployment, report func(diag.Finding)) {
 // reportNoServer reports a host that no service of the network has.
 func reportNoServer(d *model.Deployment, a *matrix.DatabaseAccess, report func(diag.Finding)) {
 	host, known := a.Host.Literal()
-	if a.Service == nil || !known || host == "" || host[0] == '/' || !container.IsWhole(d, a.Service) || container.HasForeignNetwork(d, a.Service) {
+	if a.Service == nil || !known || host == "" || host[0] == '/' || !container.IsWhole(d, a.Service) {
 		return
 	}
 	reached, found := container.Answering(d, a.Service, host)
 	f := diag.Finding{Position: a.Host.Position, Hint: "name the service of the database here, by a network that both are on"}
 	switch {
+	case container.HasForeignNetwork(d, a.Service):
+		server := meantServer(d, a)
+		if reached != container.ReachNobody || matrix.IsLoopback(host) || server == nil {
+			return
+		}
+		f.Severity = diag.Warning // something of that name may be on the other network
+		f.Message = fmt.Sprintf("%s looks for its database at %s, and no service here has the name; %s makes the one that it asks for", a.Reader, host, server.Name)
+		f.Hint = "name " + server.Name + " here, or a name that it has on the network"
+		f.Related = []diag.Related{{Position: server.Position, Message: "the database"}}
 	case reached == container.ReachNobody && matrix.IsLoopback(host) && container.IsOwnNetwork(a.Service):
 		f.Message = fmt.Sprintf("%s does not reach its database: %s is the container of %s itself", a.Reader, host, a.Service.Name)
 	case reached == container.ReachNobody && !matrix.IsLoopback(host) && len(d.Of("postgres")) > 0:
@@ -119,6 +129,27 @@ func reportNoServer(d *model.Deployment, a *matrix.DatabaseAccess, report func(d
 		return
 	}
 	report(f)
+}
+
+// meantServer returns the one server within reach that a service waits for, and that makes the database which it asks for, or nil.
+func meantServer(d *model.Deployment, a *matrix.DatabaseAccess) *model.Service {
+	var found []*model.Service
+	for _, s := range d.Of("postgres") {
+		_, name := matrix.FirstDatabase(d, s)
+		reached, _ := container.Answering(d, a.Service, s.Name)
+		if waitsFor(a.Service, s) && reached == container.ReachService && a.Name != nil && name != nil && !facts.Differ(a.Name, name) && a.Name.Text == name.Text {
+			found = append(found, s)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
+}
+
+func waitsFor(s, other *model.Service) bool {
+	needs := s.Node.Get("depends_on")
+	return needs.Field(other.Name) != nil || slices.ContainsFunc(s.Node.ItemsAt("depends_on"), func(n *model.Node) bool { return n.Is(other.Name) })
 }
 
 // reportServer reports what a service asks for and its database server does not make.
