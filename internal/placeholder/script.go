@@ -54,10 +54,9 @@ func rendersFile(script, file string) bool {
 		if i < 0 {
 			return false
 		}
-		before, after, _ := strings.Cut(script[at+i:], "\n")
-		before, after = script[max(0, at+i-commandReach):at+i], strings.TrimPrefix(before, file)
+		after, _, _ := strings.Cut(script[at+i+len(file):], "\n")
+		command := lastCommand(script[max(0, at+i-commandReach) : at+i])
 		at += i + len(file)
-		command := lastCommand(before)
 		if renders().MatchString(command) || edits().MatchString(command) && (strings.Contains(command, " -i") || strings.Contains(after, ">")) {
 			return true
 		}

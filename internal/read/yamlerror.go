@@ -16,6 +16,37 @@ const locateLimit = 256 << 10
 // syntaxProblem returns where a YAML text stops being one. Every text that ends before the offending line parses, and none that holds it
 // does; so it is the line after the longest beginning of the text that parses.
 func syntaxProblem(text []byte, err error) *problem {
+	p := locate(text, err)
+	p.message = ours(p.message)
+	return p
+}
+
+// ours returns a message of yaml.v3 in an operator's words. Its own speak of what a parser did not find.
+func ours(message string) string {
+	for _, words := range []struct{ theirs, ours string }{
+		{"could not find expected ':'", "a colon is missing behind the key, or the quotes of a text end too soon"},
+		{"mapping values are not allowed", "a second colon stands in this line: text with a colon and a space stands in quotes"},
+		{"mapping keys are not allowed", "? begins a key here: text that begins with ? stands in quotes"},
+		{"did not find expected key", "this is no key of the map around it: look at its indentation, and at the quotes before it"},
+		{"did not find expected '-' indicator", "this is no item of the list around it: look at its indentation"},
+		{"block sequence entries are not allowed", "an item of a list begins where a value stands"},
+		{"did not find expected ',' or ']'", "the list in brackets has no comma or no end here"},
+		{"did not find expected ',' or '}'", "the map in braces has no comma or no end here"},
+		{"did not find expected node content", "a value is missing in the brackets"},
+		{"found unexpected end of stream", "the quote that opens here is never closed"},
+		{"found character that cannot start any token", "no value begins with this character: text that does stands in quotes, and a tab indents nothing"},
+		{"found unknown escape character", "\\ in double quotes begins an escape, and this is none: single quotes keep it as it is"},
+		{"found a tab character that violates indentation", "a tab indents nothing: YAML wants spaces"},
+		{"control characters are not allowed", "a control character stands here"},
+	} {
+		if strings.Contains(message, words.theirs) {
+			return words.ours
+		}
+	}
+	return message
+}
+
+func locate(text []byte, err error) *problem {
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	p := &problem{line: 1, column: 1, message: cleanYAML(err)}
 	if m := regexp.MustCompile(`line (\d{1,8})`).FindStringSubmatch(err.Error()); m != nil {
