@@ -66,12 +66,13 @@ func Get(host, path string) model.Request {
 
 // IsNamed reports whether a route may take some request for the host: its rule names it, or does not say.
 func IsNamed(d *model.Deployment, host string) bool {
+	paths := append([]string{"/"}, firstOf(ClientCalls, FederationCalls, HumanCalls, DiscoveryCalls)...)
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		if !r.Serves && d.Proxy.Kind != "traefik" {
 			continue // a server that sends clients on to HTTPS
 		}
-		for _, path := range []string{"/", "/_matrix/client/versions", "/_matrix/federation/v1/version", "/login", "/.well-known/openid-configuration"} {
+		for _, path := range paths {
 			if matches, known := r.Matcher.Match(Get(host, path)); matches || !known {
 				return true
 			}
