@@ -64,7 +64,7 @@ func dropUnseen(files *model.Files, related *model.Deployment, p *project) bool 
 	for i, doc := range related.Documents {
 		inFolder := slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(doc.Name, folder) })
 		isSample := isSampleOfAnother(related, doc)
-		if seen[doc] || !isSample && (doc.Kind != model.KindOther || inFolder || used[doc.Name] || isToEncrypt(related.Documents, doc.Name)) {
+		if seen[doc] || !isSample && (doc.Kind != model.KindOther || inFolder || used[doc.Name] || isToEncrypt(related.Documents, doc.Name) || isBesideRules(related.Documents, doc.Name)) {
 			kept, left = append(kept, files.Documents[i]), append(left, doc)
 			continue
 		}
@@ -79,6 +79,15 @@ func (p *project) isEnvironment(services []*model.Service, doc *model.Document) 
 	return slices.ContainsFunc(services, func(s *model.Service) bool {
 		files := asList(s.Node.Get("env_file"))
 		return files != nil && slices.ContainsFunc(files.Items, func(file *model.Node) bool { return p.envDocument(file) == doc })
+	})
+}
+
+// isBesideRules reports whether a document is called secret, and lies where a file of rules for SOPS counts: whether one of the rules is for it, a
+// rule asks.
+func isBesideRules(documents []*model.Document, name string) bool {
+	return strings.Contains(strings.ToLower(path.Base(name)), "secret") && slices.ContainsFunc(documents, func(rules *model.Document) bool {
+		folder := path.Dir(rules.Name)
+		return rules.Kind == model.KindSOPSRules && (folder == "." || strings.HasPrefix(name, folder+"/"))
 	})
 }
 

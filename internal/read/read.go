@@ -57,7 +57,7 @@ func (r *reader) documents(g group, claimed map[string]string) []*model.Document
 	}
 	for _, name := range others {
 		below := relative(g.dir, name)
-		if isToEncrypt(docs, below) || slices.ContainsFunc(sources, func(source string) bool { return strings.HasPrefix(below, source+"/") }) {
+		if isToEncrypt(docs, below) || isBesideRules(docs, below) || slices.ContainsFunc(sources, func(source string) bool { return strings.HasPrefix(below, source+"/") }) {
 			add(name)
 		}
 	}

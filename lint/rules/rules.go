@@ -107,6 +107,7 @@ func All() []lint.Rule {
 			secretReused(tables),
 			secretFileNewline(),
 			sopsLeafUnencrypted(),
+			sopsRuleMatchesNothing(),
 			sopsBindingMissing(),
 			// MAS and Synapse
 			sharedSecretMismatch(),
