@@ -46,6 +46,21 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
+// TestLargeAlone: a tree whose only configuration is too large to be read is one of Matrix all the same.
+func TestLargeAlone(t *testing.T) {
+	text := "server_name: example.org\nreport_stats: false\nlisteners: []\ndatabase: {}\n" + strings.Repeat("# comment\n", 500_000)
+	tree, err := read.Open(fstest.MapFS{"homeserver.yaml": {Data: []byte(text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range tree.Deployments() {
+		t.Error("a deployment")
+	}
+	if findings := tree.Findings(); !tree.HasMatrix() || len(findings) != 1 || findings[0].File != "homeserver.yaml" {
+		t.Error(tree.HasMatrix(), findings)
+	}
+}
+
 // TestCircles: files that include or extend each other end.
 func TestCircles(t *testing.T) {
 	files := fstest.MapFS{

@@ -27,7 +27,7 @@ type known struct {
 func knownBy(name string, l loaded) *known {
 	k := &known{isUnread: l.isUnread, isForeign: l.foreign, isBroken: l.doc == nil && len(l.findings) > 0, brokenKind: l.kind}
 	if l.doc == nil {
-		k.isMatrix = k.isBroken && !isForTests(name) && (isMatrixKind(l.kind) || l.kind == model.KindCompose && speaksOfMatrix().MatchString(l.broken))
+		k.isMatrix = (k.isBroken || k.isUnread) && !isForTests(name) && (isMatrixKind(l.kind) || l.kind == model.KindCompose && speaksOfMatrix().MatchString(l.broken))
 		return k
 	}
 	k.kind, k.template = l.doc.Kind, l.doc.Template

@@ -168,10 +168,14 @@ func (r *reader) load(name string) loaded {
 		limit = maxFile
 	}
 	if size > limit {
-		if limit == maxFile && recognisable(r.head(name)) {
-			return loaded{isUnread: true, said: said(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))}
+		if limit < maxFile {
+			return loaded{isUnread: true}
 		}
-		return loaded{isUnread: true}
+		kind := recognise(outlineText(r.head(name)))
+		if kind == model.KindOther {
+			return loaded{isUnread: true}
+		}
+		return loaded{file: file{kind: kind}, isUnread: true, said: said(name, fmt.Sprintf("this file is larger than %d MB and is not checked", maxFile>>20))}
 	}
 	text, err := r.content(name, limit)
 	if err != nil {
@@ -221,8 +225,6 @@ func (r *reader) head(name string) string {
 	text, _ := io.ReadAll(io.LimitReader(file, maxSmall))
 	return string(text)
 }
-
-func recognisable(text string) bool { return recognise(outlineText(text)) != model.KindOther }
 
 // below returns the file of that name, or the files in the folder of that name.
 func (r *reader) below(name string) []string {
