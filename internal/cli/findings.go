@@ -143,7 +143,7 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 	case "sarif":
 		return diag.SARIF{Version: release.Built().Version, Home: release.Home, Help: ruleHelp(), Checked: f.checked}.Write(w, findings)
 	}
-	return a.writeText(w, files, findings)
+	return a.writeText(w, files, rules.ByHarm(findings))
 }
 
 // talks reports whether people read what is printed beside the findings: not if a program reads these.

@@ -3,9 +3,11 @@ package matrix
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -82,6 +84,42 @@ func IsNamed(d *model.Deployment, host string) bool {
 		}
 	}
 	return false
+}
+
+// HostAndPath returns the host of a URL and its path. A host that comes from a variable is that reference: two of the same are equal, and a proxy that names
+// the same reference has the host.
+func HostAndPath(n *model.Node) (host, path string, known bool) {
+	if text, literal := n.Literal(); literal {
+		u, err := url.Parse(text)
+		return urlHost(u), urlPath(u), err == nil && urlHost(u) != ""
+	}
+	if n == nil || !n.Unknown {
+		return "", "", false
+	}
+	match := symbolicURL().FindStringSubmatch(n.Text)
+	if match == nil {
+		return "", "", false
+	}
+	return match[1], match[2], true
+}
+
+// symbolicURL matches a URL whose host has references to variables, and whose path has none.
+var symbolicURL = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^https?://((?:[\w.-]|\$\{\w+\})*\$\{\w+\}(?:[\w.-]|\$\{\w+\})*)(/[^$]*)?$`)
+})
+
+func urlHost(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+func urlPath(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return u.Path
 }
 
 // PublicPort returns the port of a public URL as it stands there, "" for that of its scheme.

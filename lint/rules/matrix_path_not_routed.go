@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -42,10 +41,8 @@ func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
 	}
 	report = lint.GuessingProxy(d, report)
 	if d.MAS != nil && d.MAS.Service != nil {
-		if base, known := d.MAS.At("http", "public_base").Literal(); known {
-			if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
-				reportLostPaths(d, u.Hostname(), "mas", "MAS", below(u, masPaths(d.MAS)), report)
-			}
+		if host, path, known := matrix.HostAndPath(d.MAS.At("http", "public_base")); known {
+			reportLostPaths(d, host, "mas", "MAS", below(path, masPaths(d.MAS)), report)
 		}
 	}
 	if d.Synapse != nil && d.Synapse.Service != nil {
@@ -56,8 +53,8 @@ func checkMatrixPath(d *model.Deployment, report func(diag.Finding)) {
 }
 
 // below returns paths below that of a URL. The documents that are found by the host alone are left out, if it has a path.
-func below(u *url.URL, paths []string) []string {
-	prefix := strings.TrimSuffix(u.Path, "/")
+func below(path string, paths []string) []string {
+	prefix := strings.TrimSuffix(path, "/")
 	if prefix == "" {
 		return paths
 	}

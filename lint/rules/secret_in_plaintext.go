@@ -58,7 +58,11 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 				if doc.Root != nil && !doc.Ignored && doc.Kind != model.KindEnv && doc.Kind != model.KindSOPS {
 					sensitive.EachPrivateKey(doc.Root, func(n *model.Node) {
 						if !reported[n.Position] {
-							report(diag.Finding{Position: n.Position, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
+							at := n.Position
+							if doc.Format == model.Text && !doc.Flat { // of a file it is the line in which the key begins
+								at.Line += strings.Count(n.Text[:strings.Index(n.Text, "-----BEGIN")], "\n")
+							}
+							report(diag.Finding{Position: at, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
 						}
 					})
 				}
