@@ -15,12 +15,12 @@ func (c *chooser) namesMore(product string, found int) bool {
 		return false
 	}
 	for _, doc := range c.deployment.Documents {
-		if doc.Kind != model.KindScript || doc.Root == nil || !starts.MatchString(doc.Root.Text) {
+		if doc.Kind != model.KindScript || doc.Root == nil || !mayStart(doc.Root.Text, product) || !starts.MatchString(doc.Root.Text) {
 			continue
 		}
 		text := strings.ReplaceAll(doc.Root.Text, "\\\n", " ")
 		for line := range strings.Lines(text) {
-			if !starts.MatchString(line) {
+			if !mayStart(line, product) || !starts.MatchString(line) {
 				continue
 			}
 			words, _ := model.SplitWords(strings.TrimSpace(line))
@@ -30,6 +30,14 @@ func (c *chooser) namesMore(product string, found int) bool {
 		}
 	}
 	return false
+}
+
+// mayStart reports whether a text has a word of the expression for a product, which takes many times as long in a text without any.
+func mayStart(text, product string) bool {
+	if product == "mas" {
+		return strings.Contains(text, "mas-cli")
+	}
+	return strings.Contains(text, "synapse.app.") || strings.Contains(text, "synapse_homeserver")
 }
 
 var (
