@@ -15,6 +15,7 @@ func synapseCompanionKeyMissing() lint.Rule {
 	return lint.Rule{
 		Name:      "synapse-companion-key-missing",
 		Severity:  diag.Error,
+		Guide:     lint.GuideWarns,
 		Fatal:     true,
 		Documents: "synapse",
 		Title:     "an option of Synapse lacks the one that it needs",

@@ -23,6 +23,7 @@ func turnIncomplete() lint.Rule {
 	return lint.Rule{
 		Name:      "turn-incomplete",
 		Severity:  diag.Error,
+		Guide:     lint.GuideWarns,
 		Documents: "synapse, coturn, compose",
 		Title:     "calls get no TURN server that takes them",
 		Why: "Synapse hands out TURN servers only together with a password, and coturn takes only passwords made with its own secret. " +
