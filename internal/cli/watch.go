@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
@@ -36,6 +37,7 @@ func (a *app) watch(ctx context.Context, names []string) error {
 			return err
 		}
 		a.say(exit)
+		debug.FreeOSMemory() // a watcher runs for days, and the next save may be hours away
 		tell(a.Err, "watching %s/ for changes; Ctrl-C ends it\n", compile.StacksFolder)
 		if !waitForChange(ctx, folder, seen) {
 			return nil
