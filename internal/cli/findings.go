@@ -166,7 +166,18 @@ func (a *app) writeText(w io.Writer, files fs.FS, findings []diag.Finding) error
 		return err
 	}
 	diag.Text{Color: colored, Excerpt: isTerminal(w), Columns: columnsOf(w), Hide: sensitive.MayHoldSecret, Source: func(file string) ([]byte, error) {
-		return fs.ReadFile(files, file)
+		return lookedAt(files, file)
 	}}.Write(w, findings)
 	return nil
+}
+
+// maxLookedAt is how large a file is at most that a finding shows a line of. What is larger is not checked.
+const maxLookedAt = 4 << 20
+
+// lookedAt returns the content of a file that a finding is in, and nothing of one that is larger than what is checked.
+func lookedAt(files fs.FS, name string) ([]byte, error) {
+	if info, err := fs.Stat(files, name); err != nil || info.Size() > maxLookedAt {
+		return nil, err
+	}
+	return fs.ReadFile(files, name)
 }

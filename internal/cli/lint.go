@@ -271,7 +271,7 @@ func place(seen *workspace.Seen, files fs.FS) {
 	var err error
 	text := func(file string) ([]byte, error) {
 		if file != last {
-			content, err = fs.ReadFile(files, path.Clean(file))
+			content, err = lookedAt(files, path.Clean(file))
 			last = file
 		}
 		return content, err

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"iter"
 	"os"
@@ -24,6 +25,8 @@ func folderOf(at, name string) (folder, guide string, err error) {
 	switch {
 	case err == nil && info.Mode().IsRegular() && strings.EqualFold(filepath.Ext(at), ".md"):
 		return filepath.Dir(at), filepath.Base(at), nil
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "", refuse("give a directory, a file, or a guide that ends in .md", "there is no %s", name)
 	case err != nil || !info.IsDir():
 		return "", "", refuse("give a directory, or a guide that ends in .md", "%s is not a directory", name)
 	}

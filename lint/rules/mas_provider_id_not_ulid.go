@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -47,6 +48,22 @@ func masProviderID() lint.Rule {
 	}
 }
 
+// ulidFor returns a ULID for a provider: the same for the same files, so that two runs say the same, and another one for each server, since people copy what
+// a hint shows.
+func ulidFor(d *model.Deployment, provider *model.Node) string {
+	const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	sum := sha256.New()
+	for _, n := range []*model.Node{d.MAS.At("matrix", "homeserver"), d.MAS.At("http", "public_base"), provider.Get("issuer"), provider.Get("client_id"), provider.Get("id")} {
+		text, _ := n.Literal()
+		fmt.Fprintf(sum, "%q", text)
+	}
+	ulid := []byte("01") // a time of this century
+	for _, b := range sum.Sum(nil)[:24] {
+		ulid = append(ulid, crockford[b%32])
+	}
+	return string(ulid)
+}
+
 func checkMASProviderID(d *model.Deployment, report func(diag.Finding)) {
 	for _, provider := range matrix.MASItems(d, "upstream_oauth2", "providers") {
 		id := provider.Get("id")
@@ -57,7 +74,7 @@ func checkMASProviderID(d *model.Deployment, report func(diag.Finding)) {
 			report(diag.Finding{
 				Position: id.Position,
 				Message:  fmt.Sprintf("MAS does not start: the id of this provider is no ULID, it %s", problem),
-				Hint:     "generate a ULID once, for example 01HFVBY12TMNTYTBV8W921M5FA, keep it, and register the callback URL with it",
+				Hint:     fmt.Sprintf("write a ULID, such as %s, keep it, and register the callback URL with it", ulidFor(d, provider)),
 			})
 		case id.Text != matrix.CanonicalULID(id.Text):
 			report(diag.Finding{
