@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"html"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -31,7 +33,8 @@ func TestPicture(t *testing.T) {
 	var shown bytes.Buffer
 	shown.WriteString("\x1b[1m$ matrixgen lint deployment\x1b[22m\n")
 	source := func(file string) ([]byte, error) { return os.ReadFile("testdata/picture/" + file) }
-	diag.Text{Color: true, Excerpt: true, Columns: columns, Source: source}.Write(&shown, findings)
+	diag.Text{Color: true, Excerpt: true, Columns: columns, Source: source}.Write(&shown, rules.ByHarm(findings))
+	Run(context.Background(), []string{"lint", "testdata/picture"}, Streams{Out: io.Discard, Err: &shown}) // what it says beside the findings
 	want := screen(t, shown.String())
 	if *update {
 		if err := os.WriteFile(picture, []byte(want), 0o644); err != nil {
