@@ -58,6 +58,18 @@ type Minimum struct {
 	Unless []string
 }
 
+// Met says whether a version of the other product is the minimum or newer: 14.0 is, of "14".
+func (m Minimum) Met(v model.Version) model.Answer {
+	least := m.Version
+	for strings.Count(least, ".") < 2 {
+		least += ".0"
+	}
+	if !v.Known() {
+		return model.CannotTell
+	}
+	return model.Known(v.AtLeast(least))
+}
+
 // Fault is something that a few releases do wrong.
 type Fault struct {
 	// Name is the same for what is wrong in several lines of releases.

@@ -108,7 +108,7 @@ func reportOldPostgres(d *model.Deployment, s *model.Service, report func(diag.F
 	}
 	synapse := d.Synapse.Version()
 	minimum, since := product.Asks(synapse, "postgres")
-	if !s.Image.Version().Before(minimum.Version) {
+	if minimum.Met(s.Image.Version()) != model.No {
 		return
 	}
 	f := diag.Finding{
