@@ -27,6 +27,9 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
   matrixgen build --check   # in CI: exit 1 if out/ is not what the stacks give
   matrixgen build --check --staged   # before a commit: the same of what is staged`,
 		RunE: func(cmd *cobra.Command, names []string) error {
+			if check && watch {
+				return usageError("give one of them", "--check looks once and writes nothing, and --watch builds after each change")
+			}
 			if watch {
 				return a.watch(cmd.Context(), names)
 			}
@@ -39,7 +42,6 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 if out/ is stale, edited, or holds a file that nothing generates")
 	cmd.Flags().BoolVar(&watch, "watch", false, "build again whenever a file below stacks/ changes")
-	cmd.MarkFlagsMutuallyExclusive("check", "watch")
 	cmd.Flags().BoolVar(&noCache, "no-cache", false, "build stacks also if this machine remembers that they are built and nothing changed")
 	cmd.Flags().BoolVar(&index, "staged", false, "with --check, judge stacks/ and out/ as they are in the index of Git, not in the work tree")
 	return cmd

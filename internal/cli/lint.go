@@ -74,6 +74,9 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if err := errors.Join(flags.check(), repair.check(), checkPiped(paths, as, repair)); err != nil {
 				return err
 			}
+			if repair.fix && index {
+				return usageError("repair the files, and add them again", "--fix changes files, and --staged looks at what a commit would record")
+			}
 			if !repair.fix || repair.diff {
 				endAtOnce()
 			}
@@ -103,7 +106,6 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 	cmd.Flags().StringVar(&against, "against", "", "check what changed since a `REVISION`, too; A... is where HEAD left A")
 	cmd.Flags().BoolVar(&index, "staged", false, "check what is in the index of Git, not what is in the work tree")
 	cmd.Flags().StringVar(&as, "as", "", "with -, the `NAME` that what is piped in has")
-	cmd.MarkFlagsMutuallyExclusive("fix", "staged")
 	return cmd
 }
 
@@ -199,7 +201,11 @@ func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findi
 		}
 		checked.Add(seen.Checked)
 		if seen.Nothing {
-			empty = append(empty, t.Name)
+			name := t.Name
+			if name == "." {
+				name = t.Files.Name // a file on its own, or the index
+			}
+			empty = append(empty, name)
 		}
 		failing += countFailing(seen, flags)
 		if len(targets) > 1 {

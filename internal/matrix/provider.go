@@ -22,7 +22,7 @@ func PocketIDOf(d *model.Deployment, provider *model.Node) *model.Service {
 			return s
 		}
 	}
-	if len(services) == 1 && len(EnabledProviders(d)) == 1 && (IsPocketID(d, provider) || HasClient(d, provider)) {
+	if len(services) == 1 && len(EnabledProviders(d)) == 1 && (IsPocketID(d, provider) || WithClient(d)[provider]) {
 		return services[0]
 	}
 	return nil
@@ -59,14 +59,4 @@ func WithClient(d *model.Deployment) map[*model.Node]bool {
 		providers[c.Provider] = true
 	}
 	return providers
-}
-
-// HasClient reports whether a client of the identity provider is visible that belongs to this provider of MAS.
-func HasClient(d *model.Deployment, provider *model.Node) bool {
-	for _, c := range IDPClients(d) {
-		if c.Provider == provider {
-			return true
-		}
-	}
-	return false
 }

@@ -61,19 +61,27 @@ func checkSynapseStateNotPersistent(d *model.Deployment, report func(diag.Findin
 		return
 	}
 	if key, known := signingKeyPath(d.Synapse); known && !persists(d.Synapse.Service, key) {
+		hint := "mount the key as a secret"
+		if folder := path.Dir(key); folder != "/" { // no volume goes there
+			hint += ", or a volume at " + folder
+		}
 		report(diag.Finding{
 			Position: d.Synapse.Nearest("signing_key_path"),
 			Message: fmt.Sprintf("a new container gets a new signing key, and other servers refuse what it signs: %s lies on no volume of service %s",
 				key, d.Synapse.Service.Name),
-			Hint:    "mount the key as a secret, or a volume at " + path.Dir(key),
+			Hint:    hint,
 			Related: []diag.Related{{Position: d.Synapse.Service.Position, Message: "what is mounted stands here"}},
 		})
 	}
 	if media, known := mediaPath(d.Synapse); known && !persists(d.Synapse.Service, media) {
+		hint := "write a media_store_path that lies on a volume"
+		if folder := path.Dir(media); folder != "/" { // no volume goes there
+			hint = "mount a volume at " + folder + ", or write a media_store_path on one"
+		}
 		report(diag.Finding{
 			Position: d.Synapse.Nearest("media_store_path"),
 			Message:  fmt.Sprintf("all media are lost with the container: %s lies on no volume of service %s", media, d.Synapse.Service.Name),
-			Hint:     "mount a volume at " + path.Dir(media) + ", or write a media_store_path on one",
+			Hint:     hint,
 			Related:  []diag.Related{{Position: d.Synapse.Service.Position, Message: "what is mounted stands here"}},
 		})
 	}
