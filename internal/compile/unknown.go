@@ -44,9 +44,19 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 	if len(parent) > 0 {
 		f.Message = fmt.Sprintf("%s has no field %s", parent, name)
 	}
+	if where := e.only(parent, name); where != "" {
+		f.Message = fmt.Sprintf("%s has no field %s unless %s", parent, name, where)
+		return f
+	}
 	if len(declarations(path, e.language)) > 0 {
 		if kind, err := e.stack.LookupPath(parent.with("kind").selectors()).String(); err == nil {
 			f.Message = fmt.Sprintf("%s has no field %s when kind is %q", parent, name, kind)
+		}
+		return f
+	}
+	if renamed, hint, same := e.renamed(parent, name); renamed != "" {
+		if f.Hint = hint; same && !e.written.LookupPath(parent.with(renamed).selectors()).Exists() {
+			f.Fix = diag.Rename(at, name, renamed)
 		}
 		return f
 	}
@@ -58,6 +68,38 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 		}
 	}
 	return f
+}
+
+// renamed returns the field that has taken the place of one that the language once had, the way out, and whether nothing but the name is another.
+// The field says so itself: @formerly("old name", "the way out", rename).
+func (e *explainer) renamed(parent fieldPath, old string) (name, hint string, same bool) {
+	for _, allowed := range e.allowed(parent) {
+		fields, err := allowed.Fields(cue.Optional(true))
+		for err == nil && fields.Next() {
+			for _, attribute := range fields.Value().Attributes(cue.FieldAttr) {
+				if was, err := attribute.String(0); err != nil || attribute.Name() != "formerly" || was != old {
+					continue
+				}
+				hint, _ := attribute.String(1)
+				same, _ := attribute.Flag(2, "rename")
+				return fields.Selector().Unquoted(), hint, same
+			}
+		}
+	}
+	return "", "", false
+}
+
+// only says when the parent has a field that it has not always, or "". The parent says so itself: @only("field", "what else it says").
+func (e *explainer) only(parent fieldPath, name string) string {
+	for _, allowed := range e.allowed(parent) {
+		for _, attribute := range allowed.Attributes(cue.FieldAttr) {
+			if field, err := attribute.String(0); err == nil && attribute.Name() == "only" && field == name {
+				where, _ := attribute.String(1)
+				return where
+			}
+		}
+	}
+	return ""
 }
 
 // fieldNames returns the fields that the language has at the path.

@@ -4,6 +4,7 @@ package language
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/schema"
@@ -42,11 +43,21 @@ type Meaning struct {
 
 // Load returns the reference of the embedded schema. It fails, with a position, on a default or a condition that it has no words for.
 func Load() (*Reference, error) {
-	text, err := schema.Files.ReadFile("stack/stack.cue")
+	names, err := fs.Glob(schema.Files, "stack/*.cue")
 	if err != nil {
 		return nil, fmt.Errorf("read the language: %w", err)
 	}
-	reference, err := parse("schema/stack/stack.cue", text)
+	r := newReader()
+	for _, name := range names {
+		text, err := schema.Files.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the language: %w", err)
+		}
+		if err := r.define("schema/"+name, text); err != nil {
+			return nil, fmt.Errorf("read the language: %w", err)
+		}
+	}
+	reference, err := r.stack()
 	if err != nil {
 		return nil, fmt.Errorf("read the language: %w", err)
 	}

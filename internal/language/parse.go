@@ -23,12 +23,16 @@ type reader struct {
 	err    error // the first that happened
 }
 
-func parse(name string, text []byte) (*Reference, error) {
+func newReader() *reader {
+	return &reader{definitions: map[string]*ast.Field{}, scopes: map[ast.Node]string{}}
+}
+
+// define takes in what a file of the schema defines.
+func (r *reader) define(name string, text []byte) error {
 	file, err := parser.ParseFile(name, text, parser.ParseComments)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &reader{definitions: map[string]*ast.Field{}, scopes: map[ast.Node]string{}}
 	for _, decl := range file.Decls {
 		if field, ok := decl.(*ast.Field); ok {
 			if label, ok := field.Label.(*ast.Ident); ok {
@@ -36,9 +40,14 @@ func parse(name string, text []byte) (*Reference, error) {
 			}
 		}
 	}
+	return nil
+}
+
+// stack returns the reference of what was defined.
+func (r *reader) stack() (*Reference, error) {
 	stack := r.definitions[definition]
 	if stack == nil {
-		return nil, errors.New(name + " does not define " + definition)
+		return nil, errors.New("nothing defines " + definition)
 	}
 	root := &Field{}
 	r.value(root, stack.Value, nil)

@@ -1,6 +1,7 @@
 package provenance_test
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -61,50 +62,62 @@ func nested(path []string, value ast.Expr) ast.Expr {
 // acknowledges a change: that is written nowhere.
 func languageFields(t *testing.T) []string {
 	t.Helper()
-	text, err := schema.Files.ReadFile("stack/stack.cue")
+	names, err := fs.Glob(schema.Files, "stack/*.cue")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := parser.ParseFile("stack.cue", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, decl := range file.Decls {
-		if field, ok := decl.(*ast.Field); ok {
-			if name, _, _ := ast.LabelName(field.Label); name == "#Stack" {
-				return fieldsOf(field.Value, "")
+	defined := definitions{}
+	for _, name := range names {
+		text, err := schema.Files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			if field, ok := decl.(*ast.Field); ok {
+				name, _, _ := ast.LabelName(field.Label)
+				defined[name] = field.Value
 			}
 		}
 	}
-	t.Fatal("there is no #Stack")
-	return nil
+	return defined.fieldsOf(defined["#Stack"], "")
 }
 
-func fieldsOf(expr ast.Expr, prefix string) []string {
+// definitions are those of the schema, by name.
+type definitions map[string]ast.Expr
+
+func (d definitions) fieldsOf(expr ast.Expr, prefix string) []string {
 	var fields []string
 	switch e := expr.(type) {
 	case *ast.StructLit:
 		for _, decl := range e.Elts {
-			switch d := decl.(type) {
+			switch decl := decl.(type) {
 			case *ast.Field:
-				name, _, err := ast.LabelName(d.Label)
+				name, _, err := ast.LabelName(decl.Label)
 				if err != nil || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "m.") {
 					continue
 				}
 				if path := prefix + name; path == "override" || path == "extra" || path == "acknowledge" || path == "unchecked" {
 					continue
-				} else if inner := fieldsOf(d.Value, path+"."); len(inner) > 0 {
+				} else if inner := d.fieldsOf(decl.Value, path+"."); len(inner) > 0 {
 					fields = append(fields, inner...)
 				} else {
 					fields = append(fields, path)
 				}
 			case *ast.Comprehension:
-				fields = append(fields, fieldsOf(d.Value, prefix)...)
+				fields = append(fields, d.fieldsOf(decl.Value, prefix)...)
 			}
+		}
+	case *ast.Ident:
+		if _, ok := d[e.Name].(*ast.StructLit); ok {
+			return d.fieldsOf(d[e.Name], prefix)
 		}
 	case *ast.BinaryExpr:
 		if e.Op.String() == "&" {
-			fields = append(fieldsOf(e.X, prefix), fieldsOf(e.Y, prefix)...)
+			fields = append(d.fieldsOf(e.X, prefix), d.fieldsOf(e.Y, prefix)...)
 		}
 	}
 	return fields
