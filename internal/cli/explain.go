@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,13 +12,18 @@ import (
 )
 
 func newExplainCmd(a *app) *cobra.Command {
-	var format string
+	var format, list string
 	cmd := &cobra.Command{
-		Use:   "explain [RULE|FIELD|FILE:LINE]",
-		Short: "Explain a lint rule, a field of a stack, or where a line of a generated file comes from",
-		Long: `explain prints the page of a lint rule or of a field of a stack, offline; without a
-name it lists the rules. A setting of upstream is named as a stack writes it, below
-override: what it takes, what upstream takes without it, and since which version.
+		Use:   "explain [RULE|FIELD|SECRET|KEY|FILE:LINE|WORDS]",
+		Short: "Explain a rule, a field, a secret, a key of upstream, a line of a log or of a generated file",
+		Long: `explain prints what is known of a name, offline: a lint rule, a field of a stack, a
+secret, or a key of Synapse, MAS, Element Web, Pocket ID or Compose, whole
+(matrix.secret) or by its end (max_upload_size): what it takes, what upstream takes
+without it, since which version, what another value costs, what a stack writes for it,
+and which rules look at it. Without a name it lists the rules; --list has the others,
+and words behind it search them.
+
+Words, or a line of a log as it is, lead to the rules whose pages quote it.
 
 Of a line of a file below out/ it says which fields of the stack it comes from, the
 operator's own and those by default, by way of which lines of matrixgen's schema, why
@@ -24,23 +31,28 @@ it is so, and how to change it. The line is that of the file as a build would wr
 now; if the file on disk has something else there, it says so.`,
 		Example: `  matrixgen explain
   matrixgen explain mas-provider-id-not-ulid
-  matrixgen explain identityProvider.claims
-  matrixgen explain override.synapse.max_upload_size
+  matrixgen explain hosts.synapse
+  matrixgen explain max_upload_size
+  matrixgen explain --list keys retention
+  matrixgen explain "503 Unable to introspect the access token"
   matrixgen explain out/home/mas-config.yaml:7`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains([]string{"text", "json"}, format) {
 				return usageError("", "--format is %q, want text or json", format)
 			}
-			if len(args) == 1 {
-				if file, line, ok := splitPlace(args[0]); ok {
-					return a.explainLine(file, line, format)
-				}
+			name := strings.Join(args, " ")
+			if file, line, ok := a.placeOf(name); ok && list == "" {
+				return a.explainLine(file, line, format)
 			}
-			if format != "text" {
+			switch {
+			case format != "text":
 				return usageError("write the line behind the file: FILE:LINE", "--format %s is for the lines of generated files", format)
+			case cmd.Flags().Changed("list"):
+				return a.explainList(list, args)
+			case name == "":
+				return a.explainList("rules", nil)
 			}
-			return a.explainName(args)
+			return a.explainName(name)
 		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -53,27 +65,18 @@ now; if the file on disk has something else there, it says so.`,
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "print where a line comes from as `FORMAT`: text or json")
-	completeFlags(cmd, map[string]func() []string{"format": oneOf("text", "json")})
+	cmd.Flags().StringVar(&list, "list", "", "list what there is of a `KIND`: rules, fields, secrets or keys")
+	completeFlags(cmd, map[string]func() []string{"format": oneOf("text", "json"), "list": oneOf("rules", "fields", "secrets", "keys")})
 	return cmd
 }
 
-// explainName prints the page of a rule or of a field, or the list of all rules.
-func (a *app) explainName(args []string) error {
-	if len(args) == 0 {
-		for _, rule := range rules.All() {
-			tell(a.Out, "%-36s %-8s %s\n", rule.Name, rule.Severity, rule.Title)
-		}
-		return nil
+// placeOf takes FILE:LINE apart. A line of a log may end in a port.
+func (a *app) placeOf(arg string) (file string, line int, ok bool) {
+	if file, line, ok = splitPlace(arg); ok && strings.ContainsAny(file, " \t") {
+		_, err := os.Stat(filepath.Join(a.dir, file))
+		ok = err == nil
 	}
-	rule, ok := rules.ByName(args[0])
-	switch {
-	case ok:
-		tellPage(a.Out, rule.Page())
-		return nil
-	case strings.ContainsAny(args[0], `/\`):
-		return usageError("write the line behind the file: "+args[0]+":1", "%s says no line", args[0])
-	}
-	return a.explainField(args[0])
+	return file, line, ok
 }
 
 func ruleNames() []string {

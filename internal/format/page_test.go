@@ -12,7 +12,7 @@ func TestPage(t *testing.T) {
 	const page = "../../docs/upstream.md"
 	var b strings.Builder
 	b.WriteString("# What matrixgen knows of upstream\n\n" +
-		"Rendered from `schema/*/config.cue` by `make update`. `matrixgen explain override.synapse.max_upload_size` prints what is known of one key.\n\n" +
+		"Rendered from `schema/*/config.cue` by `make update`. `matrixgen explain max_upload_size` prints what is known of one key.\n\n" +
 		"What upstream takes where a file says nothing:\n")
 	for _, f := range []struct{ upstream, title string }{
 		{"synapse.#Config", "Synapse"}, {"mas.#Config", "MAS"}, {"element.#Config", "Element Web"}, {"pocketid.#Client", "Pocket ID, a client"},
