@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
+	"github.com/matrixgen/matrixgen/internal/route"
 )
 
 // Apex is the host of the server name, where clients and other servers ask for the homeserver.
@@ -26,16 +27,32 @@ func ApexOf(d *model.Deployment) (Apex, bool) {
 		return Apex{}, false
 	}
 	name := d.Synapse.At("server_name")
-	text, known := name.Literal()
-	if !known || placeholder.In(text) || !IsPublicHost(container.HostOf(text)) {
+	host, known := serverHost(name)
+	if !known {
 		return Apex{}, false
 	}
-	a := Apex{Host: strings.ToLower(container.HostOf(text)), Name: name}
+	a := Apex{Host: host, Name: name}
 	for _, host := range HomeserverHosts(d) {
-		a.IsHomeserver = a.IsHomeserver || strings.EqualFold(host, a.Host)
+		same, known := route.SameHost(strings.ToLower(host), strings.ToLower(a.Host))
+		if !known && !strings.Contains(host, "*") {
+			return Apex{}, false // it may be the host of the homeserver
+		}
+		a.IsHomeserver = a.IsHomeserver || same
 	}
 	a.IsNamed = IsNamed(d, a.Host)
 	return a, true
+}
+
+// serverHost returns the public host of a server name. One that comes from a variable is that reference, as in [HostAndPath].
+func serverHost(name *model.Node) (string, bool) {
+	if text, literal := name.Literal(); literal {
+		host := strings.ToLower(container.HostOf(text))
+		return host, !placeholder.In(text) && IsPublicHost(host)
+	}
+	if name == nil || !name.Unknown || !symbolicHost().MatchString(name.Text) {
+		return "", false
+	}
+	return name.Text, true
 }
 
 // HasDocument reports whether a document of the kind is among the files, or a server or a script names its path, the last part of which is given, or

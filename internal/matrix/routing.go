@@ -108,6 +108,11 @@ var symbolicURL = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^https?://((?:[\w.-]|\$\{\w+\})*\$\{\w+\}(?:[\w.-]|\$\{\w+\})*)(/[^$]*)?$`)
 })
 
+// symbolicHost matches a host that has references to variables.
+var symbolicHost = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[\w.-]|\$\{\w+\})*\$\{\w+\}(?:[\w.-]|\$\{\w+\})*$`)
+})
+
 func urlHost(u *url.URL) string {
 	if u == nil {
 		return ""

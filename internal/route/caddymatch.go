@@ -181,7 +181,7 @@ func caddyHost(host string) condition {
 	return func(r model.Request) (bool, bool) {
 		asked := strings.ToLower(r.Host)
 		if isReference(host) || isReference(asked) {
-			return sameHost(host, asked)
+			return SameHost(host, asked)
 		}
 		return matchHost(asked, host), true
 	}

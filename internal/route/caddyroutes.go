@@ -68,11 +68,11 @@ func ofHost(host string) condition {
 		case asked == own && !reference:
 			return true, true
 		case isReference(asked):
-			return sameHost(own, asked)
+			return SameHost(own, asked)
 		case !reference:
 			return matchHost(asked, own), true
 		case strings.HasPrefix(asked, before) && strings.HasSuffix(asked, after):
-			return sameHost(own, asked)
+			return SameHost(own, asked)
 		}
 		return false, true
 	}

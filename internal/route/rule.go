@@ -118,7 +118,7 @@ func (r *rule) match(t *rules.Tree, request model.Request) (matches, known bool)
 func (r *rule) one(matcher, value string, request model.Request) (matches, known bool) {
 	switch {
 	case matcher == "Host" && (isReference(value) && r.unknown || isReference(request.Host)):
-		return sameHost(strings.ToLower(value), strings.ToLower(request.Host))
+		return SameHost(strings.ToLower(value), strings.ToLower(request.Host))
 	case isReference(value) && r.unknown:
 		return false, false
 	}
@@ -139,8 +139,8 @@ func (r *rule) one(matcher, value string, request model.Request) (matches, known
 	return false, false
 }
 
-// sameHost compares two hosts with references. What they begin and end with alike does not count; the rest has to be visible.
-func sameHost(a, b string) (same, known bool) {
+// SameHost compares two hosts of which references may be a part. What they end with alike does not count; the rest has to be visible.
+func SameHost(a, b string) (same, known bool) {
 	if a == b {
 		return true, true
 	}

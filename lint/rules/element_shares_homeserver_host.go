@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -67,16 +66,15 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 	if !address.IsSet() {
 		address, who = matrix.ElementBaseURL(d.Element), "base_url of Element"
 	}
-	text, known := address.Literal()
-	base, ok := container.ParseAddress(text)
-	if !known || !ok || placeholder.IsStandIn(d, base.Host) || matrix.IsLoopback(base.Host) {
+	base, _, known := matrix.HostAndPath(address)
+	if _, literal := address.Literal(); !known || literal && (placeholder.IsStandIn(d, base) || matrix.IsLoopback(base)) {
 		return
 	}
 	for i, r := range d.Routes {
 		if !r.Serves || !r.ReachesProduct("element") || r.With(func(e model.Effects) bool { return e.Redirects == model.RedirectElsewhere }) != nil {
 			continue
 		}
-		if !slices.ContainsFunc(r.Matcher.Hosts(), func(host string) bool { return strings.EqualFold(host, base.Host) }) {
+		if !slices.ContainsFunc(r.Matcher.Hosts(), func(host string) bool { return strings.EqualFold(host, base) }) {
 			continue
 		}
 		sameElement := func(earlier model.Route) bool { return earlier.Serves && earlier.SameTarget(&d.Routes[i]) }
@@ -85,7 +83,7 @@ func checkElementHost(d *model.Deployment, report func(diag.Finding)) {
 		}
 		report(diag.Finding{
 			Position: matrix.RulePosition(&r),
-			Message:  fmt.Sprintf("Element is served from %s, the host of the homeserver: uploaded files there may act as Element", base.Host),
+			Message:  fmt.Sprintf("Element is served from %s, the host of the homeserver: uploaded files there may act as Element", base),
 			Hint:     "give Element a host of its own, such as element.example.org; another host below the same domain is enough",
 			Related:  []diag.Related{{Position: address.Position, Message: who}},
 		})
