@@ -196,25 +196,6 @@ func (e *explainer) expected(path fieldPath) string {
 	return ""
 }
 
-// declarations returns the field in the given structs, whether it has a value or a default there, is optional or is required.
-func declarations(path fieldPath, in ...cue.Value) []cue.Value {
-	selectors := path.selectors().Selectors()
-	last := len(selectors) - 1
-	parents, name := selectors[:last:last], selectors[last]
-	if name.LabelType() != cue.StringLabel {
-		return nil
-	}
-	var fields []cue.Value
-	for _, from := range in {
-		for _, selector := range []cue.Selector{name, name.Optional(), cue.Str(name.Unquoted()).Required()} {
-			if field := from.LookupPath(cue.MakePath(append(parents, selector)...)); field.Exists() {
-				fields = append(fields, field)
-			}
-		}
-	}
-	return fields
-}
-
 // required says that a field has no default and is not there.
 func (e *explainer) required(path fieldPath) diag.Finding {
 	f := diag.Finding{Position: e.nearest(path), Message: fmt.Sprintf("%s is missing", path)}

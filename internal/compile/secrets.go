@@ -65,6 +65,10 @@ func (c *Compiler) Secrets() ([]model.Slot, error) {
 	return slots, nil
 }
 
+// wiredSecret is what the wiring of a stack says of a file. Like names the file of the catalogue that it is one of several of; its slot then has another
+// name, and another word on what it is.
+type wiredSecret struct{ Before, After, Format, Like, Slot, What string }
+
 // slots returns the slots that a stack needs: those of the files that its wiring lists, for the users that the containers run as, and the
 // operator's own.
 func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) ([]model.Slot, error) {
@@ -80,25 +84,26 @@ func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) (
 	listed := map[string]bool{}
 	for fields.Next() {
 		name := fields.Selector().Unquoted()
-		file, known := c.secrets.files[name]
-		if !known {
-			return nil, fmt.Errorf("package secret does not know the file %s", name)
+		said := wiredSecret{Like: name}
+		if err := fields.Value().Decode(&said); err != nil {
+			return nil, err
 		}
-		file.Name, listed[name] = name, true
+		file, known := c.secrets.files[said.Like]
+		if !known {
+			return nil, fmt.Errorf("package secret does not know the file %s", said.Like)
+		}
+		slot := c.secrets.slots[file.Slot]
+		slot.Name, slot.What = cmp.Or(said.Slot, slot.Name), cmp.Or(said.What, slot.What)
+		file.Name, file.Slot, listed[name] = name, slot.Name, true
 		if text, err := uids.LookupPath(cue.MakePath(cue.Str(file.Service))).String(); err == nil {
 			if file.Owner, err = strconv.Atoi(text); err != nil {
 				return nil, err
 			}
 		}
-		said := struct{ Before, After, Format string }{}
-		if err := fields.Value().Decode(&said); err != nil {
-			return nil, err
-		}
 		file.Before, file.After = said.Before, said.After
 		i := slices.IndexFunc(slots, func(s model.Slot) bool { return s.Name == file.Slot })
 		if i < 0 {
 			i = len(slots)
-			slot := c.secrets.slots[file.Slot]
 			slot.Position = decode.position(fields.Value().Pos())
 			slots = append(slots, slot)
 		}

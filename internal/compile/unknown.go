@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 
 	"cuelang.org/go/cue"
 
@@ -15,15 +16,15 @@ func (e *explainer) unknownFields(path fieldPath, written cue.Value) []diag.Find
 	if len(path) == 1 && path[0] == "extra" || len(path) == 2 && path[0] == "override" {
 		return nil
 	}
-	allowed := e.language.LookupPath(path.selectors())
+	allowed := e.allowed(path)
 	fields, err := written.Fields()
-	if err != nil || !allowed.Exists() || allowed.IncompleteKind() != cue.StructKind {
+	if err != nil || len(allowed) == 0 || slices.ContainsFunc(allowed, func(a cue.Value) bool { return a.IncompleteKind() != cue.StructKind }) {
 		return nil
 	}
 	var findings []diag.Finding
 	for fields.Next() {
-		inner := path.with(fields.Selector().Unquoted())
-		if !allowed.Allows(fields.Selector()) {
+		inner := path.with(fields.Selector().String())
+		if !slices.ContainsFunc(allowed, func(a cue.Value) bool { return a.Allows(fields.Selector()) }) {
 			findings = append(findings, e.unknownField(inner, e.sources.position(e.label(inner))))
 			continue
 		}
@@ -61,6 +62,10 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 		return f
 	}
 	names := e.fieldNames(parent)
+	if want := e.expected(parent); len(names) == 0 && want != "" {
+		f.Hint = "it takes " + want
+		return f
+	}
 	if nearest := suggest.Nearest(name, names); nearest != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", nearest)
 		if nearest == suggest.Meant(name, names) && !e.written.LookupPath(parent.with(nearest).selectors()).Exists() {
@@ -112,22 +117,4 @@ func (e *explainer) fieldNames(parent fieldPath) []string {
 		}
 	}
 	return names
-}
-
-// allowed returns what the language has at the path, which is also that of an item of a list.
-func (e *explainer) allowed(path fieldPath) []cue.Value {
-	last := len(path) - 1
-	switch {
-	case last < 0:
-		return []cue.Value{e.language}
-	case !isIndex(path[last]):
-		return declarations(path, e.language)
-	}
-	var items []cue.Value
-	for _, list := range e.allowed(path[:last]) {
-		if item := list.LookupPath(cue.MakePath(cue.AnyIndex)); item.Exists() {
-			items = append(items, item)
-		}
-	}
-	return items
 }

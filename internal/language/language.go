@@ -5,6 +5,7 @@ package language
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/schema"
@@ -19,7 +20,8 @@ type Reference struct {
 
 // Field is a field of a stack.
 type Field struct {
-	// Path is how an operator names the field: identityProvider.claims. A [] stands for each item of a list.
+	// Path is how an operator names the field: federation.allow. A [] stands for each item of a list, and NAME for a name that he chooses:
+	// identityProviders.NAME.claims.
 	Path string
 	// Meanings are what the field is, one for each condition that gives it another; nearly always one.
 	Meanings []Meaning
@@ -64,12 +66,13 @@ func Load() (*Reference, error) {
 	return reference, nil
 }
 
-// Field returns the field of that path, or nil. Indexes of lists may be written as numbers, or left out.
+// Field returns the field of that path, or nil. Indexes of lists may be written as numbers, or left out; for NAME any name will do.
 func (r *Reference) Field(path string) *Field {
-	wanted := plainPath(path)
+	wanted := strings.Split(plainPath(path), ".")
+	same := func(has, wants string) bool { return has == wants || has == anyName }
 	var found *Field
 	r.walk(func(f *Field) {
-		if plainPath(f.Path) == wanted {
+		if slices.EqualFunc(strings.Split(plainPath(f.Path), "."), wanted, same) {
 			found = f
 		}
 	})

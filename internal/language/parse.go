@@ -12,8 +12,11 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// definition is the struct that describes a stack.
-const definition = "#Stack"
+// definition is the struct that describes a stack, and anyName what stands in a path for a name that an operator chooses.
+const (
+	definition = "#Stack"
+	anyName    = "NAME"
+)
 
 // reader makes fields of the syntax of the schema.
 type reader struct {
@@ -97,7 +100,10 @@ func (r *reader) decl(parent *Field, decl ast.Decl, when []ast.Expr) {
 		for _, clause := range d.Clauses {
 			condition, ok := clause.(*ast.IfClause)
 			if !ok {
-				r.fail(clause, "only conditions stand before a field")
+				// Once for each of several: it narrows what another says.
+				if r.describes(d.Value) {
+					r.fail(clause, "only conditions stand before a field")
+				}
 				return
 			}
 			when = append(when[:len(when):len(when)], condition.Condition)
@@ -106,8 +112,24 @@ func (r *reader) decl(parent *Field, decl ast.Decl, when []ast.Expr) {
 	}
 }
 
+// describes reports whether an expression says what to write in a field, and does not only narrow it.
+func (r *reader) describes(value ast.Node) bool {
+	found := false
+	ast.Walk(value, func(n ast.Node) bool {
+		if field, ok := n.(*ast.Field); ok && (doc(field) != "" || attribute(field, "expect") != "") {
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
+}
+
 // field adds a field to its parent, unless it is hidden, or describes nothing: it then only narrows, under a condition, what another says.
 func (r *reader) field(parent *Field, field *ast.Field, when []ast.Expr) {
+	if _, pattern := field.Label.(*ast.ListLit); pattern {
+		r.pattern(parent, field)
+		return
+	}
 	name, identifier, err := ast.LabelName(field.Label)
 	if err != nil || identifier && strings.ContainsAny(name[:1], "_#") {
 		return
@@ -134,6 +156,13 @@ func (r *reader) field(parent *Field, field *ast.Field, when []ast.Expr) {
 	if known < 0 {
 		parent.Fields = append(parent.Fields, f)
 	}
+}
+
+// pattern adds what the fields of any name in the parent have, where that is a definition.
+func (r *reader) pattern(parent *Field, field *ast.Field) {
+	each := &Field{Path: below(parent.Path, anyName)}
+	r.value(each, field.Value, nil)
+	parent.Fields = append(parent.Fields, each.Fields...)
 }
 
 // below returns the path of a field of that name in another.

@@ -1,7 +1,7 @@
 package provenance_test
 
 import (
-	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,7 +9,7 @@ import (
 	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/parser"
 
-	"github.com/matrixgen/matrixgen/schema"
+	"github.com/matrixgen/matrixgen/internal/language"
 )
 
 // set returns the stack with a field that has another value.
@@ -62,63 +62,13 @@ func nested(path []string, value ast.Expr) ast.Expr {
 // acknowledges a change: that is written nowhere.
 func languageFields(t *testing.T) []string {
 	t.Helper()
-	names, err := fs.Glob(schema.Files, "stack/*.cue")
+	reference, err := language.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defined := definitions{}
-	for _, name := range names {
-		text, err := schema.Files.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := parser.ParseFile(name, text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, decl := range file.Decls {
-			if field, ok := decl.(*ast.Field); ok {
-				name, _, _ := ast.LabelName(field.Label)
-				defined[name] = field.Value
-			}
-		}
-	}
-	return defined.fieldsOf(defined["#Stack"], "")
-}
-
-// definitions are those of the schema, by name.
-type definitions map[string]ast.Expr
-
-func (d definitions) fieldsOf(expr ast.Expr, prefix string) []string {
-	var fields []string
-	switch e := expr.(type) {
-	case *ast.StructLit:
-		for _, decl := range e.Elts {
-			switch decl := decl.(type) {
-			case *ast.Field:
-				name, _, err := ast.LabelName(decl.Label)
-				if err != nil || strings.HasPrefix(name, "#") || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "m.") {
-					continue
-				}
-				if path := prefix + name; path == "override" || path == "extra" || path == "acknowledge" || path == "unchecked" {
-					continue
-				} else if inner := d.fieldsOf(decl.Value, path+"."); len(inner) > 0 {
-					fields = append(fields, inner...)
-				} else {
-					fields = append(fields, path)
-				}
-			case *ast.Comprehension:
-				fields = append(fields, d.fieldsOf(decl.Value, prefix)...)
-			}
-		}
-	case *ast.Ident:
-		if _, ok := d[e.Name].(*ast.StructLit); ok {
-			return d.fieldsOf(d[e.Name], prefix)
-		}
-	case *ast.BinaryExpr:
-		if e.Op.String() == "&" {
-			fields = append(d.fieldsOf(e.X, prefix), d.fieldsOf(e.Y, prefix)...)
-		}
-	}
-	return fields
+	return slices.DeleteFunc(reference.Paths(), func(path string) bool {
+		first, _, _ := strings.Cut(path, ".")
+		return slices.Contains([]string{"override", "extra", "acknowledge", "unchecked"}, first) ||
+			strings.Contains(path, "[]") || len(reference.Field(path).Fields) > 0
+	})
 }

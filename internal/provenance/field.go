@@ -81,6 +81,12 @@ func (t *tracer) byDefault(n *node, c conjunct, v value, arm ast.Expr) *Field {
 		if v.kind != model.List {
 			field.Value = v.literal()
 		}
+		if _, chosen := arm.(*ast.IndexExpr); chosen { // one of a table or a list: what it comes to says more
+			field.Source = field.Value
+			if v.kind == model.String {
+				field.Source = strconv.Quote(field.Value)
+			}
+		}
 		return field
 	})
 }

@@ -127,7 +127,7 @@ func changedSchema(t *testing.T, file, old, new string) fs.FS {
 func TestOddStacks(t *testing.T) {
 	tests := map[string]string{
 		"keys like those of the schema": `
-			identityProvider: authorizationParameters: {"_hidden": "a", "#definition": "b", "with space": "c", "": "d"}
+			identityProviders: "pocket-id": authorizationParameters: {"_hidden": "a", "#definition": "b", "with space": "c", "": "d"}
 			wellKnown: client: {"_x": {"#y": [1, {a: null}]}, "q\"uote": "\u2028", "m.x": [[], {}, [[1]]]}`,
 		"numbers": `
 			wellKnown: {servedBy: "elsewhere", client: {a: 1.5e3, b: -1, c: 0x10, d: 1_000, e: 1K, f: 1.50, g: 1e-8, h: 123456789012345678901234567890}}

@@ -219,7 +219,7 @@ func (n *node) arc(name string) *node {
 		}
 		if isRegular(name) {
 			for _, c := range n.patterns {
-				arc.add(c)
+				arc.add(n.matched(c, name))
 			}
 		}
 	}
@@ -256,7 +256,24 @@ func (n *node) unmet() causes {
 	for _, name := range n.order {
 		by = by.and(n.kept[name])
 	}
-	return by
+	return by.and(n.further())
+}
+
+// further returns the cause that a map in the stack has no more fields: that the operator named no more.
+func (n *node) further() causes {
+	if !n.inStack || len(n.patterns) == 0 {
+		return nil
+	}
+	return causes{n.t.field(n.path, func() *Field {
+		field := &Field{State: Default, Source: "{}"}
+		for _, c := range n.conjuncts {
+			if c.field != nil {
+				field.Position = position(c.field.Pos())
+			}
+		}
+		n.t.declarations[field] = n.declared
+		return field
+	})}
 }
 
 // fields returns the regular fields, in the order in which CUE has them.

@@ -225,7 +225,11 @@ func (n *node) declareField(d *ast.Field, c conjunct, s *scope) {
 		name = stringName(name)
 	}
 	if d.Constraint == token.ILLEGAL {
-		n.arc(name).add(own)
+		arc := n.arc(name)
+		if as, ok := attribute(d, "as"); ok { // what stands for a field that an operator may write
+			arc.inStack, arc.path = true, strings.Split(strings.Trim(as, `"`), ".")
+		}
+		arc.add(own)
 		return
 	}
 	own.optional = true
@@ -238,18 +242,25 @@ func (n *node) declareField(d *ast.Field, c conjunct, s *scope) {
 	}
 }
 
-// declarePattern notes what all fields are besides. What an operator may write is held to patterns by CUE, and nothing follows from those.
+// declarePattern notes what all fields are besides. Which names there may be, CUE has seen to.
 func (n *node) declarePattern(label *ast.ListLit, own conjunct) {
-	if n.inStack {
-		return
-	}
-	if name, ok := label.Elts[0].(*ast.Ident); !ok || name.Name != "string" {
+	if _, named := label.Elts[0].(*ast.Alias); n.inStack && !named {
+		return // nothing follows from what an operator may write as he likes
+	} else if name, ok := label.Elts[0].(*ast.Ident); !named && (!ok || name.Name != "string") {
 		n.keepOut("", notFollowed(label, "a pattern for names of fields other than [string]"))
 		return
 	}
 	own.optional = true
 	n.patterns = append(n.patterns, own)
 	for _, arc := range n.fields() {
-		arc.add(own)
+		arc.add(n.matched(own, arc.name))
 	}
+}
+
+// matched returns the conjunct of a pattern for a field of that name, which [X=…] calls X.
+func (n *node) matched(own conjunct, name string) conjunct {
+	if alias, ok := own.field.Label.(*ast.ListLit).Elts[0].(*ast.Alias); ok {
+		own.scope = own.scope.bind(alias.Ident, n.t.constant(textValue(plainName(name), nil)))
+	}
+	return own
 }

@@ -14,8 +14,8 @@ import (
 // stacksClash: what two stacks claim, one of them gets.
 func stacksClash() lint.Rule {
 	const (
-		home = "-- stacks/home/stack.cue --\npackage home\n\nserverName: \"example.org\"\nidentityProvider: kind: \"none\"\n"
-		club = "-- stacks/club/stack.cue --\npackage club\n\nserverName: \"%s\"\nidentityProvider: kind: \"none\"\n"
+		home = "-- stacks/home/stack.cue --\npackage home\n\nserverName: \"example.org\"\npasswords: enabled: true\n"
+		club = "-- stacks/club/stack.cue --\npackage club\n\nserverName: \"%s\"\npasswords: enabled: true\n"
 	)
 	return lint.Rule{
 		Name:      "stacks-clash",
