@@ -3,6 +3,7 @@
 //
 //	go run ./cmd/refresh synapse 1.163.2
 //	go run ./cmd/refresh compose 2.16.2
+//	go run ./cmd/refresh traefik 3.7.13
 //	go run ./cmd/refresh mas 1.23.0 config.schema.json
 //	go run ./cmd/refresh
 package main
@@ -27,7 +28,7 @@ func main() {
 	defer stop()
 	var r run
 	flag.StringVar(&r.facts, "facts", filepath.Join("internal", "refresh", "facts"), "the `FOLDER` of the lists")
-	flag.StringVar(&r.sources, "sources", "", "a `FOLDER` with the source of each release of Synapse, unpacked, instead of PyPI")
+	flag.StringVar(&r.sources, "sources", "", "a `FOLDER` with the source of each release, unpacked, instead of a registry: VERSION/, or VERSION/MODULE/ of Go modules")
 	flag.Parse()
 	if err := r.main(ctx, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "refresh:", err)
@@ -37,11 +38,6 @@ func main() {
 
 // run is one run of the program.
 type run struct{ facts, sources string }
-
-// modules are the products that are Go modules.
-var modules = []struct{ product, module string }{
-	{"traefik", "github.com/traefik/traefik/v3"}, {"livekit", "github.com/livekit/livekit-server"},
-}
 
 const composeModule = "github.com/compose-spec/compose-go/v2"
 
@@ -97,13 +93,19 @@ func (r run) take(ctx context.Context, h refresh.History, product, version, file
 			return refresh.Taken{}, fmt.Errorf("%s: %w", file, err)
 		}
 	}
+	modules := refresh.Modules()
+	at := slices.IndexFunc(modules, func(m refresh.Module) bool { return m.Product == product })
 	switch {
+	case at >= 0 && given == nil && r.sources != "":
+		return refresh.Take(ctx, refresh.ModuleTree{Module: modules[at], Folder: r.sources}, h, version, nil)
+	case at >= 0 && given == nil:
+		return refresh.Take(ctx, modules[at], h, version, nil)
 	case product == "synapse":
 		publisher, err := r.publisher()
 		if err != nil {
 			return refresh.Taken{}, err
 		}
-		return refresh.TakeSynapse(ctx, publisher, h, version, given)
+		return refresh.Take(ctx, publisher, h, version, given)
 	case product == "compose" && given == nil:
 		folder, err := refresh.ModuleFolder(ctx, composeModule, version)
 		if err != nil {
@@ -164,9 +166,9 @@ func (r run) newest(ctx context.Context) error {
 	if err := tell("synapse", versions, err); err != nil {
 		return err
 	}
-	for _, m := range modules {
-		versions, err := refresh.ModuleVersions(ctx, m.module)
-		if err := tell(m.product, versions, err); err != nil {
+	for _, m := range refresh.Modules() {
+		versions, err := m.Versions(ctx)
+		if err := tell(m.Product, versions, err); err != nil {
 			return err
 		}
 	}

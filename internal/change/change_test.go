@@ -123,7 +123,7 @@ func schemaFacts(t *testing.T) map[string][]format.Consequence {
 	facts := map[string][]format.Consequence{}
 	for _, upstream := range []string{
 		"compose.#Config", "compose.#Images", "element.#Config", "mas.#Config", "pocketid.#Client", "synapse.#Config", "synapse.#LogConfig",
-		"wellknown.#Client", "wellknown.#Server", "wellknown.#Support",
+		"wellknown.#Client", "wellknown.#Server", "wellknown.#Support", "livekit.#Config", "traefik.#Config",
 	} {
 		table, err := format.Load(upstream)
 		if err != nil {

@@ -101,7 +101,8 @@ func (a *app) printVersion(format string) error {
 // knownVersions says up to which version the tables of upstream's settings hold.
 func knownVersions() ([]knownVersion, error) {
 	var known []knownVersion
-	for _, product := range []struct{ name, folder string }{{"Synapse", "synapse"}, {"MAS", "mas"}, {"Element Web", "element"}, {"Pocket ID", "pocketid"}} {
+	for _, product := range []struct{ name, folder string }{{"Synapse", "synapse"}, {"MAS", "mas"}, {"Element Web", "element"}, {"Pocket ID", "pocketid"},
+		{"LiveKit", "livekit"}, {"lk-jwt-service", "lkjwt"}, {"Traefik", "traefik"}} {
 		version, err := format.Knows(product.folder)
 		if err != nil {
 			return nil, err

@@ -87,6 +87,8 @@ func ReaderOf(kind model.DocumentKind) string {
 		return "element"
 	case model.KindLiveKit:
 		return "livekit"
+	case model.KindTraefikStatic:
+		return "traefik"
 	case model.KindCoturn:
 		return "coturn"
 	}
@@ -106,6 +108,8 @@ func ProductName(kind model.DocumentKind) string {
 		return "Docker Compose"
 	case model.KindLiveKit:
 		return "LiveKit"
+	case model.KindTraefikStatic:
+		return "Traefik"
 	}
 	return string(kind)
 }

@@ -41,6 +41,7 @@ func (b *builder) expr(e ast.Expr) *Type {
 	case *ast.StructLit:
 		if e.Lbrace.IsValid() {
 			t := &Type{Kinds: []model.Kind{model.Map}}
+			b.maps = append(b.maps, t)
 			b.later = append(b.later, func() { b.fields(t, e.Elts) })
 			return t
 		}

@@ -92,6 +92,8 @@ func (b *builder) annotate(key *Key, attributes []*ast.Attribute) *Key {
 			key.Identity = body
 		case "strict":
 			key.Strict, ok = true, body == ""
+		case "anycase":
+			key.anyCase, ok = true, body == ""
 		case "secret":
 			key.Secret = true
 			key.File, ok = strings.CutPrefix(body, "file=")

@@ -77,6 +77,11 @@ func loadFolder(files fs.FS, folder string) (map[string]*Type, error) {
 		b.later = b.later[1:]
 		body()
 	}
+	if b.anyCase {
+		for _, t := range b.maps {
+			t.AnyCase = true
+		}
+	}
 	return b.types, b.err
 }
 
@@ -86,7 +91,9 @@ type builder struct {
 	types       map[string]*Type // nil while it is being made
 	patterns    map[string]*regexp.Regexp
 	later       []func() // bodies of maps and items of lists, in which definitions may contain themselves
-	err         error    // the first that happened
+	maps        []*Type
+	anyCase     bool  // upstream compares the names of all keys without case
+	err         error // the first that happened
 }
 
 // fail notes that a node is not of the subset.
@@ -151,6 +158,7 @@ func (b *builder) definition(name *ast.Ident) *Type {
 			b.fail(field.Attrs[0], "only a struct has attributes")
 		}
 		said := b.annotate(&Key{}, field.Attrs)
+		b.anyCase = b.anyCase || said.anyCase
 		if t.Strict, t.Changes, t.Knows = said.Strict, said.Changes, said.knows; said.twin != "" {
 			b.fail(field, "a definition has no sibling")
 		}

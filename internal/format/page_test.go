@@ -17,8 +17,14 @@ func TestPage(t *testing.T) {
 	for _, f := range []struct{ upstream, title string }{
 		{"synapse.#Config", "Synapse"}, {"mas.#Config", "MAS"}, {"element.#Config", "Element Web"}, {"pocketid.#Client", "Pocket ID, a client"},
 		{"compose.#Config", "Compose"}, {"wellknown.#Client", "well-known of clients"},
+		{"livekit.#Config", "LiveKit"}, {"lkjwt.#Environment", "lk-jwt-service"}, {"traefik.#Config", "Traefik, static"},
 	} {
-		b.WriteString("\n## " + f.title + "\n\n" + load(t, f.upstream).Defaults())
+		b.WriteString("\n## " + f.title + "\n\n")
+		table := load(t, f.upstream)
+		if table.Knows != "" {
+			b.WriteString("Known up to " + table.Knows + ".\n\n")
+		}
+		b.WriteString(table.Defaults())
 	}
 	if flag.Lookup("update").Value.String() == "true" {
 		must(t, os.WriteFile(page, []byte(b.String()), 0o644))

@@ -2,6 +2,7 @@ package format
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,6 +78,12 @@ func (p Problem) Fix() *diag.Fix {
 	return nil
 }
 
+// FitsQuoted reports whether the value would fit if it stood in quotes.
+func (p Problem) FitsQuoted() bool {
+	text := model.Node{Kind: model.String, Text: p.Value.Text}
+	return slices.ContainsFunc(p.Key.Type.Arms(), func(arm *Type) bool { return arm.Accepts(model.String) && arm.allows(&text) })
+}
+
 // requote returns the fix for a value of the wrong kind that is of the right one with quotes, or without.
 func (p Problem) requote() *diag.Fix {
 	text, wants := p.Value.Text, p.Key.Type.Accepts
@@ -84,7 +91,7 @@ func (p Problem) requote() *diag.Fix {
 	_, noFloat := strconv.ParseFloat(text, 64)
 	isScalar := p.Value.Kind == model.Bool || p.Value.Kind == model.Int || p.Value.Kind == model.Float
 	switch lower := strings.ToLower(text); {
-	case isScalar && wants(model.String):
+	case isScalar && p.FitsQuoted():
 		return diag.Quote(p.Position, text)
 	case p.Value.Kind != model.String:
 		return nil

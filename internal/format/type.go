@@ -5,6 +5,7 @@ package format
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -33,6 +34,8 @@ type Type struct {
 	Open bool
 	// Strict says that upstream refuses to start with an unknown key in a map of this type, wherever it stands.
 	Strict bool
+	// AnyCase says that upstream compares the names of keys without case.
+	AnyCase bool
 	// Items is the type of the items of a list; nil if anything is accepted.
 	Items *Type
 	// Knows is the newest version of upstream of which the table of a whole document knows every key; "" if it does not say.
@@ -82,7 +85,8 @@ type Key struct {
 	// Trim says that upstream strips white space around that content.
 	Trim bool
 	// Strict says that upstream refuses to start with an unknown key in the map, or in a map of the list, that stands here.
-	Strict bool
+	Strict  bool
+	anyCase bool // of a definition
 
 	// Changes are what it means that the value, or anything below it, changes; the first that fits holds.
 	Changes []Consequence
@@ -95,7 +99,7 @@ type Key struct {
 // Key returns the key of that name, or the free key that the name fits, or nil.
 func (t *Type) Key(name string) *Key {
 	for _, k := range t.Keys {
-		if k.Name == name {
+		if k.Name == name || t.AnyCase && strings.EqualFold(k.Name, name) {
 			return k
 		}
 	}

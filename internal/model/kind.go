@@ -57,6 +57,10 @@ func (k DocumentKind) Upstream() string {
 		return "wellknown.#Support"
 	case KindPocketIDClient:
 		return "pocketid.#Client"
+	case KindLiveKit:
+		return "livekit.#Config"
+	case KindTraefikStatic:
+		return "traefik.#Config"
 	}
 	return ""
 }
@@ -76,7 +80,7 @@ func IsFilledIn(kind DocumentKind, key string) bool {
 // KindOf returns the kind of documents that have the upstream format.
 func KindOf(upstream string) DocumentKind {
 	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindWellKnownClient, KindWellKnownServer,
-		KindWellKnownSupport, KindPocketIDClient} {
+		KindWellKnownSupport, KindPocketIDClient, KindLiveKit, KindTraefikStatic} {
 		if k.Upstream() == upstream {
 			return k
 		}

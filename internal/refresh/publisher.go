@@ -15,7 +15,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Publisher is where the releases of Synapse come from.
+// Publisher is where the releases of a product come from.
 type Publisher interface {
 	// Versions returns the releases, the oldest first, without candidates.
 	Versions(ctx context.Context) ([]string, error)

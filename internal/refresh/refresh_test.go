@@ -26,6 +26,27 @@ func TestTake(t *testing.T) {
 		t.Skip("python3 reads the code: ", err)
 	}
 	const name = "testdata/sources.txtar"
+	archive, folder := unpack(t, name)
+	checkTake(t, name, archive, folder, refresh.Folder(folder), "1.3.0")
+}
+
+// TestTakeModule does the same with a program in Go, whose settings are a struct.
+func TestTakeModule(t *testing.T) {
+	const name = "testdata/gomodule.txtar"
+	archive, folder := unpack(t, name)
+	module := refresh.Module{Product: "program", Package: "example.org/program/config", Type: "Config", Defaults: "Default"}
+	checkTake(t, name, archive, folder, refresh.ModuleTree{Module: module, Folder: folder}, "1.2.0")
+
+	for _, wrong := range []refresh.Module{{Package: "example.org/program/none", Type: "Config"}, {Package: "example.org/program/config", Type: "None"}} {
+		if source, err := (refresh.ModuleTree{Module: wrong, Folder: folder}).Source(context.Background(), "1.0.0"); err == nil {
+			t.Errorf("%+v has settings: %v", wrong, source.List)
+		}
+	}
+}
+
+// unpack writes the files of an archive into a folder.
+func unpack(t *testing.T, name string) (*txtar.Archive, string) {
+	t.Helper()
 	archive, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -40,12 +61,17 @@ func TestTake(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	publisher := refresh.Folder(folder)
-	begun, err := refresh.TakeSynapse(context.Background(), publisher, nil, "1.0.0", nil)
+	return archive, folder
+}
+
+// checkTake takes in the releases of a publisher from 1.0.0 on.
+func checkTake(t *testing.T, name string, archive *txtar.Archive, folder string, publisher refresh.Publisher, last string) {
+	t.Helper()
+	begun, err := refresh.Take(context.Background(), publisher, nil, "1.0.0", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	taken, err := refresh.TakeSynapse(context.Background(), publisher, begun.History, "1.3.0", nil)
+	taken, err := refresh.Take(context.Background(), publisher, begun.History, last, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +86,7 @@ func TestTake(t *testing.T) {
 	if err != nil || again.Text("synapse") != taken.History.Text("synapse") {
 		t.Errorf("a history is not read as it is written: %v", err)
 	}
-	if _, err := refresh.TakeSynapse(context.Background(), publisher, taken.History, "1.4.0", nil); err == nil {
+	if _, err := refresh.Take(context.Background(), publisher, taken.History, "9.4.0", nil); err == nil {
 		t.Error("a release that is not published was taken in")
 	}
 }

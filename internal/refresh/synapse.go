@@ -24,7 +24,7 @@ const synapsePage = "docs/usage/configuration/config_documentation.md"
 
 func synapseCode() []string { return []string{"synapse/config", "synapse/storage/engines"} }
 
-// Source is a release of Synapse as it is published: what it reads, and the texts of its errors by their name in the list.
+// Source is a release as it is published: what it reads, and the texts of its errors by their name in the list.
 type Source struct {
 	List  List
 	Texts map[string]string

@@ -16,7 +16,7 @@ import (
 // TestTables compares the keys in the tables with those of upstream's own schema or documentation, as facts/ has them, at the newest release there.
 // Where they differ on purpose, testdata/exceptions says why.
 func TestTables(t *testing.T) {
-	for _, product := range []string{"mas", "synapse", "compose"} {
+	for _, product := range []string{"mas", "synapse", "compose", "livekit", "traefik"} {
 		t.Run(product, func(t *testing.T) {
 			newest := newest(t, product)
 			upstream := set(newest.List.Keys("key"))
@@ -72,13 +72,19 @@ func TestReads(t *testing.T) {
 
 // TestDated: a setting that came with a release is in the table since that release, and the table holds up to the newest.
 func TestDated(t *testing.T) {
-	history := readHistory(t, "synapse")
-	table := tableOf(t, "synapse")
+	for _, product := range []string{"synapse", "livekit", "traefik"} {
+		t.Run(product, func(t *testing.T) { checkDates(t, product) })
+	}
+}
+
+func checkDates(t *testing.T, product string) {
+	history := readHistory(t, product)
+	table := tableOf(t, product)
 	newest := history[len(history)-1].Version
-	if known, err := format.Knows("synapse"); err != nil || known != newest {
+	if known, err := format.Knows(product); err != nil || known != newest {
 		t.Errorf("the table says that it holds up to %s, and facts/ has %s (%v)", known, newest, err)
 	}
-	dated := 0
+	dated, came := 0, map[string]bool{} // what came to two lines of releases, is there since the older
 	for _, d := range history.Since(history[0].Version) {
 		for _, name := range d.Added {
 			at, ok := strings.CutPrefix(name, "key ")
@@ -86,9 +92,10 @@ func TestDated(t *testing.T) {
 				at, ok = strings.CutPrefix(name, "read ")
 			}
 			key := table.At(refresh.Parts(at)...)
-			if !ok || key == nil || key.Since == "" {
+			if !ok || key == nil || key.Since == "" || came[at] {
 				continue // below a section that is new
 			}
+			came[at] = true
 			if dated++; key.Since != d.Version {
 				t.Errorf("%s came with %s, and the table says since %s", at, d.Version, key.Since)
 			}

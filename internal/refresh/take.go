@@ -17,9 +17,9 @@ type Taken struct {
 	Texts map[string]string
 }
 
-// TakeSynapse adds the releases of Synapse up to a version to a history, with what came and went with each. A history that is empty begins with
-// that version alone; schema, upstream's own, then says which settings there are, if it is not nil: the documentation leaves a few out.
-func TakeSynapse(ctx context.Context, from Publisher, h History, version string, schema List) (Taken, error) {
+// Take adds the releases of a product up to a version to a history, with what came and went with each. A history that is empty begins with that
+// version alone; schema, upstream's own, then says which settings there are, if it is not nil: the documentation of Synapse leaves a few out.
+func Take(ctx context.Context, from Publisher, h History, version string, schema List) (Taken, error) {
 	taken := Taken{History: h, Texts: map[string]string{}}
 	read := func(version string) (List, error) {
 		source, err := from.Source(ctx, version)
@@ -43,7 +43,7 @@ func TakeSynapse(ctx context.Context, from Publisher, h History, version string,
 	}
 	versions = slices.DeleteFunc(versions, func(v string) bool { return older(v, last) || older(version, v) })
 	if len(versions) < 2 || versions[0] != last || versions[len(versions)-1] != version {
-		return taken, fmt.Errorf("there is no release %s of Synapse after %s", version, last)
+		return taken, fmt.Errorf("there is no release %s after %s", version, last)
 	}
 	if taken.Dated, err = Date(versions, read); err == nil {
 		taken.History = h.Apply(taken.Dated)

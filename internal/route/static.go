@@ -44,6 +44,15 @@ func staticConfiguration(d *model.Deployment, traefik *model.Service) map[string
 	return static
 }
 
+// StaticFlags returns the flags that Traefik takes for its static configuration: none where it reads a file, or may.
+func StaticFlags(traefik *model.Service) map[string]*model.Node {
+	flags := flags(traefik)
+	if flags["configfile"] != nil || mountedStatic(traefik, nil) != nil || hidden(traefik) {
+		return nil
+	}
+	return flags
+}
+
 // mountedStatic returns the document that Traefik reads its static configuration from, or nil.
 func mountedStatic(traefik *model.Service, named *model.Node) *model.Document {
 	names := []string{"/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/traefik.yml", "/traefik.yaml"}

@@ -65,7 +65,7 @@ func checkEnvironmentVariables(f *facts.Formats, d *model.Deployment, report fun
 		case s.Product == "synapse":
 			reportSynapseVariables(s, report)
 		case s.Product == "lk-jwt":
-			reportOldNames(s, report)
+			reportTokenServiceVariables(s, report)
 		}
 	}
 }
@@ -159,20 +159,6 @@ func reportSynapseVariables(s *model.Service, report func(diag.Finding)) {
 		Message:  "Synapse reads %s only when it generates a configuration, not when it runs",
 		Hint:     "set it in homeserver.yaml, and delete the variable",
 	}, report)
-}
-
-// reportOldNames reports variables of lk-jwt-service that have another name now.
-func reportOldNames(s *model.Service, report func(diag.Finding)) {
-	for old, now := range map[string]string{"LK_JWT_PORT": "LIVEKIT_JWT_BIND", "LIVEKIT_LOCAL_HOMESERVERS": "LIVEKIT_FULL_ACCESS_HOMESERVERS"} {
-		if _, set := container.VariableOf(s, old); set {
-			report(diag.Finding{
-				Severity: diag.Info,
-				Position: container.EnvironmentPosition(s, old),
-				Message:  fmt.Sprintf("%s is an old name of %s", old, now),
-				Hint:     "write the new one",
-			})
-		}
-	}
 }
 
 // reportTogether reports all variables of a service that share a cause, once.

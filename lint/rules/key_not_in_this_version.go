@@ -17,7 +17,7 @@ func keyNotInThisVersion(tables *facts.Formats) lint.Rule {
 	return lint.Rule{
 		Name:      "key-not-in-this-version",
 		Severity:  diag.Warning,
-		Documents: "mas, synapse, element + image tag",
+		Documents: "mas, synapse, element, livekit, traefik + image tag",
 		Title:     "a key that the running version does not read",
 		Why: "Releases add keys and drop them, and ignore those that they do not have. A secret that should come from a file is then " +
 			"missing without a word.",
@@ -29,23 +29,33 @@ func keyNotInThisVersion(tables *facts.Formats) lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/releases/tag/v1.22.0",
 			"https://github.com/element-hq/synapse/blob/develop/synapse/config/experimental.py",
 			"https://github.com/element-hq/element-web/blob/develop/docs/config.md",
+			"livekit/livekit pkg/config/config.go",
+			"traefik/traefik pkg/config/static, pkg/cli/deprecation.go",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, doc := range d.Documents {
 				switch doc.Kind {
 				case model.KindElement:
 					reportCamelCase(tables, doc, report)
-				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker:
+				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindLiveKit:
+				case model.KindTraefikStatic:
+					if !facts.TableHolds(d, doc) || !facts.ImageOf(d, doc).Version().Known() { // version 2 has other keys
+						continue
+					}
 				default:
 					continue
 				}
-				checkVersions(tables, doc, facts.ImageOf(d, doc), report)
+				checkVersions(tables, d, doc, report)
+			}
+			for _, s := range d.Of("traefik") {
+				checkFlagVersions(tables, s, report)
 			}
 		},
 	}
 }
 
-func checkVersions(tables *facts.Formats, doc *model.Document, image model.Image, report func(diag.Finding)) {
+func checkVersions(tables *facts.Formats, d *model.Deployment, doc *model.Document, report func(diag.Finding)) {
+	image := facts.ImageOf(d, doc)
 	reported := "\x00" // the path of the section that is itself too new or gone
 	for _, k := range tables.Keys(doc) {
 		path, f, key := k.Path, k.Field, k.Key
@@ -56,6 +66,9 @@ func checkVersions(tables *facts.Formats, doc *model.Document, image model.Image
 		finding, wrong := versionFinding(doc.Kind, path, f, key, image)
 		if wrong {
 			reported = path
+			if finding.Severity == 0 && key.Removed+key.Since != "" && facts.StopsAtUnknown(d, doc, path) {
+				finding = notStarting(finding, doc.Kind, path, key, image)
+			}
 			if key.Renamed != "" && finding.Hint == useInstead(key) {
 				finding.Fix = lint.RenameInPlace(tables, doc, image.Version(), path, f, key)
 			}
@@ -95,6 +108,18 @@ func versionFinding(kind model.DocumentKind, path string, field model.Field, key
 		f.Related = []diag.Related{{Position: image.Position, Message: fmt.Sprintf("this is %s %s", product, image.Tag)}}
 	}
 	return f, true
+}
+
+// notStarting returns the finding at a key with which the program does not start, where others ignore what they do not know.
+func notStarting(f diag.Finding, kind model.DocumentKind, path string, key *format.Key, image model.Image) diag.Finding {
+	f.Severity = diag.Error
+	product := facts.ProductName(kind)
+	if key.Since != "" && image.Version().Before(key.Since) {
+		f.Message = fmt.Sprintf("%s %s does not start: it does not know %s, which %s brought", product, image.Tag, path, key.Since)
+	} else {
+		f.Message = fmt.Sprintf("%s does not start: it does not know %s since %s", product, path, key.Removed)
+	}
+	return f
 }
 
 func useInstead(key *format.Key) string {

@@ -17,7 +17,7 @@ func mutuallyExclusiveKeys(tables *facts.Formats) lint.Rule {
 		Name:      "mutually-exclusive-keys",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "mas, synapse, livekit",
+		Documents: "mas, synapse, livekit, traefik",
 		Title:     "two keys of which only one may be set",
 		Why:       "MAS and Synapse do not choose between two ways to say the same, such as a secret and its file: they stop.",
 		Sees:      "Cannot specify both …; uri must not be specified if host, … are specified; These are mutually incompatible.",
@@ -34,6 +34,7 @@ func mutuallyExclusiveKeys(tables *facts.Formats) lint.Rule {
 			"element-hq/matrix-authentication-service crates/config/src/sections/database.rs",
 			"element-hq/matrix-authentication-service crates/config/src/sections/secrets.rs",
 			"element-hq/synapse synapse/config/mas.py",
+			"https://doc.traefik.io/traefik/migrate/v3/",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse, model.KindSynapseWorker} {
@@ -46,6 +47,7 @@ func mutuallyExclusiveKeys(tables *facts.Formats) lint.Rule {
 					checkLiveKitPorts(doc, report)
 				}
 			}
+			checkHeaderStrategies(d.Proxy, report)
 		},
 	}
 }

@@ -20,11 +20,11 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 		Name:      "unknown-key",
 		Severity:  diag.Warning,
 		Fatal:     true,
-		Documents: "mas, synapse, element, compose",
+		Documents: "mas, synapse, element, compose, livekit, traefik",
 		Title:     "a key that the product does not read",
 		Why: "MAS, Synapse and Element ignore keys that they do not know, so that what the key should do does not happen. In the few " +
-			"places that are strict, and in all of a compose file, nothing starts.",
-		Sees:    "nothing; in strict places: TypeError: … got an unexpected keyword argument, or additional properties not allowed",
+			"places that are strict, in all of a compose file and of LiveKit's, and below the top of Traefik's static configuration, nothing starts.",
+		Sees:    "nothing; in strict places: TypeError: … got an unexpected keyword argument, additional properties not allowed, or field not found",
 		Before:  example.MAS("account:\n  password_login_enabled: false\n"),
 		After:   example.MAS("account:\n  password_registration_enabled: false\n"),
 		Repairs: "renames a key that is surely misspelt, unless the right one is there too or does not take the value",
@@ -32,14 +32,19 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 			"https://github.com/element-hq/synapse/issues/12651",
 			"https://element-hq.github.io/matrix-authentication-service/reference/configuration.html",
 			"https://github.com/matrix-org/synapse/issues/3513",
+			"livekit/livekit pkg/config/config.go",
+			"https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			newer := newerKeys{}
 			for _, doc := range d.Documents {
 				switch doc.Kind {
-				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose:
+				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose, model.KindLiveKit, model.KindTraefikStatic:
 					checkUnknownKeys(tables, d, doc, newer, report)
 				}
+			}
+			for _, s := range d.Of("traefik") {
+				checkFlags(tables, s, newer, report)
 			}
 			newer.report(report)
 		},
@@ -47,6 +52,9 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 }
 
 func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Document, newer newerKeys, report func(diag.Finding)) {
+	if !facts.TableHolds(d, doc) {
+		return
+	}
 	image := facts.ImageOf(d, doc)
 	cannotTell := isNewer(tables.Of(doc), image)
 	isMisplaced := reportMisplacedServices(doc, report)
@@ -60,7 +68,7 @@ func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Doc
 			newer.add(doc, tables.Of(doc).Knows, image, m)
 			continue
 		}
-		u := unknown{m.Path, m.Position, m.Strict || doc.Kind == model.KindCompose, m.Suggestion, m.Fix(), m.Value.False(), isHarmless(d, doc, m.Path)}
+		u := unknown{m.Path, m.Position, m.Strict || facts.StopsAtUnknown(d, doc, m.Path), m.Suggestion, m.Fix(), m.Value.False(), isHarmless(d, doc, m.Path)}
 		switch {
 		case !m.Strict || doc.Kind == model.KindCompose:
 			u.report(doc, report)
@@ -161,6 +169,10 @@ func isReportedElsewhere(doc *model.Document, path string) bool {
 	switch doc.Kind {
 	case model.KindMAS:
 		return strings.HasPrefix(path, "http.listeners[].binds[].") || facts.IsSwappedName(doc, path)
+	case model.KindTraefikStatic:
+		// Dynamic configuration may stand in the same file, if the provider of files is told to read it; hub is another product's.
+		isDynamic := slices.Contains([]string{"http", "tcp", "udp", "tls"}, path)
+		return path == "hub" || isDynamic && doc.Root.Get("providers").Get("file").IsSet()
 	case model.KindSynapse:
 		return path == "listeners[].resources[].x_forwarded" || facts.IsSwappedName(doc, path) || strings.HasPrefix(path, "extra_well_known_client_content.")
 	}

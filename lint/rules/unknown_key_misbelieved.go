@@ -52,6 +52,9 @@ func misbelieved(kind model.DocumentKind) map[string]misbelief {
 			"listeners[].resources[].type":              {hint: "begin an item of listeners with it: a listener has a port, a type and resources of its own", refused: true},
 			"email.enabled":                             {hint: "delete it: mail is on as soon as there is a section email"},
 		}
+	case model.KindTraefikStatic:
+		dynamic := misbelief{hint: "it is dynamic configuration: put it into a file of its own, and name that in providers.file.filename"}
+		return map[string]misbelief{"http": dynamic, "tcp": dynamic, "udp": dynamic, "tls": dynamic}
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func wrongValueType(tables *facts.Formats) lint.Rule {
 		Name:      "wrong-value-type",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "mas, synapse, element, compose",
+		Documents: "mas, synapse, element, compose, livekit, traefik",
 		Title:     "a value of a kind that the product does not take",
 		Why: "A number where text is wanted, a word that is not on the list, a URL in place of a server name: the product stops. Where " +
 			"it does not, it reads something else than is written.",
@@ -31,11 +31,15 @@ func wrongValueType(tables *facts.Formats) lint.Rule {
 			"element-hq/matrix-authentication-service crates/config/src/sections/",
 			"element-hq/synapse synapse/config/_base.py",
 			"https://github.com/compose-spec/compose-spec/blob/main/05-services.md#environment",
+			"livekit/livekit pkg/config/config.go, which yaml.v3 decodes",
+			"traefik/paerser parser/element_fill.go",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) {
 			for _, doc := range d.Documents {
 				for _, m := range tables.Misfits(doc) {
-					reportMisfit(doc, m, report)
+					if facts.TableHolds(d, doc) {
+						reportMisfit(doc, m, report)
+					}
 				}
 				checkServerNames(doc, report)
 				if doc.Kind == model.KindCompose {
@@ -64,6 +68,10 @@ func reportMisfit(doc *model.Document, m format.Problem, report func(diag.Findin
 		problem, severity = misreadTruth("Element", m)
 	case model.KindCompose:
 		problem = misfitInCompose(doc, m)
+	case model.KindLiveKit:
+		problem = misfitInLiveKit(m)
+	case model.KindTraefikStatic:
+		problem = misfitInTraefik(m)
 	}
 	if problem == "" {
 		return
@@ -72,7 +80,7 @@ func reportMisfit(doc *model.Document, m format.Problem, report func(diag.Findin
 	switch {
 	case m.Suggestion != "":
 		f.Hint = "did you mean " + m.Suggestion + "?"
-	case m.Kind == format.WrongType && isScalar(m.Value) && m.Key.Type.Accepts(model.String):
+	case m.Kind == format.WrongType && isScalar(m.Value) && m.FitsQuoted():
 		f.Hint = "put it in quotes"
 	case m.Kind == format.WrongType && m.Value.Kind == model.String && (m.Key.Type.Accepts(model.Bool) || m.Key.Type.Accepts(model.Int)):
 		f.Hint = "take the quotes away"
