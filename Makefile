@@ -10,7 +10,7 @@ test: ## the tests of the tool
 
 update: ## rewrite golden files and out/ after an intended change
 	go run ./cmd/matrixgen build
-	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/docs ./internal/refresh ./lint/rules -update
+	go test -timeout 30m ./cmd/matrixgen ./internal/cli ./internal/compile ./internal/diag ./internal/format ./internal/graph ./internal/docs ./internal/refresh ./internal/verify ./lint/rules -update
 
 refresh: ## what a release of upstream brings: PRODUCT=synapse VERSION=1.163.2, and FILE=… where no registry has it; without any, which releases are new
 	go run ./cmd/refresh $(PRODUCT) $(VERSION) $(FILE)

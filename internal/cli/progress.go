@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"sync/atomic"
+
+	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // progress counts stacks on a terminal; elsewhere, and for a handful of stacks, it is silent.
@@ -32,5 +34,19 @@ func (p *progress) Step() {
 func (p *progress) End() {
 	if p.w != nil {
 		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// asking counts on a terminal the questions that were asked; elsewhere it is nil. The name is one of a stack or a folder.
+func (a *app) asking(name string) func(done, total int) {
+	if !isTerminal(a.Err) {
+		return nil
+	}
+	return func(done, total int) {
+		if done == total {
+			fmt.Fprint(a.Err, "\r\x1b[K")
+			return
+		}
+		fmt.Fprintf(a.Err, "\r%s: asked %d of %d", terminal.Line(name), done, total)
 	}
 }

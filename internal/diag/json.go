@@ -62,6 +62,15 @@ func newJSONFinding(f Finding) jsonFinding {
 	return out
 }
 
+// JSON returns the findings as they stand in the stable form, for a report that holds more.
+func JSON(findings []Finding) any {
+	out := []jsonFinding{}
+	for _, f := range visible(findings) {
+		out = append(out, newJSONFinding(f))
+	}
+	return out
+}
+
 // WriteJSON prints the findings as one JSON object of the stable form matrixgen/findings/v1, with what they are about unless that is nil. The edits of
 // their fixes are exact.
 func WriteJSON(w io.Writer, findings []Finding, checked *Checked) error {

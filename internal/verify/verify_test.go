@@ -1,0 +1,168 @@
+package verify_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/verify"
+	"github.com/matrixgen/matrixgen/lint/rules"
+)
+
+var update = flag.Bool("update", false, "write what the tests want")
+
+// deployment returns the one server in a folder.
+func deployment(t *testing.T, folder string) *model.Deployment {
+	t.Helper()
+	found, findings, err := read.Deployments(os.DirFS(folder))
+	if err != nil || len(findings) > 0 {
+		t.Fatal(err, findings)
+	}
+	deployments := link.Deployments(found...)
+	if len(deployments) != 1 {
+		t.Fatalf("%d deployments in %s", len(deployments), folder)
+	}
+	return deployments[0]
+}
+
+// TestHealthy holds that every question of every group is asked of a server that is well, and passes.
+func TestHealthy(t *testing.T) {
+	n := newNetwork(t, recorded(t), nil)
+	probes := verify.Plan(deployment(t, "testdata/home"))
+	asked := map[verify.Group]bool{}
+	for _, r := range verify.Run(t.Context(), probes, n.options(), nil) {
+		asked[r.Group] = true
+		if r.Status != verify.Passed || len(r.Findings) > 0 {
+			t.Errorf("%s: %s: %s %v", r.Key(), r.Status, r.Reason, r.Findings)
+		}
+	}
+	for _, g := range verify.Groups() {
+		if !asked[g] {
+			t.Errorf("nothing of the group %s is asked", g)
+		}
+	}
+}
+
+// TestFaults breaks one thing at a time, and holds that it is found, and nothing else.
+func TestFaults(t *testing.T) {
+	files, err := filepath.Glob("testdata/faults/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no faults: %v", err)
+	}
+	d := deployment(t, "testdata/home")
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			archive, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, broken := recorded(t), map[string]string{}
+			for _, f := range archive.Files {
+				switch f.Name {
+				case "answers":
+					a.read(t, string(f.Data))
+				case "network":
+					for line := range strings.Lines(string(f.Data)) {
+						what, how, _ := strings.Cut(strings.TrimSpace(line), " ")
+						broken[what] = how
+					}
+				}
+			}
+			n := newNetwork(t, a, broken)
+			began := time.Now()
+			got := report(verify.Run(t.Context(), verify.Plan(d), n.options(), nil))
+			if took := time.Since(began); took > 9*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if strings.Contains(got, "hush-") {
+				t.Errorf("a secret is shown:\n%s", got)
+			}
+			compare(t, file, archive, got)
+		})
+	}
+}
+
+// report says what became of the probes, without those that passed.
+func report(results []verify.Result) string {
+	var out strings.Builder
+	findings := verify.Findings(results)
+	diag.Text{}.Write(&out, diag.Sort(findings))
+	waiting := map[string][]string{}
+	for _, r := range results {
+		if r.Because != "" {
+			waiting[r.Because] = append(waiting[r.Because], r.Name)
+		}
+	}
+	var because []string
+	for name := range waiting {
+		because = append(because, name)
+	}
+	slices.Sort(because)
+	for _, name := range because {
+		fmt.Fprintf(&out, "after %s: %s\n", name, strings.Join(slices.Compact(waiting[name]), ", "))
+	}
+	return out.String()
+}
+
+// compare holds that the report is the one that the archive wants.
+func compare(t *testing.T, file string, archive *txtar.Archive, got string) {
+	t.Helper()
+	for i := range archive.Files {
+		if archive.Files[i].Name != "want" {
+			continue
+		}
+		if *update {
+			archive.Files[i].Data = []byte(got)
+			if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if want := archive.Files[i].Data; !bytes.Equal(want, []byte(got)) {
+			t.Errorf("got:\n%swant:\n%s", got, want)
+		}
+		return
+	}
+	t.Fatal("the archive has no file want")
+}
+
+// TestRules holds that every rule that a finding names is one.
+func TestRules(t *testing.T) {
+	files, err := filepath.Glob("testdata/faults/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			_, name, found := strings.Cut(strings.TrimSpace(line), "matrixgen explain ")
+			if !found {
+				continue
+			}
+			named++
+			if _, known := rules.ByName(name); !known {
+				t.Errorf("%s: there is no rule %s", file, name)
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no finding names a rule")
+	}
+}
