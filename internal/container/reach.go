@@ -97,6 +97,9 @@ func isAmongAliases(d *model.Deployment, host string) bool {
 // NamesOf returns the names that a service has on each of its networks.
 func NamesOf(s *model.Service) []string {
 	names := []string{s.Name}
+	if s.Node.Get("x-quadlet") != nil {
+		names = nil // a unit's name is none of the container's
+	}
 	for _, key := range []string{"container_name", "hostname"} {
 		if name, known := s.Node.Get(key).Literal(); known {
 			names = append(names, name)

@@ -34,7 +34,7 @@ func (e Endpoint) Problem(d *model.Deployment, a container.Address) (problem, hi
 	case len(d.Of(e.Product)) == 0:
 		return "", "" // it runs elsewhere, and the name may be anything
 	case known == container.ReachNobody:
-		return "no service has the name " + a.Host, named
+		return container.NoName(d, a.Host), named
 	case known == container.ReachOtherNetwork:
 		return fmt.Sprintf("service %s is on no network of service %s", found[0].Name, e.From.Service.Name), "put both on one network"
 	case known != container.ReachService || container.IsProxy(found) || e.To == nil || e.To.Service == nil:

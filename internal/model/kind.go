@@ -31,6 +31,7 @@ const (
 	KindAuthentik        DocumentKind = "authentik-blueprint"
 	KindKeycloak         DocumentKind = "keycloak-realm"
 	KindDockerfile       DocumentKind = "dockerfile"
+	KindQuadlet          DocumentKind = "quadlet" // a container, a network or the like of Podman, as a unit of systemd
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
 	KindOther            DocumentKind = "other"

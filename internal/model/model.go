@@ -70,6 +70,7 @@ const (
 	JSON Format = "json"
 	Text Format = "text"
 	Env  Format = "env"
+	Unit Format = "unit" // of systemd, as Podman reads it
 )
 
 // Document is one file.

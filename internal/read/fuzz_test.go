@@ -80,6 +80,25 @@ func FuzzEnv(f *testing.F) {
 	})
 }
 
+// FuzzUnit: no text makes the reader of units fail, nor what they come to.
+func FuzzUnit(f *testing.F) {
+	for _, seed := range []string{"[Container]\nImage=a:1\nVolume=./a:/b:ro\nVolume=%h/a:/c\nNetwork=x.network:alias=a\n", "[Container]\nExec=\"a b\" \\\n# c\n  d\nSecret=a,type=env,target=B",
+		"[Container]\nMount=type=bind,src=.,dst=/\nPod=a.pod\nHealthCmd=[\"CMD\"", "[Container]\nImage=a.build\nEnvironment=A \"B=c\nLabel=\n=\n[", "x=1\n[Container"} {
+		f.Add(seed)
+	}
+	p := &parser{}
+	f.Fuzz(func(t *testing.T, text string) {
+		var docs []*model.Document
+		for _, name := range []string{"a.container", "b.pod", "x.network", "a.build"} {
+			docs = append(docs, p.unit(name, name, offset{}, []byte(text)))
+		}
+		for _, doc := range withUnits(docs) {
+			checkPlaces(t, doc.Root, strings.Count(text, "\n")+1)
+		}
+		Relate(&model.Files{Name: ".", Documents: withUnits(docs)})
+	})
+}
+
 // FuzzEmbedded: no configuration of a web server makes the reader fail, and the documents in it stand where they are said to.
 func FuzzEmbedded(f *testing.F) {
 	for _, seed := range []string{"location / { return 200 '{\"m.homeserver\": {\"base_url\": \"x\"}}'; }", "return 200 \"{\\\"m.server\\\": \\\"a:443\\\"}\";",

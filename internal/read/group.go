@@ -1,6 +1,7 @@
 package read
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -20,7 +21,8 @@ type group struct {
 // on its own, or that is laid over the main one, together with that; and one for documents that belong to no folder of these. Those whose
 // services claim single files come first.
 func (r *reader) groups() []group {
-	folders := r.composeFolders()
+	units := r.unitFolders()
+	folders := slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.composeFolders(), slices.Collect(maps.Keys(units))))))
 	mains, inside := map[string]*group{}, map[string][]string{}
 	for _, name := range r.names {
 		inside[path.Dir(name)] = append(inside[path.Dir(name)], name)
@@ -30,6 +32,12 @@ func (r *reader) groups() []group {
 		main, others := r.project(inside[dir])
 		main.name, main.dir = dir, dir
 		mains[dir] = main
+		switch {
+		case len(units[dir]) > 0 && len(main.files) == 0:
+			main.files = units[dir]
+		case len(units[dir]) > 0: // another way to run the same
+			others = append(others, &group{name: units[dir][0], files: units[dir]})
+		}
 		for _, other := range others {
 			other.dir = dir
 			groups = append(groups, other)
@@ -40,7 +48,7 @@ func (r *reader) groups() []group {
 	}
 	var rest *group
 	for _, name := range r.names {
-		if f := r.files[name]; f == nil || f.kind == "" || f.kind == model.KindCompose {
+		if f := r.files[name]; f == nil || f.kind == "" || f.kind == model.KindCompose || f.kind == model.KindQuadlet {
 			continue
 		}
 		g := mains[home(name, folders)]

@@ -35,7 +35,7 @@ func (r *reader) hints() hints {
 		for _, name := range f.networks {
 			h.networks[name] = true
 		}
-		if slices.ContainsFunc(f.uses, func(name string) bool { return r.files[name] == nil }) {
+		if !f.is(model.KindQuadlet) && slices.ContainsFunc(f.uses, func(name string) bool { return r.files[name] == nil }) {
 			h.products[""], h.networks[""] = true, true // what is included is read later
 		}
 	}

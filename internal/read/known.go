@@ -17,7 +17,7 @@ type known struct {
 	brokenKind         model.DocumentKind
 	// isForeign says of a compose file that its keys are those of another format.
 	isForeign bool
-	// uses are the files that a compose file includes or extends, and given the base names of those that a script hands to Compose.
+	// uses are the files that a compose file includes or extends, or the names of the units that one of Podman names, and given the base names of those that a script hands to Compose.
 	uses, given []string
 	// products are what the services of a compose file may run, and networks the names of those that others may have made.
 	products, networks []string
@@ -34,6 +34,8 @@ func knownBy(name string, l loaded) *known {
 	switch k.kind {
 	case model.KindCompose:
 		k.uses, k.products, k.networks = usedBy(l.doc), mayRun(l.doc), mayJoin(l.doc)
+	case model.KindQuadlet:
+		k.uses, k.products = namedUnits(l.doc), unitRuns(l.doc)
 	case model.KindScript:
 		k.given = givenToCompose(l.doc)
 	}

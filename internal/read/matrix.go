@@ -19,7 +19,7 @@ func concernsMatrix(d *model.Deployment) bool {
 	}
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
 		switch doc.Kind {
-		case model.KindCompose, model.KindNginx, model.KindCaddy, model.KindTraefikDynamic:
+		case model.KindCompose, model.KindQuadlet, model.KindNginx, model.KindCaddy, model.KindTraefikDynamic:
 			return !isForTests(doc.Name) && mentions(doc.Root, speaksOfMatrix())
 		}
 		return isMatrixKind(doc.Kind) && !isForTests(doc.Name)

@@ -99,5 +99,5 @@ func skipped(folder string) bool {
 // mayBeConfiguration reports whether the name can be that of a document. Others are read if a service mounts them.
 func mayBeConfiguration(name string) bool {
 	return slices.Contains([]string{".yaml", ".yml", ".json", ".env", ".conf", ".config", ".cfg", ".sh", ".bash", ".py", ".sql", ".caddy", ".caddyfile", ""},
-		extension(name)) || isEnv(name) || strings.HasPrefix(strings.ToLower(baseName(name)), "caddyfile") || strings.HasPrefix(baseName(name), ".")
+		extension(name)) || unitEndings()[unitEnding(name)] != "" || isEnv(name) || strings.HasPrefix(strings.ToLower(baseName(name)), "caddyfile") || strings.HasPrefix(baseName(name), ".")
 }

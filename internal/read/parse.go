@@ -58,6 +58,8 @@ func (p *parser) parseAt(name, path string, at offset, text []byte) file {
 		return p.env(name, text)
 	case isProgram(name, head):
 		return file{doc: p.text(name, path, at, text)}
+	case isUnit(name, text):
+		return file{doc: p.unit(name, path, at, text)}
 	case ext != ".json" && ext != ".yaml" && ext != ".yml" && recogniseText(name, "") == model.KindCaddy: // it may begin with a brace too
 	case ext == ".json", ext != ".yaml" && ext != ".yml" && bytes.HasPrefix(head, []byte("{")) && !bytes.HasPrefix(head, []byte("{{")) &&
 		!bytes.HasPrefix(head, []byte("{%")):

@@ -42,7 +42,7 @@ func (r *reader) documents(g group, claimed map[string]string) []*model.Document
 	}
 	for round := 0; round < 3; round++ { // what is included may name further files
 		before := len(docs)
-		sources = sourcesOf(docs)
+		sources = sourcesOf(withUnits(docs))
 		for _, source := range sources {
 			for _, name := range r.below(path.Join(g.dir, source)) {
 				add(name)

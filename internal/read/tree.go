@@ -141,6 +141,7 @@ type Found struct {
 // read makes the deployment of the documents of its group.
 func (f *Found) read(docs []*model.Document) []diag.Finding {
 	r := f.tree.reader
+	docs = withUnits(docs)
 	f.names = nil
 	for _, doc := range docs {
 		f.names = append(f.names, path.Join(f.group.dir, doc.Name))

@@ -39,7 +39,7 @@ func (c *counts) add(d *model.Deployment) {
 		folder = path.Dir(folder)
 	}
 	for _, doc := range d.Documents {
-		if doc.Inside != nil || doc.Root == nil {
+		if doc.Inside != nil || doc.Root == nil || doc.Format == model.Unit && doc.Kind == model.KindCompose { // what units come to is no file
 			continue
 		}
 		if name := path.Join(folder, doc.Name); !c.seen[name] {
@@ -74,6 +74,7 @@ type kindName struct {
 func kindNames() []kindName {
 	return []kindName{
 		{"compose", []model.DocumentKind{model.KindCompose}},
+		{"quadlet", []model.DocumentKind{model.KindQuadlet}},
 		{"Synapse", []model.DocumentKind{model.KindSynapse}},
 		{"Synapse worker", []model.DocumentKind{model.KindSynapseWorker}},
 		{"MAS", []model.DocumentKind{model.KindMAS}},

@@ -86,7 +86,7 @@ func noWayTo(d *model.Deployment, a container.Address) string {
 	case matrix.IsLoopback(a.Host) && container.IsOwnNetwork(own):
 		return fmt.Sprintf("the bridge is sent nothing: %s is the container of %s itself", a.Host, own.Name)
 	case reached == container.ReachNobody && !container.HasForeignNetwork(d, own) && container.IsWhole(d, own):
-		return fmt.Sprintf("the bridge is sent nothing: no service has the name %s", a.Host)
+		return "the bridge is sent nothing: " + container.NoName(d, a.Host)
 	case reached == container.ReachOtherNetwork:
 		return fmt.Sprintf("the bridge is sent nothing: %s is on no network of %s", found[0].Name, own.Name)
 	}

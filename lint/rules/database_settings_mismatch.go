@@ -121,7 +121,7 @@ func reportNoServer(d *model.Deployment, a *matrix.DatabaseAccess, report func(d
 	case reached == container.ReachNobody && matrix.IsLoopback(host) && container.IsOwnNetwork(a.Service):
 		f.Message = fmt.Sprintf("%s does not reach its database: %s is the container of %s itself", a.Reader, host, a.Service.Name)
 	case reached == container.ReachNobody && !matrix.IsLoopback(host) && len(d.Of("postgres")) > 0:
-		f.Message = fmt.Sprintf("%s does not reach its database: no service has the name %s", a.Reader, host)
+		f.Message = fmt.Sprintf("%s does not reach its database: %s", a.Reader, container.NoName(d, host))
 	case reached == container.ReachOtherNetwork:
 		f.Message = fmt.Sprintf("%s does not reach its database: %s is on no network of %s", a.Reader, host, a.Service.Name)
 		f.Related = []diag.Related{{Position: found[0].Position, Message: "the database"}}

@@ -87,7 +87,7 @@ func reportNoBackend(d *model.Deployment, r *model.Route, b model.Backend, repor
 	}
 	f := diag.Finding{
 		Position: b.Position,
-		Message:  fmt.Sprintf("%s reaches nobody here: no service has the name %s", matrix.ProxyName(d), b.Host),
+		Message:  fmt.Sprintf("%s reaches nobody here: %s", matrix.ProxyName(d), container.NoName(d, b.Host)),
 		Hint:     "name a service of the compose file",
 	}
 	switch known, _ := container.Answering(d, d.Proxy.Service, b.Host); {
