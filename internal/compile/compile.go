@@ -26,7 +26,6 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Files, []diag.
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}
-	c.compiled++
 	written, err := c.evaluate(src)
 	if err != nil {
 		return nil, nil, err
@@ -100,7 +99,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 	if err := content.Validate(cue.Concrete(true)); err != nil {
 		return nil, nil, err // it follows from a valid stack alone: our mistake
 	}
-	decode := decoder{sources: explain.sources, defaults: map[*model.Node]bool{}}
+	decode := decoder{explain.sources}
 	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content)}
 	var findings []diag.Finding
 	for _, at := range overlays {
@@ -116,7 +115,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		if findings = append(findings, problems...); len(problems) > 0 {
 			continue
 		}
-		merged, conflicts := overlay.merge(decode.defaults)
+		merged, conflicts := overlay.merge()
 		findings = append(findings, explain.conflicts(conflicts, overlay, content, raw)...)
 		doc.Root = merged
 	}

@@ -14,11 +14,7 @@ import (
 )
 
 // decoder turns concrete CUE values into document trees.
-type decoder struct {
-	sources *sources
-	// defaults collects the nodes that the schema marks @default(): an override may replace them.
-	defaults map[*model.Node]bool
-}
+type decoder struct{ sources *sources }
 
 // node returns the tree of a concrete value, with the fields in the order in which they are written.
 func (d decoder) node(value cue.Value) *model.Node {
@@ -82,9 +78,7 @@ func literal(value cue.Value) string {
 func (d decoder) fields(n *model.Node, value cue.Value) {
 	add := func(key string, v cue.Value) {
 		f := model.Field{Key: key, Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
-		if isDefault(v) {
-			d.defaults[f.Value] = true
-		}
+		f.Value.Replaceable = isDefault(v)
 		n.Fields = append(n.Fields, f)
 	}
 	if keys, all := literalKeys(value.Source()); all {

@@ -54,15 +54,12 @@ type conflict struct {
 
 // merge returns the document with the overlay on top. Keys are added, and what the schema marks as a default is replaced; all else that is
 // derived stays, and a different value for it is a conflict. The trees are left as they are.
-func (o overlay) merge(defaults map[*model.Node]bool) (*model.Node, []conflict) {
-	m := merger{defaults: defaults}
+func (o overlay) merge() (*model.Node, []conflict) {
+	m := merger{}
 	return m.node(nil, o.document.Root, o.root), m.conflicts
 }
 
-type merger struct {
-	defaults  map[*model.Node]bool
-	conflicts []conflict
-}
+type merger struct{ conflicts []conflict }
 
 func (m *merger) node(path fieldPath, derived, overlay *model.Node) *model.Node {
 	merged := *overlay
@@ -80,7 +77,7 @@ func (m *merger) node(path fieldPath, derived, overlay *model.Node) *model.Node 
 				merged.Fields[i].Comment = f.Comment
 			}
 		}
-	case m.defaults[derived], overlay.Kind == derived.Kind && overlay.Text == derived.Text && overlay.Kind != model.List:
+	case derived.Replaceable, overlay.Kind == derived.Kind && overlay.Text == derived.Text && overlay.Kind != model.List:
 	case derived.Kind == model.List && overlay.Kind == model.List && len(derived.Items) == len(overlay.Items):
 		merged.Items = slices.Clone(derived.Items)
 		for i, item := range overlay.Items {

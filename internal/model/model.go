@@ -149,6 +149,8 @@ type Node struct {
 	Perhaps, Open bool
 	// Tag is a tag of YAML beyond the standard ones, such as !reset in a compose file.
 	Tag string
+	// Replaceable says of a value that a stack derives that an override may replace it.
+	Replaceable bool
 }
 
 // Field is a key of a map with its value.
