@@ -22,8 +22,8 @@ var rooms = map[string][]string{
 	"cmd/matrixgen":       {"internal/cli"},
 	"cmd/refresh":         {"internal/format", "internal/refresh", "internal/upstream"},
 	"internal/refresh":    {"internal/format", "internal/model"},
-	"internal/cli":        {"internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/explain", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/release", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules", "internal/upgrade", "internal/upstream", "internal/verify"},
-	"internal/workspace":  {"internal/compile", "internal/container", "internal/sensitive", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules", "internal/fix", "internal/upgrade", "internal/verify"},
+	"internal/cli":        {"internal/adopt", "internal/workspace", "internal/compile", "internal/format", "internal/outdir", "internal/provenance", "internal/git", "internal/explain", "internal/fix", "internal/change", "internal/review", "internal/graph", "internal/diag", "internal/language", "internal/model", "internal/secret", "internal/release", "internal/starter", "internal/suggest", "internal/facts", "internal/sensitive", "internal/terminal", "lint", "lint/rules", "internal/upgrade", "internal/upstream", "internal/verify"},
+	"internal/workspace":  {"internal/adopt", "internal/compile", "internal/container", "internal/sensitive", "internal/read", "internal/link", "internal/emit", "internal/outdir", "internal/provenance", "internal/git", "internal/change", "internal/review", "internal/graph", "internal/format", "internal/diag", "internal/model", "internal/secret", "internal/suggest", "lint", "lint/rules", "internal/fix", "internal/upgrade", "internal/verify"},
 	"internal/verify":     {"internal/container", "internal/diag", "internal/matrix", "internal/model", "internal/placeholder"},
 	"internal/compile":    {"schema", "internal/format", "internal/model", "internal/diag", "internal/suggest"},
 	"internal/read":       {"internal/nginx", "internal/model", "internal/placeholder", "internal/diag"},
@@ -54,6 +54,7 @@ var rooms = map[string][]string{
 	"ci":                  {},
 	"internal/fix":        {"internal/diag"},
 	"internal/suggest":    {},
+	"internal/adopt":      {"internal/change", "internal/container", "internal/diag", "internal/format", "internal/markup", "internal/matrix", "internal/model", "internal/read", "internal/sensitive", "internal/terminal"},
 	"schema":              {},
 
 	"internal/placeholder": {"internal/model"},

@@ -44,11 +44,10 @@ func (a *app) slotNames(stack string) []string {
 	if err != nil {
 		return nil
 	}
-	compiler, err := a.compilers.Take()
+	compiler, err := compile.New()
 	if err != nil {
 		return nil
 	}
-	defer a.compilers.Give(compiler)
 	deployment, _, err := compiler.Compile(os.DirFS(root), stack)
 	if err != nil || deployment == nil {
 		return nil

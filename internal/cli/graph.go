@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/workspace"
@@ -98,11 +99,10 @@ func (a *app) drawn(ctx context.Context, args []string) ([]*model.Deployment, er
 	if err != nil {
 		return nil, failed(err)
 	}
-	compiler, err := a.compilers.Take()
+	compiler, err := compile.New()
 	if err != nil {
 		return nil, failed(err)
 	}
-	defer a.compilers.Give(compiler)
 	s, err := a.loadStack(compiler, os.DirFS(root), stack, "stack "+stack+" does not compile")
 	if err != nil {
 		return nil, failed(err)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
@@ -27,9 +26,8 @@ type Streams struct {
 // app is what every verb shares.
 type app struct {
 	Streams
-	dir       string // -C
-	color     string // --color
-	compilers *compile.Pool
+	dir   string // -C
+	color string // --color
 }
 
 // directory is the folder that a command works in. As in git, each -C is relative to the one before.
@@ -59,15 +57,10 @@ func (a *app) path(name string) string {
 
 // Run executes the command line and returns the exit code.
 func Run(ctx context.Context, args []string, streams Streams) int {
-	return RunWith(ctx, &compile.Pool{}, args, streams)
-}
-
-// RunWith is [Run] with compilers that other commands of the process use, too: many a command takes less time than to make one.
-func RunWith(ctx context.Context, compilers *compile.Pool, args []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{Streams: streams, dir: ".", compilers: compilers}
+	a := &app{Streams: streams, dir: "."}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -128,7 +121,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.VarP((*directory)(&a.dir), "directory", "C", "run as if started in `DIR`; repeatable, each relative to the one before")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newDiffCmd(a), newUpgradeCmd(a), newLintCmd(a), newGraphCmd(a), newVerifyCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a), newManCmd(a))
+	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newDiffCmd(a), newAdoptCmd(a), newUpgradeCmd(a), newLintCmd(a), newGraphCmd(a), newVerifyCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a), newManCmd(a))
 	addCompletionCmd(cmd)
 	completeFlags(cmd, map[string]func() []string{"color": oneOf("auto", "always", "never")})
 	if err := cmd.MarkPersistentFlagDirname("directory"); err != nil {

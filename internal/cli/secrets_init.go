@@ -60,10 +60,13 @@ func (a *app) initSecrets(v *vault) error {
 // lacks returns the slots without a value: those that can be made, and those whose value comes from elsewhere.
 func (v *vault) lacks() (made, given []model.Slot) {
 	for _, slot := range v.Compiled.Slots {
-		have := v.Compiled.Sealed != nil && v.Compiled.Sealed.Secret(slot.Name) != nil && !v.Compiled.Sealed.Secret(slot.Name).Empty
+		var entry *model.SealedSecret
+		if v.Compiled.Sealed != nil {
+			entry = v.Compiled.Sealed.Secret(slot.Name)
+		}
 		switch {
-		case have:
-		case slot.Format == "given":
+		case entry != nil && !entry.Empty:
+		case slot.Format == "given", entry != nil: // an empty entry waits for the value of a server that runs already
 			given = append(given, slot)
 		default:
 			made = append(made, slot)

@@ -11,8 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"github.com/matrixgen/matrixgen/internal/compile"
 )
 
 // verbs calls judge for every verb of the tree, whoever added it, with the home of the command a repository that holds the stack home.
@@ -22,7 +20,7 @@ func verbs(t *testing.T, judge func(t *testing.T, root, verb *cobra.Command)) {
 	if err := os.MkdirAll(filepath.Join(repository, "stacks", "home"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	a := &app{dir: repository, color: "auto", compilers: &compile.Pool{}}
+	a := &app{dir: repository, color: "auto"}
 	root := newRootCmd(a)
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {

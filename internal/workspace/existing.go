@@ -14,16 +14,15 @@ import (
 )
 
 // StackOf returns the stack that is for a server name, or "" if none is that compiles.
-func StackOf(compilers *compile.Pool, files fs.FS, serverName string) (string, error) {
+func StackOf(files fs.FS, serverName string) (string, error) {
 	stacks, err := compile.Stacks(files)
 	if err != nil {
 		return "", refuse("", "%v", err)
 	}
-	compiler, err := compilers.Take()
+	compiler, err := compile.New()
 	if err != nil {
 		return "", err
 	}
-	defer compilers.Give(compiler)
 	for _, stack := range stacks {
 		if !speaksOf(files, path.Join(compile.StacksFolder, stack), serverName) {
 			continue // compiling takes a while

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
@@ -72,11 +73,10 @@ func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
 	if len(clashing) == 0 {
 		return nil
 	}
-	compiler, err := b.compilers.Take()
+	compiler, err := compile.New()
 	if err != nil {
 		return err
 	}
-	defer b.compilers.Give(compiler)
 	var stacks []*Stack
 	for _, o := range outcomes {
 		if !clashing[o.Stack] {

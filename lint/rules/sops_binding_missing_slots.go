@@ -38,6 +38,7 @@ func checkSlots(d *model.Deployment, report func(diag.Finding)) {
 		switch {
 		case have != nil:
 			f.Position, f.Message = have.Position, fmt.Sprintf("the secret %s is empty here", slot.Name)
+			f.Hint = fmt.Sprintf("it waits for the value of the server that runs: store that with matrixgen secrets set %s %s", d.Name, slot.Name)
 		default:
 			f.Message = fmt.Sprintf("the secret %s is not here", slot.Name)
 		}

@@ -80,7 +80,8 @@ func TestNoLeakOfDirectory(t *testing.T) {
 		for file, text := range files {
 			r.write(t, "by-hand/"+name+"/"+file, spoil(text))
 		}
-		for _, verb := range []string{"lint", "lint --format json", "lint --format sarif", "lint --format github", "lint --fix --diff", "graph", "graph --format dot", "graph --format svg"} {
+		for _, verb := range []string{"lint", "lint --format json", "lint --format sarif", "lint --format github", "lint --fix --diff", "graph", "graph --format dot", "graph --format svg",
+			"adopt --dry-run", "adopt --dry-run --format json", "adopt --dry-run --format markdown", "adopt --name adopted-" + name} {
 			r.run(t, append(strings.Fields(verb), "by-hand/"+name)...)
 		}
 		r.runOnTerminal(t, "lint", "by-hand/"+name)
@@ -116,7 +117,7 @@ func leakFormats() []string {
 	for _, format := range []string{"text", "markdown", "json"} {
 		verbs = append(verbs, "diff --format "+format, "diff --staged --format "+format, "diff --against HEAD --format "+format)
 	}
-	for line := 1; line < 400; line += 90 {
+	for line := 1; line < 400; line += 29 {
 		verbs = append(verbs, fmt.Sprintf("explain out/open/docker-compose.yml:%d", line))
 	}
 	return verbs

@@ -1,0 +1,122 @@
+package adopt
+
+import (
+	"slices"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// inside are the settings by which services find each other, their files and their secrets within the project. That they differ means nothing by itself:
+// what they lead to is compared instead, the database, the key, the service.
+func inside() map[string][]string {
+	return map[string][]string{
+		synapseName: {"database.args.host", "database.args.port", "database.args.password", "database.args.passfile", "database.args.database", "database.args.dbname", "database.args.user",
+			"log_config", "pid_file", "signing_key", "signing_key_path", "macaroon_secret_key", "macaroon_secret_key_path", "turn_shared_secret", "turn_shared_secret_path",
+			"matrix_authentication_service", "experimental_features.msc3861", "email", "suppress_key_server_warning"},
+		masName: {"database.uri", "database.host", "database.port", "database.username", "database.password", "database.password_file", "database.database",
+			"secrets.encryption", "secrets.encryption_file", "secrets.keys", "matrix.secret", "matrix.secret_file", "matrix.endpoint", "email.password", "email.password_file"},
+	}
+}
+
+// Before returns the old documents for a comparison with what the stack compiles to: what is the same inside the project is written the same way, and
+// what upstream takes where nothing is said stands there.
+func (r *Result) Before() *model.Files {
+	files := *r.Old.Files
+	files.Documents = nil
+	for _, doc := range r.Old.Files.Documents {
+		c, now := *doc, r.Compiled.Document(doc.Name)
+		if now != nil && !r.Old.Generated {
+			c.Root = r.aligned(doc.Name, clone(doc.Root, nil), now.Root)
+		}
+		files.Documents = append(files.Documents, &c)
+	}
+	return &files
+}
+
+func (r *Result) aligned(name string, old, now *model.Node) *model.Node {
+	for _, dotted := range inside()[name] {
+		old = replaced(old, now, at(dotted)...)
+	}
+	switch name {
+	case synapseName:
+		if r.Old.document(masName) != nil {
+			for _, key := range append(underMAS(), "allow_guest_access") {
+				old = replaced(old, now, key)
+			}
+		}
+	case masName:
+		providers, made := old.At("upstream_oauth2").ItemsAt("providers"), now.At("upstream_oauth2").ItemsAt("providers")
+		for i := range providers {
+			for _, key := range []string{"client_secret", "client_secret_file"} {
+				if i < len(made) {
+					providers[i] = replaced(providers[i], made[i], key)
+				}
+			}
+		}
+	case composeName:
+		r.alignServices(old, now)
+	}
+	return old
+}
+
+// replaced returns a tree in which a path has what another tree has there, or nothing.
+func replaced(old, now *model.Node, path ...string) *model.Node {
+	value := now.At(path...)
+	if value == nil {
+		return without(old, path...)
+	}
+	put(old, value, path...)
+	return old
+}
+
+// alignServices writes what services of the stack read in one way: files of secrets, and the places of their configuration.
+func (r *Result) alignServices(old, now *model.Node) {
+	services := old.Get("services")
+	for i, f := range services.Entries() {
+		made := now.At("services", f.Key)
+		if made == nil || !r.Old.isRole(f.Key) {
+			continue
+		}
+		n := replaced(f.Value, made, "secrets")
+		for _, name := range []string{"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE", "SYNAPSE_CONFIG_PATH", "SYNAPSE_CONFIG_DIR", "MAS_CONFIG"} {
+			if n.Get("environment") != nil {
+				n = replaced(n, made, "environment", name)
+			}
+		}
+		services.Fields[i].Value = r.alignMounts(f.Key, n, made)
+	}
+	set(old, "secrets", now.Get("secrets"))
+	if now.Get("secrets") == nil {
+		*old = *without(old, "secrets")
+	}
+}
+
+// alignMounts lets a service have the generated files where it has them now: that the same document is mounted elsewhere is nothing.
+func (r *Result) alignMounts(role string, n, made *model.Node) *model.Node {
+	mounts := list()
+	for _, m := range n.ItemsAt("volumes") {
+		if r.Compiled.Document(cutPrefix(literal(m.Get("source")), "./")) == nil {
+			mounts.Items = append(mounts.Items, m)
+		}
+	}
+	for _, m := range made.ItemsAt("volumes") {
+		name := cutPrefix(literal(m.Get("source")), "./")
+		if r.Compiled.Document(name) != nil && r.Old.document(name) != nil {
+			mounts.Items = append(mounts.Items, m)
+		}
+	}
+	c := *n
+	c.Fields = slices.Clone(n.Fields)
+	set(&c, "volumes", mounts)
+	return without(&c, "command")
+}
+
+func cutPrefix(text, prefix string) string {
+	if len(text) > len(prefix) && text[:len(prefix)] == prefix {
+		return text[len(prefix):]
+	}
+	return ""
+}
+
+// database is where the tables of a product are.
+type database struct{ where, name string }

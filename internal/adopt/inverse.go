@@ -1,0 +1,237 @@
+package adopt
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// inverse fills in the fields of a stack from what its documents say: the way back from what a build writes. It says every field that it can, the
+// ones that have their defaults, too.
+type inverse struct {
+	*Old
+	stack *model.Node
+}
+
+// Invert returns the fields that the old documents have, in the order of the language.
+func (o *Old) Invert() *model.Node {
+	v := &inverse{o, mapping()}
+	v.identity()
+	v.traefik()
+	v.providers()
+	v.passwords()
+	v.mail()
+	v.branding()
+	v.federation()
+	v.wellKnown()
+	v.homeserver()
+	v.turn()
+	v.client()
+	v.images()
+	v.secretFiles()
+	v.volumes()
+	return v.stack
+}
+
+// take gives a field the value that stands somewhere, if it is known. null is a value only where it is asked for.
+func (v *inverse) take(field string, n *model.Node) bool {
+	if n == nil || n.Kind == model.Null || unknownWithin(n) {
+		return false
+	}
+	put(v.stack, clone(n, nil), at(field)...)
+	return true
+}
+
+// say gives a field a value that was worked out from one that stands somewhere.
+func (v *inverse) say(field string, value, from *model.Node) {
+	put(v.stack, valued(value, from), at(field)...)
+}
+
+func unknownWithin(n *model.Node) bool {
+	if n.Unknown {
+		return true
+	}
+	for _, f := range n.Fields {
+		if unknownWithin(f.Value) {
+			return true
+		}
+	}
+	for _, item := range n.Items {
+		if unknownWithin(item) {
+			return true
+		}
+	}
+	return false
+}
+
+// identity takes what the server is called, and where its parts are reached.
+func (v *inverse) identity() {
+	if !v.take("serverName", v.synapse("server_name")) {
+		v.take("serverName", v.mas("matrix.homeserver"))
+	}
+	if name := v.compose.Get("name"); name != nil {
+		v.take("name", name)
+	}
+	v.takeHost("hosts.synapse", v.synapse("public_baseurl"))
+	v.takeHost("hosts.mas", v.mas("http.public_base"))
+	if host := v.routedHost("element"); host != nil {
+		v.say("hosts.element", host, host)
+	} else {
+		v.takeHost("hosts.element", v.synapse("web_client_location"))
+	}
+	v.takeHost("hosts.pocketID", v.service("pocket-id", "environment", "APP_URL"))
+}
+
+// takeHost gives a field the host of a URL.
+func (v *inverse) takeHost(field string, n *model.Node) {
+	if u, err := url.Parse(literal(n)); err == nil && u.Hostname() != "" {
+		v.say(field, text(strings.ToLower(u.Hostname())), n)
+	}
+}
+
+// routedHost returns the one host under which the proxy leads to a service, or nil.
+func (v *inverse) routedHost(role string) *model.Node {
+	s := v.Roles[role]
+	var found *model.Node
+	for _, r := range v.Given.Routes {
+		if s == nil || !r.Reaches(s) || r.Matcher == nil {
+			continue
+		}
+		for _, host := range r.Matcher.Hosts() {
+			if found != nil && found.Text != host {
+				return nil
+			}
+			found = &model.Node{Kind: model.String, Text: host, Position: r.Position}
+		}
+	}
+	return found
+}
+
+// proxy takes how the Traefik of the machine is met.
+func (v *inverse) traefik() {
+	labels := v.proxyLabels()
+	network := labels["traefik.docker.network"]
+	if network == nil {
+		network = v.proxyNetwork()
+	}
+	v.take("proxy.network", network)
+	for key, value := range labels {
+		router, found := strings.CutSuffix(key, ".entrypoints")
+		if !found || !v.hasTLS(labels, router) {
+			continue
+		}
+		v.take("proxy.entryPoint", value)
+		switch resolver := labels[router+".tls.certresolver"]; {
+		case resolver != nil:
+			v.take("proxy.certResolver", resolver)
+		case labels[router+".tls"] != nil:
+			v.say("proxy.certResolver", null(), value)
+		default:
+			v.say("proxy.tls", text("entry-point"), value)
+		}
+		return
+	}
+}
+
+// hasTLS reports whether a router answers by HTTPS: by its own labels, or by its entry point.
+func (v *inverse) hasTLS(labels map[string]*model.Node, router string) bool {
+	if labels[router+".tls"] != nil || labels[router+".tls.certresolver"] != nil {
+		return true
+	}
+	name := router[strings.LastIndex(router, ".")+1:]
+	return slices.ContainsFunc(v.Given.Routes, func(r model.Route) bool { return strings.EqualFold(r.Name, name) && r.Serves })
+}
+
+// proxyLabels returns the labels of Synapse, or of another service that is routed.
+func (v *inverse) proxyLabels() map[string]*model.Node {
+	for _, role := range []string{"synapse", "mas", "element"} {
+		labels := map[string]*model.Node{}
+		for _, f := range v.service(role, "labels").Entries() {
+			labels[strings.ToLower(f.Key)] = f.Value
+		}
+		for key := range labels {
+			if strings.HasPrefix(key, "traefik.http.routers.") {
+				return labels
+			}
+		}
+	}
+	return nil
+}
+
+// proxyNetwork returns the one external network that Synapse is on.
+func (v *inverse) proxyNetwork() *model.Node {
+	var found *model.Node
+	for _, f := range v.service("synapse", "networks").Entries() {
+		network := v.compose.At("networks", f.Key)
+		if network.Get("external").True() {
+			if found != nil {
+				return nil
+			}
+			if found = network.Get("name"); found == nil {
+				found = text(f.Key)
+			}
+		}
+	}
+	return found
+}
+
+// images takes which images run. A tag that moves is no version: what runs has to be asked for.
+func (v *inverse) images() {
+	for _, image := range []struct{ role, product string }{
+		{"synapse", "synapse"}, {"mas", "mas"}, {"element", "element"}, {"synapse-postgres", "postgres"}, {"mas-postgres", "postgres"},
+		{"pocket-id", "pocketID"}, {"well-known", "nginx"},
+	} {
+		n := v.service(image.role, "image")
+		if n == nil || n.Unknown || v.stack.At("images", image.product) != nil {
+			continue
+		}
+		parsed := model.ParseImage(n.Text)
+		at := "images." + image.product
+		v.say(at+".repository", text(withRegistry(parsed.Repository)), n)
+		tag := parsed.Tag
+		if answer := v.answers.Versions[image.product]; answer != "" {
+			tag = answer
+		} else if !v.Generated && moves(image.product, parsed) {
+			v.askVersion(image.product, image.role, parsed)
+			continue
+		}
+		v.say(at+".tag", text(tag), n)
+		if parsed.Digest != "" {
+			v.say(at+".digest", text(parsed.Digest), n)
+		}
+	}
+}
+
+// withRegistry returns a repository with the registry that Docker takes where none is named.
+// https://docs.docker.com/reference/cli/docker/image/pull/
+func withRegistry(repository string) string {
+	first, _, found := strings.Cut(repository, "/")
+	switch {
+	case !found:
+		return "docker.io/library/" + repository
+	case !strings.ContainsAny(first, ".:") && first != "localhost":
+		return "docker.io/" + repository
+	}
+	return repository
+}
+
+// secretFiles takes how the containers get their secrets.
+func (v *inverse) secretFiles() {
+	for _, f := range v.compose.Get("secrets").Entries() {
+		if v.Generated && f.Value.Get("environment") != nil {
+			v.say("secrets.from", text("environment"), f.Value)
+		}
+	}
+	for _, key := range v.document(masName).At("secrets").ItemsAt("keys") {
+		if name := strings.TrimSuffix(strings.TrimPrefix(literal(key.Get("key_file")), "/run/secrets/"), "_old"); "/run/secrets/"+name+"_old" == literal(key.Get("key_file")) {
+			v.say("secrets.rotating."+name, boolean(true), key)
+		}
+	}
+	for _, role := range []string{"synapse", "mas", "element"} {
+		if v.take("timeZone", v.service(role, "environment", "TZ")) {
+			return
+		}
+	}
+}

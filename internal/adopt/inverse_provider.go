@@ -1,0 +1,195 @@
+package adopt
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// providers takes who signs people in: each provider by a name, which nobody sees.
+func (v *inverse) providers() {
+	for i, p := range v.document(masName).At("upstream_oauth2").ItemsAt("providers") {
+		if !p.Get("enabled").False() {
+			v.provider(i, v.providerName(p), p)
+		}
+	}
+}
+
+// secretFile is how the file of a client secret begins where there are several.
+const secretFile = "/run/secrets/mas_upstream_client_secret_"
+
+// providerName returns a name for a provider: the one that its generated file has, or else one after its form.
+func (v *inverse) providerName(p *model.Node) string {
+	if name, found := strings.CutPrefix(literal(p.Get("client_secret_file")), secretFile); found && v.Generated {
+		return strings.ReplaceAll(name, "_", "-")
+	}
+	issuer, name := literal(p.Get("issuer")), "provider"
+	switch {
+	case v.isPocketID(p):
+		name = "pocket-id"
+	case strings.Contains(issuer, "/realms/"):
+		name = "keycloak"
+	case strings.Contains(issuer, "/application/o/"):
+		name = "authentik"
+	case strings.Contains(issuer, "authelia"):
+		name = "authelia"
+	case strings.HasPrefix(issuer, "https://accounts.google.com"):
+		name = "google"
+	}
+	for n := 2; v.stack.At("identityProviders", name) != nil; n++ {
+		name = fmt.Sprintf("%s-%d", strings.TrimRight(name, "-0123456789"), n)
+	}
+	return name
+}
+
+// isPocketID reports whether a provider is Pocket ID: the one of the deployment, or one for which there is a client of it.
+func (v *inverse) isPocketID(p *model.Node) bool {
+	return v.runsPocketID(p) || v.pocketIDClient(p) != nil
+}
+
+// runsPocketID reports whether a provider is the Pocket ID of the deployment.
+func (v *inverse) runsPocketID(p *model.Node) bool {
+	address := v.service("pocket-id", "environment", "APP_URL")
+	if address == nil {
+		address = v.service("pocket-id", "environment", "PUBLIC_APP_URL")
+	}
+	return address != nil && address.Is(literal(p.Get("issuer")))
+}
+
+// pocketIDClient returns the client of a provider at Pocket ID as a build writes it, or nil.
+func (v *inverse) pocketIDClient(p *model.Node) *model.Node {
+	for _, doc := range v.Given.Documents {
+		if doc.Kind != model.KindPocketIDClient || doc.Root == nil {
+			continue
+		}
+		for _, callback := range doc.Root.ItemsAt("callbackURLs") {
+			if strings.HasSuffix(callback.Text, "/upstream/callback/"+literal(p.Get("id"))) {
+				return doc.Root
+			}
+		}
+	}
+	return nil
+}
+
+// provider takes one provider.
+func (v *inverse) provider(order int, name string, p *model.Node) {
+	at := "identityProviders." + name + "."
+	kind := "generic"
+	if v.isPocketID(p) {
+		kind = "pocket-id"
+	}
+	v.say(at+"kind", text(kind), p.Get("issuer"))
+	v.say(at+"order", &model.Node{Kind: model.Int, Text: strconv.Itoa(order)}, p)
+	v.take(at+"restrictToGroups", v.pocketIDClient(p).Get("isGroupRestricted"))
+	if !v.runsPocketID(p) {
+		v.take(at+"issuer", p.Get("issuer"))
+	}
+	v.take(at+"id", p.Get("id"))
+	v.take(at+"synapseIDPID", p.Get("synapse_idp_id"))
+	v.take(at+"clientID", p.Get("client_id"))
+	v.take(at+"humanName", p.Get("human_name"))
+	v.take(at+"brandName", p.Get("brand_name"))
+	v.take(at+"clientAuthMethod", p.Get("token_endpoint_auth_method"))
+	v.take(at+"scope", p.Get("scope"))
+	v.parameters(at, p.Get("additional_authorization_parameters"))
+	v.claims(at, p.Get("claims_imports"))
+}
+
+// askAgain is what a build sends along where MAS goes straight on to the provider.
+const askAgain = "{% if logged_out %}login{% endif %}"
+
+func (v *inverse) parameters(at string, n *model.Node) {
+	if n == nil {
+		return
+	}
+	own := *n
+	own.Fields = nil
+	for _, f := range n.Fields {
+		if f.Key != "prompt" || f.Value.Text != askAgain {
+			own.Fields = append(own.Fields, f)
+		}
+	}
+	if len(own.Fields) > 0 {
+		v.take(at+"authorizationParameters", &own)
+	}
+}
+
+// claims takes what MAS makes of what the provider says. What MAS is not told it ignores.
+func (v *inverse) claims(at string, n *model.Node) {
+	at += "claims."
+	v.take(at+"skipConfirmation", n.Get("skip_confirmation"))
+	v.take(at+"localpart.onConflict", n.At("localpart", "on_conflict"))
+	for _, claim := range [][2]string{{"localpart", "localpart"}, {"displayname", "displayName"}, {"email", "email"}} {
+		action := v.orDefault(n.At(claim[0], "action"), "mas.#Config", "mas", "upstream_oauth2", "providers", "[]", "claims_imports", claim[0], "action")
+		v.take(at+claim[1]+".action", action)
+		v.take(at+claim[1]+".template", v.orDefault(n.At(claim[0], "template"), "mas.#Config", "mas", "upstream_oauth2", "providers", "[]", "claims_imports", claim[0], "template"))
+	}
+}
+
+// passwords takes whether MAS keeps accounts with passwords. What is not said counts as MAS takes it: passwords are on.
+func (v *inverse) passwords() {
+	if v.document(masName) == nil {
+		return
+	}
+	of := func(dotted string) *model.Node {
+		return v.orDefault(v.mas(dotted), "mas.#Config", "mas", strings.Split(dotted, ".")...)
+	}
+	v.take("passwords.enabled", of("passwords.enabled"))
+	v.take("passwords.registration", of("account.password_registration_enabled"))
+	v.take("passwords.registrationToken", of("account.password_registration_token_required"))
+	v.take("passwords.recovery", of("account.password_recovery_enabled"))
+	v.take("passwords.minimumComplexity", of("passwords.minimum_complexity"))
+	schemes := v.document(masName).At("passwords").ItemsAt("schemes")
+	v.say("passwords.fromSynapse", boolean(len(schemes) > 0 && schemes[0].Get("algorithm").Is("bcrypt")), v.mas("passwords.schemes"))
+	v.take("qrLogin", v.orDefault(v.synapse("experimental_features.msc4108_enabled"), "synapse.#Config", "synapse", "experimental_features", "msc4108_enabled"))
+	if v.stack.Get("qrLogin") == nil {
+		v.say("qrLogin", boolean(v.synapse("experimental_features.msc4108_enabled").True()), v.mas("oauth.device_code_grant_enabled"))
+	}
+}
+
+// mail takes how mails are sent: MAS and Synapse have the same server.
+func (v *inverse) mail() {
+	email, own := v.mas("email"), v.synapse("email")
+	if v.mas("email.transport").Is("smtp") {
+		v.take("smtp.host", email.Get("hostname"))
+		v.take("smtp.port", email.Get("port"))
+		v.take("smtp.mode", email.Get("mode"))
+		v.take("smtp.username", email.Get("username"))
+		v.take("smtp.from", email.Get("from"))
+		if reply := email.Get("reply_to"); reply.IsSet() && !reply.Is(literal(email.Get("from"))) {
+			v.take("smtp.replyTo", reply)
+		}
+	} else if own.Get("smtp_host").IsSet() {
+		v.take("smtp.host", own.Get("smtp_host"))
+		v.take("smtp.port", own.Get("smtp_port"))
+		v.take("smtp.username", own.Get("smtp_user"))
+		v.take("smtp.from", own.Get("notif_from"))
+		v.say("smtp.mode", text(modeOf(own)), own)
+	}
+	if v.stack.Get("smtp") == nil {
+		return
+	}
+	inFile := len(v.service("synapse", "command").Entered()) > 2
+	v.say("smtp.notifications", boolean(own.Get("enable_notifs").True() || v.Generated && inFile), own)
+}
+
+// modeOf returns how Synapse protects its connection to the mail server.
+// https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#email
+func modeOf(email *model.Node) string {
+	switch {
+	case email.Get("force_tls").True():
+		return "tls"
+	case email.Get("enable_tls").False():
+		return "plain"
+	}
+	return "starttls"
+}
+
+func (v *inverse) branding() {
+	v.take("branding.serviceName", v.mas("branding.service_name"))
+	v.take("branding.policyURI", v.mas("branding.policy_uri"))
+	v.take("branding.tosURI", v.mas("branding.tos_uri"))
+	v.take("branding.imprint", v.mas("branding.imprint"))
+}

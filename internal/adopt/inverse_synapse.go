@@ -1,0 +1,178 @@
+package adopt
+
+import (
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// federation takes whom the server talks to. Without a listener for federation nobody reaches it.
+func (v *inverse) federation() {
+	list := v.synapse("federation_domain_whitelist")
+	switch {
+	case list != nil && list.Kind == model.List && len(list.Items) == 0:
+		v.say("federation.enabled", boolean(false), list)
+	case list != nil && list.Kind == model.List:
+		v.take("federation.allow", list)
+	default:
+		v.say("federation.enabled", boolean(true), v.synapse("listeners"))
+	}
+}
+
+// wellKnown takes who serves the documents of the server name, and what stands in them beside what is derived.
+func (v *inverse) wellKnown() {
+	apex := v.stack.At("hosts", "synapse").Is(literal(v.stack.Get("serverName")))
+	if !apex {
+		by := "elsewhere"
+		if v.Roles["well-known"] != nil {
+			by = "stack"
+		}
+		v.say("wellKnown.servedBy", text(by), v.document(clientName))
+	}
+	client := v.document(clientName)
+	if client == nil {
+		client = v.wellKnownShown("client")
+	}
+	if extra := v.synapse("extra_well_known_client_content"); apex && extra != nil {
+		client = extra
+	}
+	if client = without(client, "m.homeserver"); client != nil && len(client.Fields) > 0 {
+		v.take("wellKnown.client", client)
+	}
+	v.take("wellKnown.support", v.document(supportName))
+}
+
+func (v *inverse) wellKnownShown(string) *model.Node { return nil }
+
+// homeserver takes what Synapse is told. What it is not told it does as upstream has it, and not as the language would: remote media that nobody
+// deletes stays.
+func (v *inverse) homeserver() {
+	if v.document(synapseName) == nil {
+		return
+	}
+	of := func(dotted string) *model.Node {
+		return v.orDefault(v.synapse(dotted), "synapse.#Config", "synapse", strings.Split(dotted, ".")...)
+	}
+	root := v.document(synapseName)
+	v.take("synapse.reportStats", v.synapse("report_stats"))
+	v.take("synapse.maxUploadSize", sizeOf(of("max_upload_size")))
+	v.say("synapse.urlPreviews", boolean(v.synapse("url_preview_enabled").True()), root.Get("url_preview_enabled"))
+	v.say("synapse.presence", boolean(!v.synapse("presence.enabled").False() && !v.synapse("use_presence").False()), root.Get("presence"))
+	for _, kind := range []string{"local", "remote"} {
+		if !v.take("synapse.mediaRetention."+kind, durationOf(v.synapse("media_retention."+kind+"_media_lifetime"))) {
+			v.say("synapse.mediaRetention."+kind, null(), root.Get("media_retention"))
+		}
+	}
+	if policy := v.synapse("retention.default_policy"); v.synapse("retention.enabled").True() && policy != nil {
+		v.take("synapse.messageRetention.minLifetime", durationOf(policy.Get("min_lifetime")))
+		v.take("synapse.messageRetention.maxLifetime", durationOf(policy.Get("max_lifetime")))
+	}
+	v.keyServers(v.synapse("trusted_key_servers"))
+	v.take("synapse.logLevel", v.document(logName).At("root", "level"))
+}
+
+// keyServers takes whom Synapse asks for the keys of others. Without a word it asks matrix.org.
+func (v *inverse) keyServers(n *model.Node) {
+	if n == nil {
+		v.say("synapse.trustedKeyServers", list(text("matrix.org")), nil)
+		return
+	}
+	if v.Generated && (v.stack.At("federation", "allow") != nil || v.stack.At("federation", "enabled").False()) {
+		return // a build empties the list
+	}
+	servers := list()
+	for _, item := range n.Entered() {
+		servers.Items = append(servers.Items, text(literal(item.Get("server_name"))))
+	}
+	v.say("synapse.trustedKeyServers", servers, n)
+}
+
+// sizeOf returns a size as the language has it: an integer is a number of bytes.
+func sizeOf(n *model.Node) *model.Node {
+	if n != nil && (n.Kind == model.Int || n.Kind == model.String) {
+		return valued(text(strings.TrimSuffix(n.Text, "B")), n)
+	}
+	return nil
+}
+
+// durationOf returns a duration as the language has it. Synapse takes a bare number for milliseconds.
+// https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#duration
+func durationOf(n *model.Node) *model.Node {
+	switch {
+	case n == nil || n.Kind == model.Null:
+		return nil
+	case n.Kind == model.Int && strings.HasSuffix(n.Text, "000"):
+		return valued(text(strings.TrimSuffix(n.Text, "000")+"s"), n)
+	}
+	return n
+}
+
+// turn takes the servers for calls. Their secret is one of those that are kept.
+func (v *inverse) turn() {
+	uris := v.synapse("turn_uris")
+	if len(uris.Entered()) == 0 {
+		return
+	}
+	v.take("turn.uris", uris)
+	v.take("turn.userLifetime", durationOf(v.synapse("turn_user_lifetime")))
+}
+
+// client takes what Element is told. What it is not told it does as upstream has it.
+func (v *inverse) client() {
+	if v.document(elementName) == nil {
+		return
+	}
+	of := func(path ...string) *model.Node {
+		return v.orDefault(v.element(path...), "element.#Config", "element", path...)
+	}
+	v.take("element.brand", of("brand"))
+	v.take("element.theme", v.element("default_theme"))
+	v.take("element.countryCode", v.element("default_country_code"))
+	if custom := of("disable_custom_urls"); custom != nil {
+		v.say("element.otherHomeservers", boolean(!custom.True()), custom)
+	}
+	v.directory(v.element("room_directory", "servers"))
+	v.say("element.labs", boolean(v.element("show_labs_settings").True()), v.element("show_labs_settings"))
+	off := v.element("integrations_ui_url")
+	v.say("element.integrations", boolean(off == nil || off.Kind != model.Null), off)
+	v.say("element.elementCall", boolean(v.element("element_call", "use_exclusively").True()), v.element("element_call"))
+	v.say("element.ownPermalinks", boolean(v.element("permalink_prefix").IsSet()), v.element("permalink_prefix"))
+}
+
+// directory takes the servers whose rooms can be searched, without this one, which is always among them.
+func (v *inverse) directory(n *model.Node) {
+	if v.stack.At("federation", "allow") != nil || v.stack.At("federation", "enabled").False() {
+		return
+	}
+	servers := list()
+	for _, item := range n.Entered() {
+		if !item.Is(literal(v.stack.Get("serverName"))) {
+			servers.Items = append(servers.Items, item)
+		}
+	}
+	v.say("element.roomDirectory", servers, n)
+}
+
+// volumes takes where the data lies.
+func (v *inverse) volumes() {
+	if folder := v.commonFolder(); folder != "" {
+		v.say("volumes.hostPath", text(folder), v.service("synapse", "volumes"))
+	}
+}
+
+// commonFolder returns the folder of the machine that has the data of all services, each in a folder of the name that a build gives it; or "".
+func (v *inverse) commonFolder() string {
+	common := ""
+	for role, data := range dataTargets() {
+		m := v.dataMount(role)
+		if m == nil {
+			continue
+		}
+		folder, found := strings.CutSuffix(v.hostPath(m.Source), "/"+data[1])
+		if m.Type != "bind" || !found || common != "" && folder != common {
+			return ""
+		}
+		common = folder
+	}
+	return common
+}

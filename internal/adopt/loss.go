@@ -1,0 +1,150 @@
+package adopt
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// Losses adds a note for all data that the new services do not find where the old ones have it.
+func (r *Result) Losses(after *model.Deployment) {
+	if r.Old.Generated {
+		return
+	}
+	for _, product := range []struct {
+		name     string
+		old, new *matrix.DatabaseAccess
+		loses    string
+	}{
+		{"Synapse", matrix.SynapseDatabase(r.Old.Given), matrix.SynapseDatabase(after), "it starts as a new server, without users and rooms"},
+		{"MAS", matrix.MASDatabase(r.Old.Given), matrix.MASDatabase(after), "nobody has an account or a session there"},
+	} {
+		r.databaseLoss(product.name, product.loses, product.old, product.new, after)
+	}
+	for _, s := range r.Old.Given.Services {
+		if role := r.Old.roleOf(s); r.Old.Roles[role] == s {
+			r.mountLosses(role, s, after)
+		}
+	}
+}
+
+// databaseLoss compares where a product has its tables.
+func (r *Result) databaseLoss(product, loses string, old, new *matrix.DatabaseAccess, after *model.Deployment) {
+	if old == nil && r.Old.hasDatabase(product) {
+		r.Notes = append(r.Notes, Note{Weight: Data, Subject: "database of " + product, Message: "where its tables are cannot be seen in the files",
+			Hint: "compare it with what the stack has, by hand"})
+	}
+	if old == nil || new == nil {
+		return
+	}
+	was, is := r.Old.database(old), databaseIn(after, new)
+	if was == is {
+		return
+	}
+	r.Notes = append(r.Notes, Note{Weight: Data, Subject: "database of " + product, Position: old.At,
+		Message: fmt.Sprintf("its tables are in %s, and the stack has them in %s: %s", was, is, loses),
+		Hint:    "the language has no way to say where they are: move them first, by a dump, and acknowledge it then"})
+}
+
+// hasDatabase reports whether a product of the old deployment has a database at all.
+func (o *Old) hasDatabase(product string) bool {
+	return product == "MAS" && o.Given.MAS != nil || product == "Synapse" && o.Given.Synapse != nil
+}
+
+// String says where tables are.
+func (d database) String() string { return fmt.Sprintf("the database %q on %s", d.name, d.where) }
+
+// database returns where the old deployment has tables.
+func (o *Old) database(a *matrix.DatabaseAccess) database {
+	where := "the server " + orElse(literal(a.Host), "that the files do not name")
+	if s := a.Server(o.Given); s != nil {
+		where = "a server without a volume"
+		if m := o.dataMount(o.roleOf(s)); m != nil {
+			where = o.whereIs(m)
+		}
+	}
+	return database{where, literal(a.Name)}
+}
+
+// databaseIn returns where a stack has tables.
+func databaseIn(d *model.Deployment, a *matrix.DatabaseAccess) database {
+	where := "the server " + literal(a.Host)
+	if s := a.Server(d); s != nil {
+		for _, m := range container.DataMounts(d, s) {
+			where = whereIn(d, m.Mount)
+		}
+	}
+	return database{where, literal(a.Name)}
+}
+
+// whereIs returns where a mount of the old deployment lies on the machine.
+func (o *Old) whereIs(m *model.Mount) string {
+	if m.Type != "volume" {
+		return "the folder " + o.hostPath(m.Source)
+	}
+	return "the volume " + orElse(literal(o.compose.At("volumes", o.volumeName(m.Source), "name")), m.Source)
+}
+
+// whereIn returns where a mount of a stack lies on the machine.
+func whereIn(d *model.Deployment, m model.Mount) string {
+	if m.Type != "volume" {
+		return "the folder " + path.Clean(m.Source)
+	}
+	name := container.VolumeName(d, m)
+	if project := container.ComposeName(d); name == m.Source && project != nil {
+		name = project.Text + "_" + name
+	}
+	return "the volume " + name
+}
+
+// mountLosses notes what an old service mounts and the new one does not.
+func (r *Result) mountLosses(role string, old *model.Service, after *model.Deployment) {
+	data := r.Old.dataMount(role)
+	for i := range old.Mounts {
+		m := &old.Mounts[i]
+		if m.Type != "volume" && m.Type != "bind" || m.Document != nil || r.Old.holdsConfiguration(m) && m != data {
+			continue
+		}
+		if where := r.Old.whereIs(m); !mountsAt(after, where, m.Target) {
+			r.noteMount(role, where, m, m == data)
+		}
+	}
+}
+
+// holdsConfiguration reports whether a folder that is mounted has the configuration that is generated now.
+func (o *Old) holdsConfiguration(m *model.Mount) bool {
+	return m.Type == "bind" && slices.ContainsFunc(o.Given.Documents, func(doc *model.Document) bool {
+		return o.nameOf(doc) != "" && strings.HasPrefix(doc.Name, strings.TrimSuffix(m.Source, "/")+"/")
+	})
+}
+
+// mountsAt reports whether a service of the stack has a place of the machine at a target; that of Postgres moved with version 18.
+func mountsAt(d *model.Deployment, where, target string) bool {
+	for _, s := range d.Services {
+		for _, m := range s.Mounts {
+			if (m.Type == "volume" || m.Type == "bind") && whereIn(d, m) == where && (m.Target == target || strings.HasPrefix(target, "/var/lib/postgresql") && strings.HasPrefix(m.Target, "/var/lib/postgresql")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *Result) noteMount(role, where string, m *model.Mount, isData bool) {
+	n := Note{Weight: Step, Subject: role + " " + m.Target, Position: m.Position, Message: fmt.Sprintf("%s is mounted there, and the stack does not mount it", where),
+		Hint: "see whether the service needs it"}
+	switch {
+	case isData:
+		n.Weight, n.Message, n.Hint = Data, fmt.Sprintf("its data is in %s, and the stack has it elsewhere: it begins anew without", where), "move the data first, and acknowledge it then"
+	case strings.HasPrefix(m.Target, "/docker-entrypoint-initdb.d"):
+		n.Weight, n.Message, n.Hint = Cosmetic, "what is in it runs only when a cluster is made, and yours exists", ""
+	case m.Type == "volume":
+		n.Weight = Data
+	}
+	r.Notes = append(r.Notes, n)
+}

@@ -1,0 +1,88 @@
+package adopt
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/container"
+	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// rolesOf finds out what the services of a deployment are in a stack.
+func rolesOf(d *model.Deployment) map[string]*model.Service {
+	roles := map[string]*model.Service{}
+	give := func(role string, s *model.Service) {
+		for _, other := range roles {
+			if other == s {
+				return
+			}
+		}
+		if s != nil && roles[role] == nil {
+			roles[role] = s
+		}
+	}
+	if d.Synapse != nil {
+		give("synapse", d.Synapse.Service)
+	}
+	give("synapse", matrix.OnlyService(d, "synapse"))
+	if d.MAS != nil {
+		give("mas", d.MAS.Service)
+	}
+	give("mas", onlyRunning(d, "mas"))
+	if d.Element != nil {
+		give("element", d.Element.Service)
+	}
+	give("element", matrix.OnlyService(d, "element"))
+	give("pocket-id", matrix.OnlyService(d, "pocket-id"))
+	give("synapse-postgres", matrix.SynapseDatabase(d).Server(d))
+	give("mas-postgres", matrix.MASDatabase(d).Server(d))
+	give("synapse-postgres", onlyRunning(d, "postgres"))
+	give("well-known", wellKnownServer(d))
+	give("synapse-volume", volumeOwner(d))
+	return roles
+}
+
+// onlyRunning returns the one service that runs a product, besides what makes its configuration and ends.
+func onlyRunning(d *model.Deployment, product string) *model.Service {
+	running := slices.DeleteFunc(slices.Clone(d.Of(product)), func(s *model.Service) bool { return !container.RunsImage(s) || s.Inactive })
+	if len(running) != 1 {
+		return nil
+	}
+	return running[0]
+}
+
+// wellKnownServer returns the web server that does nothing but serve the well-known documents, as a build makes it.
+func wellKnownServer(d *model.Deployment) *model.Service {
+	for _, s := range d.Services {
+		if slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+			return m.Target == "/srv/well-known/client" || m.Target == "/srv/well-known/support"
+		}) {
+			return s
+		}
+	}
+	return nil
+}
+
+// volumeOwner returns the service that changes the owner of Synapse's data and ends.
+func volumeOwner(d *model.Deployment) *model.Service {
+	for _, s := range d.Of("synapse") {
+		if words := s.Node.Get("entrypoint").Entered(); len(words) > 0 && strings.HasSuffix(words[0].Text, "chown") {
+			return s
+		}
+	}
+	return nil
+}
+
+// roleOf returns what a service is in a stack; its own name if it is none of the stack's.
+func (o *Old) roleOf(s *model.Service) string {
+	for role, other := range o.Roles {
+		if other == s {
+			return role
+		}
+	}
+	return s.Name
+}
+
+// isRole reports whether a service of the new compose file is one of the stack's.
+func (o *Old) isRole(name string) bool { return o.Roles[name] != nil }

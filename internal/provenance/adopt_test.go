@@ -1,0 +1,125 @@
+package provenance_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/matrixgen/matrixgen/internal/adopt"
+	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/read"
+)
+
+// sameOutputs are fields whose other value does not show in what a build writes, or shows in the README alone: adopt cannot see them.
+func sameOutputs(field string) bool {
+	switch field {
+	case "identityProvider.name": // it is in the id, which is taken over
+		return true
+	}
+	return false
+}
+
+// TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
+func TestEveryFieldIsAdopted(t *testing.T) {
+	compiler, err := compile.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped := shippedStacks(t)
+	for n, c := range alternatives() {
+		t.Run(c.field+" "+c.value, func(t *testing.T) {
+			for i := range shipped {
+				text := shipped[(n+i)%len(shipped)]
+				for path, value := range c.with {
+					text = set(t, text, path, value)
+				}
+				before := compiled(t, compiler, text)
+				after := compiled(t, compiler, set(t, text, c.field, c.value))
+				if before == nil || after == nil {
+					continue // it is no valid value there
+				}
+				adopted(t, compiler, after, sameOutputs(c.field))
+				return
+			}
+			t.Error("no stack takes the value")
+		})
+	}
+}
+
+// compiled returns the documents of a stack, or nil if it is wrong.
+func compiled(t *testing.T, compiler *compile.Compiler, text string) *model.Files {
+	t.Helper()
+	files, _, err := compiler.Compile(fstest.MapFS{"stacks/x/stack.cue": {Data: []byte(text)}}, "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// adopted adopts what a build of documents writes, and compares.
+func adopted(t *testing.T, compiler *compile.Compiler, files *model.Files, less bool) {
+	t.Helper()
+	want := rendered(t, files)
+	tree := fstest.MapFS{}
+	for name, content := range want {
+		tree[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	found, _, err := read.Deployments(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := adopt.Run(link.Deployments(found...)[0], adopt.Answers{}, func(stack *model.Node) (*model.Files, []adopt.Problem, error) {
+		source, err := compile.Source("x", "", stack, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		files, findings, err := compiler.Compile(fstest.MapFS{"stacks/x/stack.cue": {Data: source}}, "x")
+		var problems []adopt.Problem
+		for _, f := range findings {
+			problems = append(problems, adopt.Problem{Path: compile.PathAt(source, f.Position), Finding: f})
+		}
+		return files, problems, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, note := range result.Notes {
+		t.Errorf("%s: %s", note.Subject, note.Message)
+	}
+	got := rendered(t, result.Compiled)
+	for name, content := range want {
+		was, is := content, got[name]
+		if name == "docker-compose.yml" { // that a stack says the network of its proxy moves a label behind others
+			was, is = ordered(was), ordered(is)
+		}
+		if was != is && !less {
+			t.Errorf("%s: %s", name, outdir.Unified("was", "is", []byte(was), []byte(is)))
+		}
+	}
+}
+
+// ordered returns the lines of a text, sorted.
+func ordered(text string) string {
+	lines := strings.Split(text, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// rendered returns what a build writes, by name.
+func rendered(t *testing.T, files *model.Files) map[string]string {
+	t.Helper()
+	all, err := emit.Render(&link.Deployment(files).Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := map[string]string{}
+	for _, f := range all {
+		contents[f.Name] = string(f.Content)
+	}
+	return contents
+}
