@@ -24,6 +24,7 @@ type verifyFlags struct {
 	ca      string
 	timeout time.Duration
 	only    []string
+	host    bool
 }
 
 // verifyFormats are the formats of verify.
@@ -45,13 +46,16 @@ begun and left. It asks the hosts that the files name, and no others, each quest
 a deadline. A question that could not be asked is not a pass: the exit code is 1.
 
 Groups for --only: names, discovery, sign-in, older, trust, closed, federation, qr, calls,
-turn, versions. What a group needs to be asked at all is asked with it.
+turn, versions, host. What a group needs to be asked at all is asked with it.
 
-The proxies of the environment are used, as by curl.`,
+--host looks at this machine, too, by docker: containers against the files, databases, and
+the files of secrets, which it does not read. The proxies of the environment are used, as
+by curl.`,
 		Example: `  matrixgen verify home
   matrixgen verify /srv/matrix
   matrixgen verify home --only sign-in,older   # after a move to MAS
-  matrixgen verify home --resolve matrix.example.org:443:203.0.113.7   # before DNS is changed`,
+  matrixgen verify home --resolve matrix.example.org:443:203.0.113.7   # before DNS is changed
+  sudo matrixgen verify home --host   # on the machine that it runs on`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			options, groups, err := a.verifyOptions(f)
 			if err != nil {
@@ -73,6 +77,7 @@ The proxies of the environment are used, as by curl.`,
 	flags.StringVar(&f.ca, "ca", "", "believe certificates of the authorities in `FILE`, too")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how long one question may take")
 	flags.StringSliceVar(&f.only, "only", nil, "ask the questions of these `GROUPS` alone")
+	flags.BoolVar(&f.host, "host", false, "look at the containers and files of this machine, too")
 	completeFlags(cmd, map[string]func() []string{"format": oneOf(verifyFormats...), "only": groupNames})
 	return cmd
 }
@@ -174,6 +179,13 @@ func (a *app) verify(ctx context.Context, servers []workspace.Server, o verify.O
 	good := true
 	for _, s := range servers {
 		probes := verify.Plan(s.Deployment)
+		if f.host || slices.Contains(groups, verify.Host) {
+			machine, err := s.Machine()
+			if err != nil {
+				return failed(err)
+			}
+			probes = append(probes, verify.PlanHost(s.Deployment, machine)...)
+		}
 		probes = verify.Only(probes, groups)
 		if len(probes) == 0 {
 			return usageError("the groups that it has are those of what its files have", "there is nothing to ask of %s", s.Name)

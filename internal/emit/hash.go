@@ -33,6 +33,27 @@ func withHashes(compose *model.Node, files []File) *model.Node {
 	return with(compose, "services", &model.Node{Kind: model.Map, Fields: labelled, Position: services.Position})
 }
 
+// Hashes returns for each service that mounts generated files the hash that its container has when it was made of these.
+func Hashes(of *model.Files) (map[string]string, error) {
+	files, err := Render(of)
+	if err != nil {
+		return nil, err
+	}
+	hashes := map[string]string{}
+	for i, doc := range of.Documents {
+		if doc.Upstream != composeFormat {
+			continue
+		}
+		files[i].Content = nil // the compose file is none that counts
+		for _, service := range doc.Root.Get("services").Entries() {
+			if hash := mountHash(service.Value, files); hash != "" {
+				hashes[service.Key] = hash
+			}
+		}
+	}
+	return hashes, nil
+}
+
 // mountHash returns a hash of the generated files that the service mounts, or "" if it mounts none.
 func mountHash(service *model.Node, files []File) string {
 	found := mounted(service, files)

@@ -106,6 +106,9 @@ func (s *session) close() { s.http.CloseIdleConnections() }
 
 // hosts returns the host that a probe is about.
 func (p Probe) hosts() []string {
+	if p.Group == Host {
+		return nil
+	}
 	if u, err := url.Parse(p.About); err == nil && u.Hostname() != "" {
 		return []string{strings.ToLower(u.Hostname())}
 	}

@@ -26,11 +26,12 @@ const (
 	Calls      Group = "calls"      // calls over LiveKit
 	TURN       Group = "turn"       // calls between two
 	Versions   Group = "versions"   // what runs is what is pinned
+	Host       Group = "host"       // the machine itself
 )
 
 // Groups returns all groups.
 func Groups() []Group {
-	return []Group{Names, Discovery, SignIn, Older, Trust, Closed, Federation, QR, Calls, TURN, Versions}
+	return []Group{Names, Discovery, SignIn, Older, Trust, Closed, Federation, QR, Calls, TURN, Versions, Host}
 }
 
 // Probe is one question to what runs.

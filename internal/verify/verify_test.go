@@ -49,7 +49,7 @@ func TestHealthy(t *testing.T) {
 		}
 	}
 	for _, g := range verify.Groups() {
-		if !asked[g] {
+		if !asked[g] && g != verify.Host {
 			t.Errorf("nothing of the group %s is asked", g)
 		}
 	}

@@ -6,14 +6,18 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/emit"
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
+	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/internal/verify"
 )
 
@@ -84,4 +88,42 @@ func ServersIn(ctx context.Context, dir, name string) ([]Server, []diag.Finding,
 		return nil, findings, refuse("verify asks for the public addresses that configurations of Synapse or MAS name, with https://; placeholders are none", "there is no server to ask in %s", name)
 	}
 	return servers, findings, nil
+}
+
+// Machine returns what the files say of the machine that the server runs on.
+func (s Server) Machine() (verify.Machine, error) {
+	m := verify.Machine{Project: s.project(), Docker: verify.Docker}
+	if s.Stack == nil {
+		return m, nil
+	}
+	var err error
+	if m.Hashes, err = emit.Hashes(&s.Deployment.Files); err != nil {
+		return m, err
+	}
+	compose := s.Stack.Compiled.Document("docker-compose.yml")
+	for _, slot := range s.Stack.Compiled.Slots {
+		for _, file := range slot.Files {
+			if compose.Root.At("secrets", file.Name, "environment") == nil {
+				m.Secrets = append(m.Secrets, file)
+			}
+		}
+	}
+	folder := filepath.Join(s.Folder(), "secrets")
+	m.Held = func(file model.SecretFile) (string, error) { return secret.Held(folder, file) }
+	return m, nil
+}
+
+// project returns the name that Compose gives the containers of the server: what the file says, else what its folder is called.
+// https://docs.docker.com/compose/how-tos/project-name/
+func (s Server) project() string {
+	for _, doc := range s.Deployment.Documents {
+		if name, known := doc.Root.Get("name").Literal(); known && doc.Kind == model.KindCompose && doc.Root.Get("services") != nil {
+			return name
+		}
+	}
+	folder, err := filepath.Abs(s.Folder())
+	if err != nil {
+		folder = s.Folder()
+	}
+	return strings.TrimLeft(regexp.MustCompile(`[^a-z0-9_-]`).ReplaceAllString(strings.ToLower(filepath.Base(folder)), ""), "_-")
 }
