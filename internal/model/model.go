@@ -3,6 +3,7 @@
 package model
 
 import (
+	"io/fs"
 	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -111,6 +112,8 @@ type Document struct {
 	Ignored bool
 	// Ignores are the suppressions in the file.
 	Ignores []Ignore
+	// Permissions are those of the file as it lies here; 0 if there are none to be seen.
+	Permissions fs.FileMode
 }
 
 // Kind is the kind of a node.

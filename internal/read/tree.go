@@ -54,7 +54,7 @@ type Tree struct {
 
 // Open lists the files of a tree, and tells what each is. An error means that the tree cannot be read.
 func Open(fsys fs.FS) (*Tree, error) {
-	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, others: map[string]bool{}, files: map[string]*known{}, ignored: ignores{}}
+	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, modes: map[string]fs.FileMode{}, others: map[string]bool{}, files: map[string]*known{}, ignored: ignores{}}
 	if err := r.walk(); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type reader struct {
 	fsys     fs.FS
 	parser   *parser
 	sizes    map[string]int64
+	modes    map[string]fs.FileMode // permissions
 	names    []string        // sorted
 	others   map[string]bool // what is there and is no file: folders, links, sockets
 	files    map[string]*known
@@ -69,6 +70,9 @@ func (r *reader) walk() error {
 			return fmt.Errorf("more than %d files", maxFiles)
 		}
 		r.sizes[name] = info.Size()
+		if runtime.GOOS != "windows" { // which has others
+			r.modes[name] = info.Mode().Perm()
+		}
 		r.names = append(r.names, name)
 		return nil
 	})
@@ -191,6 +195,7 @@ func (r *reader) load(name string) loaded {
 	if f.doc != nil {
 		f.doc.Upstream = f.doc.Kind.Upstream()
 		f.doc.Ignored = r.ignored.match(name)
+		f.doc.Permissions = r.modes[name]
 	}
 	return loaded{file: f, said: f.findings}
 }

@@ -19,7 +19,7 @@ func databaseSettings() lint.Rule {
 		Name:      "database-settings-mismatch",
 		Severity:  diag.Error,
 		Guide:     lint.GuideNever,
-		Documents: "mas, synapse, compose, scripts",
+		Documents: "mas, synapse, compose, scripts, passfile",
 		Title:     "a service and its database do not agree",
 		Why: "The image of Postgres makes one user with one database when it starts for the first time. A service that asks for another, or by " +
 			"another host, does not start.",
@@ -44,6 +44,7 @@ func databaseSettings() lint.Rule {
 `),
 		Source: []string{
 			"element-hq/synapse synapse/config/database.py",
+			"https://www.postgresql.org/docs/current/libpq-pgpass.html",
 			"https://github.com/docker-library/docs/blob/master/postgres/README.md",
 		},
 		Check: checkDatabaseSettings,
@@ -59,6 +60,7 @@ func checkDatabaseSettings(d *model.Deployment, report func(diag.Finding)) {
 		report := lint.Guessing(report, access.Config)
 		if server := access.Server(d); server != nil {
 			reportServer(d, access, server, report)
+			reportPassfile(d, access, server, report)
 		} else {
 			reportNoServer(d, access, report)
 		}
