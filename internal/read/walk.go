@@ -33,8 +33,8 @@ type reader struct {
 	parser   *parser
 	sizes    map[string]int64
 	modes    map[string]fs.FileMode // permissions
-	names    []string        // sorted
-	others   map[string]bool // what is there and is no file: folders, links, sockets
+	names    []string               // sorted
+	others   map[string]bool        // what is there and is no file: folders, links, sockets
 	files    map[string]*known
 	held     int64 // bytes of the files whose documents are held
 	ignored  ignores
