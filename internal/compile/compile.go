@@ -68,7 +68,10 @@ func (c *Compiler) documents(name string, explain *explainer) (*model.Files, []d
 		return nil, nil, fmt.Errorf("evaluate outputs of %s: %w", name, err)
 	}
 	deployment := &model.Files{Name: name}
-	var findings []diag.Finding
+	findings, err := explain.refused(name, outputs)
+	if err != nil || len(findings) > 0 {
+		return nil, diag.Sort(findings), err
+	}
 	for fields.Next() {
 		doc, problems, err := c.document(fields.Selector().Unquoted(), fields.Value(), explain)
 		if err != nil {

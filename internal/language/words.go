@@ -141,6 +141,9 @@ func (r *reader) reference(e ast.Expr) string {
 	if !known {
 		r.fail(e, "it refers to no field of a stack")
 	}
+	if outer, parameter := strings.CutPrefix(source(e), "#"); parameter { // what a definition is told of the stack around it, under the same name
+		return code(outer)
+	}
 	return code(strings.TrimPrefix(scope+"."+source(e), "."))
 }
 

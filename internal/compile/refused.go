@@ -1,0 +1,74 @@
+package compile
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
+)
+
+// refused finds what a stack should not say, though it fits the language.
+func (e *explainer) refused(folder string, outputs cue.Value) ([]diag.Finding, error) {
+	clashing, err := e.clashing(outputs.LookupPath(cue.ParsePath("#wired.clashes")))
+	if err != nil {
+		return nil, err
+	}
+	useless, err := e.useless(folder, outputs.LookupPath(cue.ParsePath("#wired.idle")))
+	return append(clashing, useless...), err
+}
+
+// useless finds what the stack's own files say without that anything follows from it, and clashing what does not go together in all of its files. The
+// wiring lists both. A field without effect in a file of the folders above is for other stacks.
+func (e *explainer) useless(folder string, wiring cue.Value) ([]diag.Finding, error) {
+	var findings []diag.Finding
+	err := e.each(wiring, func(field fieldPath, at diag.Position, why string) {
+		if path.Dir(at.File) == path.Join(StacksFolder, folder) {
+			findings = append(findings, diag.Finding{Position: at, Message: fmt.Sprintf("%s has no effect: %s", field, why), Hint: "delete it"})
+		}
+	})
+	return asErrors(findings), err
+}
+
+func (e *explainer) clashing(wiring cue.Value) ([]diag.Finding, error) {
+	var findings []diag.Finding
+	err := e.each(wiring, func(field fieldPath, at diag.Position, why string) {
+		findings = append(findings, diag.Finding{Position: at, Message: fmt.Sprintf("%s %s", field, why)})
+	})
+	return asErrors(findings), err
+}
+
+// each calls visit for every path that the wiring lists, and that the operator wrote, with the text that stands there.
+func (e *explainer) each(wiring cue.Value, visit func(field fieldPath, at diag.Position, text string)) error {
+	fields, err := wiring.Fields()
+	if err != nil {
+		return fmt.Errorf("read what a stack should not say: %w", err)
+	}
+	for fields.Next() {
+		field := fieldPath(strings.Split(fields.Selector().Unquoted(), "."))
+		for i, part := range field {
+			if !ast.IsValidIdent(part) {
+				field[i] = strconv.Quote(part)
+			}
+		}
+		text, err := fields.Value().String()
+		if err != nil {
+			return fmt.Errorf("read what a stack should not say: %w", err)
+		}
+		if at := e.sources.position(e.label(field)); at.File != "" {
+			visit(field, at, text)
+		}
+	}
+	return nil
+}
+
+func asErrors(findings []diag.Finding) []diag.Finding {
+	for i := range findings {
+		findings[i].Rule, findings[i].Severity = "schema", diag.Error
+	}
+	return findings
+}
