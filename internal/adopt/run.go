@@ -14,6 +14,8 @@ import (
 type Problem struct {
 	Path    []string
 	Finding diag.Finding
+	// Idle says that nothing follows from what stands there.
+	Idle bool
 }
 
 // Run adopts a deployment as a stack that says every field. The error says why there is none at all.
@@ -73,7 +75,9 @@ func (f *fitter) fit(stack *model.Node) (*model.Node, *model.Files, error) {
 			if value == nil {
 				continue
 			}
-			stack = without(stack, p.Path...)
+			if stack = without(stack, p.Path...); p.Idle {
+				continue
+			}
 			f.old.note(Note{Weight: weightOf(p.Path), Subject: strings.Join(p.Path, "."), Message: "it was not taken over: " + p.Finding.Message, Hint: p.Finding.Hint, Position: value.Position})
 		}
 		if stack == before {

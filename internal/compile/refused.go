@@ -12,6 +12,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
+// withoutEffect stands between a field without effect and the reason.
+const withoutEffect = " has no effect: "
+
+// Idle reports whether a finding of [Compiler.Compile] is that a field has no effect: without it, the stack is the same.
+func Idle(f diag.Finding) bool {
+	return f.Rule == "schema" && strings.Contains(f.Message, withoutEffect)
+}
+
 // refused finds what a stack should not say, though it fits the language.
 func (e *explainer) refused(folder string, outputs cue.Value) ([]diag.Finding, error) {
 	clashing, err := e.clashing(outputs.LookupPath(cue.ParsePath("#wired.clashes")))
@@ -28,7 +36,7 @@ func (e *explainer) useless(folder string, wiring cue.Value) ([]diag.Finding, er
 	var findings []diag.Finding
 	err := e.each(wiring, func(field fieldPath, at diag.Position, why string) {
 		if path.Dir(at.File) == path.Join(StacksFolder, folder) {
-			findings = append(findings, diag.Finding{Position: at, Message: fmt.Sprintf("%s has no effect: %s", field, why), Hint: "delete it"})
+			findings = append(findings, diag.Finding{Position: at, Message: fmt.Sprintf("%s%s%s", field, withoutEffect, why), Hint: "delete it"})
 		}
 	})
 	return asErrors(findings), err

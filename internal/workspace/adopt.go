@@ -170,7 +170,7 @@ func compiles(name string) adopt.Compile {
 		files, findings, err := compiler.Compile(fstest.MapFS{file: {Data: source}}, name)
 		var problems []adopt.Problem
 		for _, f := range findings {
-			problems = append(problems, adopt.Problem{Path: compile.PathAt(source, f.Position), Finding: f})
+			problems = append(problems, adopt.Problem{Path: compile.PathAt(source, f.Position), Finding: f, Idle: compile.Idle(f)})
 		}
 		return files, problems, err
 	}
