@@ -13,7 +13,6 @@ import (
 
 // ShellLine is a line of commands in a script or a guide, with those that it goes on in.
 type ShellLine struct {
-	doc  *model.Document
 	Text string
 	// First is how many bytes of the text stand in its first line.
 	First int
@@ -22,29 +21,58 @@ type ShellLine struct {
 
 // ShellLines returns the commands of the scripts and guides, without comments.
 func ShellLines(d *model.Deployment) []ShellLine {
+	return linesOf(d, "lines", func(string) bool { return true })
+}
+
+// ShellLinesWith returns those of the commands that have a word in them, wherever it stands.
+func ShellLinesWith(d *model.Deployment, word string) []ShellLine {
+	return linesOf(d, "lines with "+word, func(text string) bool { return strings.Contains(text, word) })
+}
+
+// MasLines returns those of the commands that may call mas-cli.
+func MasLines(d *model.Deployment) []ShellLine {
+	return linesOf(d, "lines of mas-cli", func(text string) bool {
+		return strings.Contains(text, "mas-cli") || strings.Contains(text, "matrix-authentication-service") ||
+			strings.Contains(text, "compose") && strings.Contains(text, "run")
+	})
+}
+
+// linesOf returns the commands that may be of interest. A script lies beside many projects, and is split once.
+func linesOf(d *model.Deployment, question string, ofInterest func(text string) bool) []ShellLine {
 	var lines []ShellLine
 	for _, doc := range d.Documents {
-		if !IsShell(doc) || doc.Root == nil {
-			continue
+		if IsShell(doc) && doc.Root != nil {
+			lines = append(lines, model.Once(doc, question, func() []ShellLine {
+				if !ofInterest(doc.Root.Text) {
+					return nil
+				}
+				all := model.Once(doc, "lines", func() []ShellLine { return shellLines(doc) })
+				return slices.DeleteFunc(slices.Clone(all), func(line ShellLine) bool { return !ofInterest(line.Text) })
+			})...)
 		}
-		continues := false
-		number := 0
-		for text := range strings.Lines(doc.Root.Text) {
-			text = strings.TrimRight(text, "\r\n")
-			at := doc.Root.Position
-			at.Line += number
-			number++
-			rest, more := strings.CutSuffix(text, `\`)
-			switch {
-			case continues:
-				lines[len(lines)-1].Text += " " + strings.TrimSpace(rest)
-			case strings.HasPrefix(strings.TrimSpace(text), "#") || strings.TrimSpace(text) == "":
-				more = false
-			default:
-				lines = append(lines, ShellLine{doc: doc, Text: rest, First: len(rest), At: at})
-			}
-			continues = more
+	}
+	return lines
+}
+
+func shellLines(doc *model.Document) []ShellLine {
+	var lines []ShellLine
+	continues := false
+	number := 0
+	for text := range strings.Lines(doc.Root.Text) {
+		text = strings.TrimRight(text, "\r\n")
+		at := doc.Root.Position
+		at.Line += number
+		number++
+		rest, more := strings.CutSuffix(text, `\`)
+		switch {
+		case continues:
+			lines[len(lines)-1].Text += " " + strings.TrimSpace(rest)
+		case strings.HasPrefix(strings.TrimSpace(text), "#") || strings.TrimSpace(text) == "":
+			more = false
+		default:
+			lines = append(lines, ShellLine{Text: rest, First: len(rest), At: at})
 		}
+		continues = more
 	}
 	return lines
 }

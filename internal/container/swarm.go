@@ -19,7 +19,9 @@ func IsForSwarm(d *model.Deployment) bool {
 		case doc.Kind == model.KindCompose:
 			return hasSwarmKeys(doc.Root)
 		}
-		return (doc.Kind == model.KindScript || doc.Kind == model.KindShell) && strings.Contains(doc.Root.Text, "stack") && stackDeploy().MatchString(doc.Root.Text)
+		return (doc.Kind == model.KindScript || doc.Kind == model.KindShell) && model.Once(doc, "deploys a stack", func() bool {
+			return strings.Contains(doc.Root.Text, "stack") && stackDeploy().MatchString(doc.Root.Text)
+		})
 	})
 }
 

@@ -209,7 +209,9 @@ func mayMakeDatabase(text string) bool {
 func isMadeLater(d *model.Deployment, server *model.Service, first map[*model.Document]bool) bool {
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
 		isScript := doc.Kind == model.KindScript || doc.Kind == model.KindShell
-		return isScript && !first[doc] && doc.Root != nil && mayMakeDatabase(doc.Root.Text) && makesDatabase().MatchString(doc.Root.Text)
+		return isScript && !first[doc] && doc.Root != nil && model.Once(doc, "makes a database", func() bool {
+			return mayMakeDatabase(doc.Root.Text) && makesDatabase().MatchString(doc.Root.Text)
+		})
 	}) || slices.ContainsFunc(d.Services, func(s *model.Service) bool {
 		return s != server && (holdsText(s.Node.Get("command"), makesDatabase()) || holdsText(s.Node.Get("entrypoint"), makesDatabase()))
 	})

@@ -30,7 +30,7 @@ func OldSynapse(d *model.Deployment) *model.Node {
 	if doc := givenToSyn2MAS(d); doc != nil {
 		return doc.Root
 	}
-	migrating := slices.ContainsFunc(container.ShellLines(d), func(line container.ShellLine) bool { return Migrates(d, line) })
+	migrating := slices.ContainsFunc(container.MasLines(d), func(line container.ShellLine) bool { return Migrates(d, line) })
 	for _, s := range d.Of("mas") {
 		words, known := container.ShellWords(s.Node.Get("command"))
 		migrating = migrating || known && len(words) > 0 && words[0] == "syn2mas"
@@ -45,7 +45,7 @@ func OldSynapse(d *model.Deployment) *model.Node {
 // none, or if it cannot be told which it is.
 func givenToSyn2MAS(d *model.Deployment) *model.Document {
 	var found *model.Document
-	for _, line := range container.ShellLines(d) {
+	for _, line := range container.MasLines(d) {
 		_, calls := line.MasCalls(d)
 		for _, words := range calls {
 			if verbs, _ := MASVerbs(words); len(verbs) == 0 || verbs[0] != "syn2mas" {

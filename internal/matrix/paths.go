@@ -1,5 +1,10 @@
 package matrix
 
+import (
+	"slices"
+	"sync"
+)
+
 // Calls says what kind of caller asks for a path, and so which deployments need it.
 type Calls string
 
@@ -89,15 +94,16 @@ func Paths() []Path {
 }
 
 // PathsOf returns the paths of one kind of calls, in order.
-func PathsOf(calls Calls) []Path {
-	var of []Path
+func PathsOf(calls Calls) []Path { return slices.Clip(pathsByCalls()[calls]) }
+
+// pathsByCalls is asked for each host and route.
+var pathsByCalls = sync.OnceValue(func() map[Calls][]Path {
+	of := map[Calls][]Path{}
 	for _, p := range Paths() {
-		if p.Calls == calls {
-			of = append(of, p)
-		}
+		of[p.Calls] = append(of[p.Calls], p)
 	}
 	return of
-}
+})
 
 // TextsOf returns the texts of the paths of some kinds of calls, in order.
 func TextsOf(kinds ...Calls) []string {

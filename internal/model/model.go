@@ -114,6 +114,8 @@ type Document struct {
 	Ignores []Ignore
 	// Permissions are those of the file as it lies here; 0 if there are none to be seen.
 	Permissions fs.FileMode
+	// Memo keeps what was found out about the text; nil if nothing is kept.
+	Memo *Memo
 }
 
 // Kind is the kind of a node.

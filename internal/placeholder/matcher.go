@@ -24,6 +24,12 @@ type mark struct {
 	anyCase bool
 }
 
+// Matching returns what reports whether a text holds one of the patterns. It looks for their letters before it asks an expression, which takes many
+// times as long.
+func Matching(flags string, patterns ...string) func(text string) bool {
+	return newMatcher(flags, patterns).match
+}
+
 // newMatcher returns a matcher of the patterns. The first that matches at a place is what is found.
 func newMatcher(flags string, patterns []string) *matcher {
 	m := &matcher{}

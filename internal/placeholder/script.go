@@ -16,6 +16,9 @@ func Replaces(doc *model.Document, what, file string) bool {
 		return false
 	}
 	script := doc.Root.Text
+	if !model.Once(doc, "may replace", func() bool { return mayReplace(script) }) {
+		return false
+	}
 	if file != "" && rendersFile(script, file) {
 		return true
 	}
@@ -25,7 +28,7 @@ func Replaces(doc *model.Document, what, file string) bool {
 	if strings.HasPrefix(what, "__") && regexp.MustCompile(`__[\\([{$]`).MatchString(script) {
 		return true
 	}
-	script = strings.ReplaceAll(script, `\`, "") // $ and braces have one in an expression
+	script = model.Once(doc, "without backslashes", func() string { return strings.ReplaceAll(script, `\`, "") }) // $ and braces have one in an expression
 	if !strings.Contains(script, what) {
 		return false
 	}
@@ -34,6 +37,31 @@ func Replaces(doc *model.Document, what, file string) bool {
 	function := `(?:(?i:replace\w*|sub)\(|-replace )[^\n]*` + quoted
 	table := `(?is:\breplace\w*\(.*)["']` + quoted + `["'] ?[:,]|["']` + quoted + `["'] ?[:,](?is:.*\breplace\w*\()`
 	return regexp.MustCompile(`(?m)^[ \t]*(?:[^#\s][^\n]*?)?(?:` + command + `|` + function + `)|` + table).MatchString(script)
+}
+
+// mayReplace reports whether a script has some word of each way in which it may put something in the place of a text. Most have none, and an expression
+// takes a hundred times as long.
+func mayReplace(script string) bool {
+	for _, word := range []string{"envsubst", "eplace", "EPLACE", "sub(", "Sub(", "SUB(", "sed ", "perl ", "__(", "__[", "__{", "__$", `__\`,
+		"gomplate", "consul-template", "dockerize", "confd", "ytt", "j2", "jinja", "mustache", "chezmoi", "yq", "jq", "dasel", "crudini"} {
+		if strings.Contains(script, word) {
+			return true
+		}
+	}
+	for rest := script; ; { // the command s of sed and perl
+		i := strings.IndexByte(rest, 's')
+		if i < 0 || i+1 == len(rest) {
+			return false
+		}
+		if strings.IndexByte("|/#,@!~:\\", rest[i+1]) >= 0 && (i == 0 || !isWordByte(rest[i-1])) {
+			return true
+		}
+		rest = rest[i+1:]
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // renders matches a program that fills in the file which it is given, and edits one that writes another, or changes it in its place.

@@ -1,12 +1,12 @@
 package read
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // markForeign marks the services of a project that are surely none of the Matrix server's, nor what that depends on: other programs that lie beside
@@ -50,9 +50,9 @@ func isTied(d *model.Deployment, s *model.Service, ours map[*model.Service]bool)
 }
 
 // ofMatrix matches what a service has that is part of a Matrix server, a bridge, a bot or an identity provider.
-var ofMatrix = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)matrix|synapse|mautrix|element|homeserver|livekit|coturn|hookshot|draupnir|mjolnir|maubot|heisenbridge|sygnal|` +
-		`authelia|authentik|keycloak|zitadel|kanidm|rauthy|lldap|\bdex\b`)
+var ofMatrix = sync.OnceValue(func() func(text string) bool {
+	return placeholder.Matching(`(?i)`, "matrix", "synapse", "mautrix", "element", "homeserver", "livekit", "coturn", "hookshot", "draupnir", "mjolnir", "maubot",
+		"heisenbridge", "sygnal", "authelia", "authentik", "keycloak", "zitadel", "kanidm", "rauthy", "lldap", `\bdex\b`)
 })
 
 // isOfMatrix reports whether a service is part of a Matrix server, or of what it logs people in by, as far as its product, its image and its settings tell.
@@ -61,7 +61,7 @@ func isOfMatrix(s *model.Service) bool {
 	case "synapse", "mas", "element", "livekit", "lk-jwt", "coturn", "pocket-id":
 		return true
 	}
-	return ofMatrix().MatchString(s.Name) || mentions(s.Node, ofMatrix())
+	return ofMatrix()(s.Name) || mentions(s.Node, ofMatrix())
 }
 
 // namesService reports whether a text in a tree has a name of a service as a word.

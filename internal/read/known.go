@@ -26,8 +26,12 @@ type known struct {
 // knownBy returns what is remembered of a file, without its document.
 func knownBy(name string, l loaded) *known {
 	k := &known{isUnread: l.isUnread, isForeign: l.foreign, isBroken: l.doc == nil && len(l.findings) > 0, brokenKind: l.kind}
+	if l.isUntelling {
+		k.kind, k.isBroken = model.KindOther, false
+		return k
+	}
 	if l.doc == nil {
-		k.isMatrix = (k.isBroken || k.isUnread) && !isForTests(name) && (isMatrixKind(l.kind) || l.kind == model.KindCompose && speaksOfMatrix().MatchString(l.broken))
+		k.isMatrix = (k.isBroken || k.isUnread) && !isForTests(name) && (isMatrixKind(l.kind) || l.kind == model.KindCompose && speaksOfMatrix()(l.broken))
 		return k
 	}
 	k.kind, k.template = l.doc.Kind, l.doc.Template

@@ -2,12 +2,12 @@ package read
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // concernsMatrix reports whether a project runs a part of a Matrix server or of its calls, has a file of one, or has a proxy that speaks of Matrix. A database, a proxy or
@@ -43,14 +43,15 @@ func mayServeMatrix(d *model.Deployment) bool {
 }
 
 // speaksOfMatrix matches what compose files and proxies have of Matrix: its paths, its programs, names that begin or end so.
-var speaksOfMatrix = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)synapse|mautrix|\bcoturn\b|\blivekit\b|_matrix\b|well-known/matrix|matrixdotorg|element-hq|\bmatrix[._-]|[._-]matrix\b|^matrix$`)
+var speaksOfMatrix = sync.OnceValue(func() func(text string) bool {
+	return placeholder.Matching(`(?i)`, "synapse", "mautrix", `\bcoturn\b`, `\blivekit\b`, `_matrix\b`, "well-known/matrix", "matrixdotorg", "element-hq",
+		`\bmatrix[._-]`, `[._-]matrix\b`, "^matrix$")
 })
 
 // mentions reports whether a key or a value in a tree matches.
-func mentions(n *model.Node, what *regexp.Regexp) bool {
-	return n.Text != "" && what.MatchString(n.Text) ||
-		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return what.MatchString(f.Key) || mentions(f.Value, what) }) ||
+func mentions(n *model.Node, what func(text string) bool) bool {
+	return n.Text != "" && what(n.Text) ||
+		slices.ContainsFunc(n.Fields, func(f model.Field) bool { return what(f.Key) || mentions(f.Value, what) }) ||
 		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return mentions(item, what) })
 }
 

@@ -15,7 +15,8 @@ func (c *chooser) namesMore(product string, found int) bool {
 		return false
 	}
 	for _, doc := range c.deployment.Documents {
-		if doc.Kind != model.KindScript || doc.Root == nil || !mayStart(doc.Root.Text, product) || !starts.MatchString(doc.Root.Text) {
+		isStart := func() bool { return mayStart(doc.Root.Text, product) && starts.MatchString(doc.Root.Text) }
+		if doc.Kind != model.KindScript || doc.Root == nil || !model.Once(doc, "starts "+product, isStart) {
 			continue
 		}
 		text := strings.ReplaceAll(doc.Root.Text, "\\\n", " ")

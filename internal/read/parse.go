@@ -72,7 +72,7 @@ func (p *parser) parseAt(name, path string, at offset, text []byte) file {
 
 // text returns a document of plain text.
 func (p *parser) text(name, path string, at offset, text []byte) *model.Document {
-	return &model.Document{Name: name, Format: model.Text, Kind: recogniseText(name, string(text)), Template: isTemplate(name), Flat: at.fixed.Line > 0,
+	return &model.Document{Name: name, Format: model.Text, Kind: recogniseText(name, string(text)), Template: isTemplate(name), Flat: at.fixed.Line > 0, Memo: &model.Memo{},
 		Root: &model.Node{Kind: model.String, Text: string(text), Position: at.position(path, 1, 1)}}
 }
 

@@ -103,7 +103,7 @@ func (r *reader) readAll(names []string) {
 		for range min(runtime.GOMAXPROCS(0), len(some)) {
 			workers.Go(func() {
 				for i := next.Add(1) - 1; i < int64(len(some)); i = next.Add(1) - 1 {
-					files[i] = r.load(some[i])
+					files[i] = r.glance(some[i])
 				}
 			})
 		}
@@ -151,6 +151,8 @@ type loaded struct {
 	file
 	said     []diag.Finding
 	isUnread bool // it is no text, or cannot be read
+	// isUntelling says that it has a document that nobody recognises, which was not read.
+	isUntelling bool
 }
 
 // keep remembers what a file is, and its document while not too many are held: what nobody recognised is seldom needed.
@@ -188,7 +190,13 @@ func (r *reader) load(name string) loaded {
 	if text == nil {
 		return loaded{isUnread: true}
 	}
-	if findings, isText := encoding(name, text, limit == maxFile); !isText {
+	return r.loadText(name, text)
+}
+
+// loadText reads the text of a file.
+func (r *reader) loadText(name string, text []byte) loaded {
+	ext := extension(name)
+	if findings, isText := encoding(name, text, ext == ".yaml" || ext == ".yml" || ext == ".json"); !isText {
 		return loaded{isUnread: true, said: findings}
 	}
 	f := r.parser.parse(name, text)

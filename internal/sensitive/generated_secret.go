@@ -33,10 +33,7 @@ var randomAdvised = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCom
 // generatedValues returns the variables that openssl rand makes: by a command, or by the comment beside one in an env file.
 func generatedValues(d *model.Deployment) []Generated {
 	var found []Generated
-	for _, line := range container.ShellLines(d) {
-		if !strings.Contains(line.Text, "openssl") {
-			continue
-		}
+	for _, line := range container.ShellLinesWith(d, "openssl") {
 		for _, match := range randomAssigned().FindAllStringSubmatchIndex(line.Text, -1) {
 			g := randomBytes(line.Text[match[4]:match[5]])
 			g.variable, g.At = line.Text[match[2]:match[3]], line.Position(match[2])

@@ -47,7 +47,7 @@ docker compose exec mas mas-cli manage list-admin-users
 var doctorCall = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmas-cli\s+(?:\S+\s+)*doctor\b`) })
 
 func checkMASCLI(d *model.Deployment, report func(diag.Finding)) {
-	for _, line := range container.ShellLines(d) {
+	for _, line := range container.MasLines(d) {
 		places, arguments := line.MasCalls(d)
 		for i, words := range arguments {
 			checkMASCall(d, line, places[i], words, report)
@@ -138,9 +138,12 @@ func doctorAsGate(at diag.Position) diag.Finding {
 
 // checkMigrationOrder reports what starts MAS before a guide takes the users over: MAS wants an empty database for that.
 func checkMigrationOrder(d *model.Deployment, report func(diag.Finding)) {
+	if !d.Guide {
+		return
+	}
 	lines := container.ShellLines(d)
 	last := slices.IndexFunc(lines, func(line container.ShellLine) bool { return matrix.Migrates(d, line) })
-	if last < 0 || !d.Guide {
+	if last < 0 {
 		return
 	}
 	for _, line := range lines[:last] {

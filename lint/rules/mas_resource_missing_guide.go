@@ -19,10 +19,7 @@ var healthAsked = sync.OnceValue(func() *regexp.Regexp {
 
 // reportHealthCommands reports commands that ask MAS for /health, where no listener serves it.
 func reportHealthCommands(d *model.Deployment, report func(diag.Finding)) {
-	for _, line := range container.ShellLines(d) {
-		if !strings.Contains(line.Text, "/health") {
-			continue
-		}
+	for _, line := range container.ShellLinesWith(d, "/health") {
 		match := healthAsked().FindStringSubmatchIndex(line.Text)
 		if match == nil {
 			continue
