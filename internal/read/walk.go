@@ -161,7 +161,7 @@ func (r *reader) keep(name string, l loaded) {
 	r.files[name] = f
 	r.findings = append(r.findings, l.said...)
 	size := r.sizes[name]
-	if f.kind != "" && r.held+size <= maxHeld && (f.kind != model.KindOther || size <= maxOther) {
+	if l.doc != nil && r.held+size <= maxHeld && (f.kind != model.KindOther || size <= maxOther) {
 		f.doc, r.held = l.doc, r.held+size
 	}
 }
