@@ -63,37 +63,8 @@ func (d deployment) synapse(t *testing.T) synapse {
 		t.Fatal(err)
 	}
 	s.secret = strings.TrimSpace(string(content))
-	project, port, database := d.project(t).Name, freePort(t), d.postgres(t, "synapse-postgres")
-	passwords, err := os.ReadFile(filepath.Join(secrets, "synapse_pgpass"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := fmt.Sprintf("synapse-postgres.%s.internal", project)
-	passfile := write(t, mapped(t, passwords, server+":5432:", fmt.Sprintf("127.0.0.1:%d:", database)), t.TempDir(), "pgpass")
-	files := d.synapseFiles(t,
-		"host: "+server+"\n", "host: 127.0.0.1\n", "port: 5432\n", fmt.Sprintf("port: %d\n", database),
-		filepath.Join(secrets, "synapse_pgpass"), passfile,
-		"port: 8008\n", fmt.Sprintf("port: %d\n", port), "- 0.0.0.0\n", "- 127.0.0.1\n",
-		fmt.Sprintf("endpoint: http://mas.%s.internal:8080/\n", project), "endpoint: "+s.mas(t)+"/\n")
-	arguments := []string{"-m", "synapse.app.homeserver"}
-	for _, file := range files {
-		arguments = append(arguments, "--config-path="+file)
-	}
-	s.base = fmt.Sprintf("http://127.0.0.1:%d", port)
-	cmd := exec.Command(python(t, "default"), arguments...)
-	cmd.Dir = t.TempDir()
-	process := start(t, cmd)
-	process.until(t, "answered /health", 2*time.Minute, func() error {
-		response, err := http.Get(s.base + "/health")
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("/health: %s", response.Status)
-		}
-		return nil
-	})
+	base, process, _ := d.runSynapse(t, s.mas(t)+"/")
+	s.base = base
 	t.Cleanup(func() {
 		for line := range strings.Lines(process.log.String()) {
 			if strings.Contains(line, " - synapse.config.logger - ") {
@@ -105,6 +76,47 @@ func (d deployment) synapse(t *testing.T) synapse {
 		}
 	})
 	return s
+}
+
+// runSynapse starts Synapse on Postgres, with MAS at that address and further changes of its configuration, and returns where it answers, and the port of
+// its database.
+func (d deployment) runSynapse(t *testing.T, mas string, pairs ...string) (base string, p *process, database int) {
+	t.Helper()
+	secrets := d.secrets(t)
+	project, port := d.project(t).Name, freePort(t)
+	database = d.postgres(t, "synapse-postgres")
+	passwords, err := os.ReadFile(filepath.Join(secrets, "synapse_pgpass"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := fmt.Sprintf("synapse-postgres.%s.internal", project)
+	passfile := write(t, mapped(t, passwords, server+":5432:", fmt.Sprintf("127.0.0.1:%d:", database)), t.TempDir(), "pgpass")
+	files := d.synapseFiles(t, append([]string{
+		"host: " + server + "\n", "host: 127.0.0.1\n", "port: 5432\n", fmt.Sprintf("port: %d\n", database),
+		filepath.Join(secrets, "synapse_pgpass"), passfile,
+		"port: 8008\n", fmt.Sprintf("port: %d\n", port), "- 0.0.0.0\n", "- 127.0.0.1\n",
+		fmt.Sprintf("endpoint: http://mas.%s.internal:8080/\n", project), "endpoint: " + mas + "\n",
+	}, pairs...)...)
+	arguments := []string{"-m", "synapse.app.homeserver"}
+	for _, file := range files {
+		arguments = append(arguments, "--config-path="+file)
+	}
+	base = fmt.Sprintf("http://127.0.0.1:%d", port)
+	cmd := exec.Command(python(t, "default"), arguments...)
+	cmd.Dir = t.TempDir()
+	p = start(t, cmd)
+	p.until(t, "answered /health", 2*time.Minute, func() error {
+		response, err := http.Get(base + "/health")
+		if err != nil {
+			return err
+		}
+		defer response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return fmt.Errorf("/health: %s", response.Status)
+		}
+		return nil
+	})
+	return base, p, database
 }
 
 // mas answers what Synapse asks MAS: where everything is, and whether a token is good. No token is.

@@ -144,6 +144,14 @@ func TestTraefikRoutes(t *testing.T) {
 // muxer is Traefik's matcher over the routers with TLS, or those without.
 func muxer(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, tls bool) *httpmuxer.Muxer {
 	t.Helper()
+	return muxerTo(t, e, configuration, tls, func(service string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, service) })
+	})
+}
+
+// muxerTo is the same with a handler for each service.
+func muxerTo(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, tls bool, handler func(service string) http.Handler) *httpmuxer.Muxer {
+	t.Helper()
 	parser, err := httpmuxer.NewSyntaxParser()
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +166,7 @@ func muxer(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, tl
 		if priority == 0 {
 			priority = httpmuxer.GetRulePriority(router.Rule)
 		}
-		err := m.AddRoute(router.Rule, router.RuleSyntax, priority, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, service) }))
+		err := m.AddRoute(router.Rule, router.RuleSyntax, priority, handler(service))
 		if err != nil {
 			t.Errorf("traefik: the router %s: %v", name, err)
 		}

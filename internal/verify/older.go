@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"slices"
@@ -101,7 +102,8 @@ func (s *site) askFlows(ctx context.Context, n *session, address string) outcome
 	return pass()
 }
 
-const madeUp = "mat_matrixgenverify_000000"
+// madeUp returns a token that nobody has. Synapse remembers for minutes what MAS said of one, so that each run needs its own.
+func madeUp() string { return "mat_" + rand.Text() + "_000000" }
 
 // trust returns the probe of whether Synapse and MAS believe each other: only a token shows it, and one that nobody has will do.
 func (s *site) trust() []Probe {
@@ -112,7 +114,7 @@ func (s *site) trust() []Probe {
 	metadata := s.home.to("/_matrix/client/v1/auth_metadata")
 	return []Probe{{Name: "token-check", Group: Trust, About: address, At: at(s.d.Synapse, "matrix_authentication_service"), After: []string{key(authMetadata, metadata)},
 		ask: func(ctx context.Context, n *session) outcome {
-			a, err := n.do(ctx, question{method: http.MethodGet, url: address, header: map[string]string{"Authorization": "Bearer " + madeUp}})
+			a, err := n.do(ctx, question{method: http.MethodGet, url: address, header: map[string]string{"Authorization": "Bearer " + madeUp()}})
 			switch {
 			case err != nil:
 				return wrong(problem{message: fmt.Sprintf("nobody's token counts: %s: %s", address, why(err)), hint: "look at the log of Synapse"})
