@@ -73,7 +73,7 @@ func hostTable(d *model.Deployment, g *Graph) string {
 				continue
 			}
 			name := markdownCode(g.Node(e.To).Name)
-			if n.ID == openPorts {
+			if n.ID == openPorts && !isProxy(d, g.Node(e.To).Name) {
 				published = append(published, markdownCode(strings.Join(e.Labels, ", "))+" ("+name+")")
 			}
 			ports := slices.DeleteFunc(slices.Clone(e.Labels), func(label string) bool { return !strings.HasPrefix(label, "port ") })
@@ -84,7 +84,7 @@ func hostTable(d *model.Deployment, g *Graph) string {
 		}
 	}
 	if len(published) > 0 {
-		fmt.Fprintf(&b, "\n\nBesides, Docker publishes ports of the machine, past Traefik: %s.", strings.Join(published, ", "))
+		fmt.Fprintf(&b, "\n\nBesides, Docker publishes ports of the machine, past the proxy: %s.", strings.Join(published, ", "))
 	}
 	return b.String()
 }
@@ -96,12 +96,25 @@ func certificate(d *model.Deployment, host string) string {
 		if !slices.Contains(hostsOf(r), host) || !r.TLS {
 			continue
 		}
-		if resolver, known := r.At("tls", "certresolver").Literal(); known && resolver != "" {
+		resolver, known := r.At("tls", "certresolver").Literal()
+		switch {
+		case known && resolver != "":
 			return "by the resolver " + markdownCode(resolver)
+		case d.Proxy.Kind == "caddy":
+			return "by Caddy itself"
 		}
 		return "yours"
 	}
-	return "none"
+	// The routes say nothing of TLS: the entry point does.
+	if resolver, known := d.Proxy.Static["entrypoints."+d.Proxy.EntryPoint+".http.tls.certresolver"].Literal(); known {
+		return "by the resolver " + markdownCode(resolver)
+	}
+	return "that of the entry point"
+}
+
+// isProxy reports whether the service of that name is the proxy.
+func isProxy(d *model.Deployment, service string) bool {
+	return d.Proxy != nil && d.Proxy.Service != nil && d.Proxy.Service.Name == service
 }
 
 // markdownCode returns a text as code in a table of Markdown.

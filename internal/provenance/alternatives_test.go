@@ -25,6 +25,16 @@ func withMail(pairs ...string) map[string]string {
 	return set
 }
 
+// inStack is also with a proxy of that kind in the stack.
+func inStack(kind string) map[string]string {
+	return also("proxy", `{kind: "`+kind+`", runs: "stack"}`)
+}
+
+// byDNS is also with a Traefik in the stack that writes DNS records.
+func byDNS() map[string]string {
+	return also("proxy", `{runs: "stack", acme: dns: {provider: "cloudflare", secret: "CF_DNS_API_TOKEN"}}`)
+}
+
 // alternatives returns at least one for each field of the language.
 func alternatives() []alternative {
 	list := []alternative{
@@ -77,6 +87,39 @@ func alternatives() []alternative {
 		{field: "identityProviders.pocket-id.issuer", value: `"https://login.example.net"`},
 		{field: "identityProviders.pocket-id.clientID", value: `"other-client"`},
 		{field: "identityProviders.pocket-id.restrictToGroups", value: `true`},
+		{field: "proxy", value: `{kind: "none"}`},
+		{field: "proxy", value: `{kind: "caddy"}`},
+		{field: "proxy", value: `{kind: "nginx", runs: "stack"}`},
+		{field: "proxy", value: `{runs: "stack"}`},
+		{field: "proxy.kind", value: `"nginx"`},
+		{field: "proxy.runs", value: `"stack"`},
+		{field: "proxy.entryPoints", value: `{federation: services: ["synapse"]}`},
+		{field: "proxy.middlewares", value: `{"authelia@docker": services: ["element"]}`},
+		{field: "proxy.address", value: `"192.0.2.1"`, with: also("proxy.kind", `"nginx"`)},
+		{field: "proxy.ports.synapse", value: `9008`, with: also("proxy.kind", `"caddy"`)},
+		{field: "proxy.ports.mas", value: `9080`, with: also("proxy.kind", `"caddy"`)},
+		{field: "proxy.ports.element", value: `9088`, with: also("proxy.kind", `"caddy"`)},
+		{field: "proxy.ports.wellKnown", value: `9089`, with: also("proxy.kind", `"caddy"`)},
+		{field: "proxy.ports.pocketID", value: `9411`, with: also("proxy.kind", `"caddy"`)},
+		{field: "proxy.certificates.path", value: `"/srv/certificates"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
+		{field: "proxy.certificates.chain", value: `"{host}/chain.pem"`, with: also("proxy.kind", `"nginx"`)},
+		{field: "proxy.certificates.key", value: `"{host}/key.pem"`, with: also("proxy.kind", `"nginx"`)},
+		{field: "proxy.certificates.webroot", value: `"/var/www/certbot"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
+		{field: "proxy.acme.email", value: `"ops@example.org"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`)},
+		{field: "proxy.acme.server", value: `"https://ca.example.org/acme/acme/directory"`, with: also("proxy.runs", `"stack"`)},
+		{field: "proxy.acme.dns", value: `{provider: "hetzner", secret: "HETZNER_API_TOKEN"}`, with: also("proxy.runs", `"stack"`)},
+		{field: "proxy.acme.dns.provider", value: `"hetzner"`, with: byDNS()},
+		{field: "proxy.acme.dns.secret", value: `"HETZNER_API_TOKEN"`, with: byDNS()},
+		{field: "proxy.acme.dns.variables", value: `{HETZNER_TTL: "300"}`, with: byDNS()},
+		{field: "images.traefik.repository", value: `"registry.example.org/traefik"`, with: inStack("traefik")},
+		{field: "images.traefik.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("traefik")},
+		{field: "images.caddy.repository", value: `"registry.example.org/caddy"`, with: inStack("caddy")},
+		{field: "images.caddy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("caddy")},
+		{field: "images.nginxProxy.repository", value: `"registry.example.org/nginx"`, with: inStack("nginx")},
+		{field: "images.nginxProxy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("nginx")},
+		{field: "images.traefik.tag", value: `"v3.7.12"`, with: also("proxy.runs", `"stack"`)},
+		{field: "images.caddy.tag", value: `"2.11.8-alpine"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`)},
+		{field: "images.nginxProxy.tag", value: `"1.28.0"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
 		{field: "passwords.enabled", value: `true`},
 		{field: "passwords.registration", value: `true`, with: withMail("passwords.enabled", "true", "passwords.registration", "false")},
 		{field: "passwords.registrationToken", value: `true`, with: also("passwords.enabled", "true", "passwords.registrationToken", "false")},

@@ -82,6 +82,9 @@ func relateServices(d *model.Deployment) *project {
 			if doc.Upstream == "" && doc.Format == model.Text {
 				doc.Kind = recogniseText(doc.Name, textOf(doc.Root))
 			}
+			if doc.Upstream == "" && doc.Format == model.YAML && doc.Root.Kind == model.Map {
+				doc.Kind = recognise(outlineTree(doc.Root)) // that of a proxy, whose format has no table
+			}
 		}
 		if doc.Upstream == "" {
 			doc.Upstream = doc.Kind.Upstream()
