@@ -14,19 +14,9 @@ import (
 func TestAddresses(t *testing.T) {
 	each(t, func(t *testing.T, d deployment) {
 		var synapse struct {
-			Database struct {
-				Args struct {
-					Host string
-					Port int
-				}
-			}
 			MAS struct{ Endpoint string } `yaml:"matrix_authentication_service"`
 		}
 		var mas struct {
-			Database struct {
-				Host string
-				Port int
-			}
 			Matrix struct{ Endpoint string }
 			HTTP   struct {
 				Listeners []struct {
@@ -41,8 +31,12 @@ func TestAddresses(t *testing.T) {
 			}
 		}
 		project := d.project(t)
-		finds(t, project, "synapse", "synapse-postgres", fmt.Sprintf("postgres://%s:%d", synapse.Database.Args.Host, synapse.Database.Args.Port), "5432")
-		finds(t, project, "mas", "mas-postgres", fmt.Sprintf("postgres://%s:%d", mas.Database.Host, mas.Database.Port), "5432")
+		for _, product := range []string{"synapse", "mas"} {
+			at := d.access(t, product)
+			if server := d.databaseServer(t, product); server != "" {
+				finds(t, project, product, server, fmt.Sprintf("postgres://%s:%d", at.host, at.port), "5432")
+			}
+		}
 		finds(t, project, "synapse", "mas", synapse.MAS.Endpoint, ports["mas"])
 		finds(t, project, "mas", "synapse", mas.Matrix.Endpoint, ports["synapse"])
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func newEngine() *engine { return &engine{reverse: map[string]endpoint{}, networ
 func (e *engine) run(name string, project *types.Project) {
 	for _, service := range project.ServiceNames() {
 		config := project.Services[service]
-		if !ofTheStack[service] && !strings.Contains(fmt.Sprint(config.Labels), "traefik.") {
+		if !isOfTheStack(service) && !strings.Contains(fmt.Sprint(config.Labels), "traefik.") {
 			continue
 		}
 		id := fmt.Sprintf("%064x", len(e.containers)+1)
@@ -67,9 +68,10 @@ func (e *engine) run(name string, project *types.Project) {
 	}
 }
 
-// ofTheStack are the services that matrixgen generates.
-var ofTheStack = map[string]bool{
-	"synapse-volume": true, "synapse": true, "synapse-postgres": true, "mas": true, "mas-postgres": true, "element": true, "well-known": true, "pocket-id": true,
+// isOfTheStack says of the services that matrixgen generates; those of databases are called as the stack says.
+func isOfTheStack(service string) bool {
+	return slices.Contains([]string{"synapse-volume", "synapse", "mas", "element", "well-known", "pocket-id"}, service) ||
+		strings.HasSuffix(service, "postgres") || service == "db" || strings.HasSuffix(service, "-databases")
 }
 
 // serve returns the address of the API, for as long as the test runs.

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -58,11 +59,45 @@ func (d deployment) postgres(t *testing.T, service string) int {
 	server.until(t, "taken connections", 30*time.Second, func() error {
 		return command("psql", fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=%s dbname=postgres", port, environment["POSTGRES_USER"]), "-c", "SELECT 1").Run()
 	})
-	create := command("psql", fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=%s dbname=postgres", port, environment["POSTGRES_USER"]), "-c", "CREATE DATABASE "+environment["POSTGRES_DB"])
-	if output, err := create.CombinedOutput(); err != nil {
-		t.Fatalf("create database: %v\n%s", err, output)
+	name := environment["POSTGRES_DB"]
+	if name == "" {
+		name = environment["POSTGRES_USER"]
+	}
+	if name != "postgres" {
+		create := command("psql", fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=%s dbname=postgres", port, environment["POSTGRES_USER"]), "-c", fmt.Sprintf(`CREATE DATABASE "%s"`, name))
+		if output, err := create.CombinedOutput(); err != nil {
+			t.Fatalf("create database: %v\n%s", err, output)
+		}
+	}
+	if _, ok := d.project(t).Services[service+"-databases"]; ok {
+		for range 2 { // the second time there is nothing to do
+			d.makeDatabases(t, service, port)
+		}
 	}
 	return port
+}
+
+// makeDatabases runs the job that makes roles and databases on a server, as compose does.
+func (d deployment) makeDatabases(t *testing.T, server string, port int) {
+	t.Helper()
+	job := d.project(t).Services[server+"-databases"]
+	folder, secrets := t.TempDir(), d.secrets(t)
+	statements := write(t, bytes.ReplaceAll(d.read(t, "databases/"+server+".sql"), []byte("/run/secrets/"), []byte(secrets+"/")), folder, "databases.sql")
+	command := []byte(strings.ReplaceAll(job.Entrypoint[2], "$$", "$"))
+	command = mapped(t, command, "/run/secrets/", secrets+"/", "/databases.sql", statements)
+	cmd := exec.Command(job.Entrypoint[0], job.Entrypoint[1], string(command))
+	bin := filepath.Dir(installed(t, "initdb", "/usr/lib/postgresql/*/bin"))
+	cmd.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), fmt.Sprintf("PGPORT=%d", port)}
+	for key, value := range job.Environment {
+		if key == "PGHOST" {
+			continue
+		}
+		cmd.Env = append(cmd.Env, key+"="+*value)
+	}
+	cmd.Env = append(cmd.Env, "PGHOST=127.0.0.1")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s-databases: %v\n%s", server, err, output)
+	}
 }
 
 // unprivileged returns a user that is not root: Debian's postgres, or whoever runs the test.

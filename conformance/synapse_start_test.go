@@ -16,9 +16,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// started are the stacks that Synapse is started with: those that ship, and those in which it is on the host of the server name, alone, and
-// without QR login.
-var started = []string{"bowline", "home", "club", "apex-synapse", "island", "closed"}
+// started are the stacks that Synapse is started with: those that ship, those in which it is on the host of the server name, alone, and
+// without QR login, and those that have one server for two databases.
+var started = []string{"bowline", "home", "club", "apex-synapse", "island", "closed", "databases-shared", "databases-one-role"}
 
 // TestSynapseStarts starts Synapse on Postgres with the generated configuration and asks what clients, servers, and MAS ask.
 func TestSynapseStarts(t *testing.T) {
@@ -84,12 +84,13 @@ func (d deployment) runSynapse(t *testing.T, mas string, pairs ...string) (base 
 	t.Helper()
 	secrets := d.secrets(t)
 	project, port := d.project(t).Name, freePort(t)
-	database = d.postgres(t, "synapse-postgres")
+	service := d.databaseServer(t, "synapse")
+	database = d.postgres(t, service)
 	passwords, err := os.ReadFile(filepath.Join(secrets, "synapse_pgpass"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := fmt.Sprintf("synapse-postgres.%s.internal", project)
+	server := fmt.Sprintf("%s.%s.internal", service, project)
 	passfile := write(t, mapped(t, passwords, server+":5432:", fmt.Sprintf("127.0.0.1:%d:", database)), t.TempDir(), "pgpass")
 	files := d.synapseFiles(t, append([]string{
 		"host: " + server + "\n", "host: 127.0.0.1\n", "port: 5432\n", fmt.Sprintf("port: %d\n", database),

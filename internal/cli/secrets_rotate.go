@@ -226,7 +226,7 @@ func (a *app) sayDeployment(v *vault, slot *model.Slot, build bool) {
 	if !v.inEnvironment() {
 		steps = append(steps, "matrixgen secrets unseal "+v.Name)
 	}
-	steps = append(steps, recreateSteps(compose, services)...)
+	steps = append(steps, v.recreateSteps(compose, services)...)
 	put(a.Err, "next:\n")
 	for _, step := range steps {
 		put(a.Err, "  %s\n", step)
@@ -251,23 +251,4 @@ func (n *sourceNote) write(text string) error {
 		return err
 	}
 	return writeFirst(n.file(), []byte("// Written by matrixgen secrets rotate.\npackage "+name+"\n\n"+text))
-}
-
-// recreateSteps returns the commands by which services get new secrets, in the order that keeps the server up: Postgres reads its password when it makes a
-// database and never again, so it is told the new one before its clients use it.
-func recreateSteps(compose string, services []string) []string {
-	var steps, clients []string
-	for _, service := range services {
-		user, isDatabase := strings.CutSuffix(service, "-postgres")
-		if !isDatabase {
-			clients = append(clients, service)
-			continue
-		}
-		steps = append(steps, compose+" up -d --force-recreate --wait "+service,
-			fmt.Sprintf(`printf '\\set new `+"`cat /run/secrets/%s_postgres_password`"+`\nALTER ROLE %s PASSWORD :'"'new'"';\n' | %s exec -T %s psql -v ON_ERROR_STOP=1 -U %s -d %s`, user, user, compose, service, user, user))
-	}
-	if len(clients) > 0 {
-		steps = append(steps, compose+" up -d --force-recreate "+strings.Join(clients, " "))
-	}
-	return steps
 }

@@ -188,7 +188,7 @@ func (a *app) reportPlaced(v *vault, folder string, placed []secret.Placed) erro
 	slices.Sort(services)
 	if services = slices.Compact(services); len(services) > 0 {
 		put(a.Err, "running containers still have the old files:\n")
-		for _, step := range recreateSteps("docker compose -f "+path.Join(outFolder, v.Name, "docker-compose.yml"), services) {
+		for _, step := range v.recreateSteps("docker compose -f "+path.Join(outFolder, v.Name, "docker-compose.yml"), services) {
 			put(a.Err, "  %s\n", step)
 		}
 	}

@@ -66,8 +66,8 @@ func (c *Compiler) Secrets() ([]model.Slot, error) {
 }
 
 // wiredSecret is what the wiring of a stack says of a file. Like names the file of the catalogue that it is one of several of; its slot then has another
-// name, and another word on what it is.
-type wiredSecret struct{ Before, After, Format, Like, Slot, What string }
+// name, and another word on what it is. Service is who reads it in this stack.
+type wiredSecret struct{ Before, After, Format, Like, Slot, What, Service string }
 
 // slots returns the slots that a stack needs: those of the files that its wiring lists, for the users that the containers run as, and the
 // operator's own.
@@ -93,8 +93,12 @@ func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) (
 			return nil, fmt.Errorf("package secret does not know the file %s", said.Like)
 		}
 		slot := c.secrets.slots[file.Slot]
+		if other, known := c.secrets.slots[said.Slot]; known {
+			slot = other
+		}
 		slot.Name, slot.What = cmp.Or(said.Slot, slot.Name), cmp.Or(said.What, slot.What)
 		file.Name, file.Slot, listed[name] = name, slot.Name, true
+		file.Service = cmp.Or(said.Service, file.Service)
 		if text, err := uids.LookupPath(cue.MakePath(cue.Str(file.Service))).String(); err == nil {
 			if file.Owner, err = strconv.Atoi(text); err != nil {
 				return nil, err

@@ -21,10 +21,14 @@ func (e *explainer) unknownFields(path fieldPath, written cue.Value) []diag.Find
 	if err != nil || len(allowed) == 0 || slices.ContainsFunc(allowed, func(a cue.Value) bool { return a.IncompleteKind() != cue.StructKind }) {
 		return nil
 	}
+	var ofKinds []cue.Value
+	for _, a := range allowed {
+		ofKinds = append(ofKinds, ofEachKind(a)...) // of the wrong kind, CUE tells
+	}
 	var findings []diag.Finding
 	for fields.Next() {
 		inner := path.with(fields.Selector().String())
-		if !slices.ContainsFunc(allowed, func(a cue.Value) bool { return a.Allows(fields.Selector()) }) {
+		if !slices.ContainsFunc(ofKinds, func(a cue.Value) bool { return a.Allows(fields.Selector()) }) {
 			findings = append(findings, e.unknownField(inner, e.sources.position(e.label(inner))))
 			continue
 		}

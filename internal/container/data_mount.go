@@ -2,6 +2,7 @@ package container
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -71,6 +72,32 @@ func VolumeName(d *model.Deployment, m model.Mount) string {
 		}
 	}
 	return m.Source
+}
+
+// IsExternal reports whether a volume is there already, by its own name, and belongs to no project; also if that is not known.
+func IsExternal(d *model.Deployment, volume string) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+		return doc.Kind == model.KindCompose && doc.Root.At("volumes", volume, "external").Bool(false) != model.No
+	})
+}
+
+// OnMachine returns by what a machine knows the place of data, or "" if that is not known. Folders that are named from the compose file on are named
+// from the folder of all deployments on.
+func OnMachine(d *model.Deployment, m DataMount) string {
+	if m.Type == "bind" {
+		if path.IsAbs(m.Name) {
+			return "folder " + m.Name
+		}
+		return "folder " + path.Join(d.Name, m.Name)
+	}
+	if m.Name != m.Source || IsExternal(d, m.Source) {
+		return "volume " + m.Name
+	}
+	project, known := ComposeName(d).Literal()
+	if !known {
+		return ""
+	}
+	return "volume " + project + "_" + m.Name
 }
 
 // SameData reports whether a service keeps its data where it did.

@@ -101,6 +101,8 @@ func (r *reader) condition(e ast.Expr) string {
 		switch {
 		case e.Op == token.LAND:
 			return r.conditions([]ast.Expr{e.X, e.Y})
+		case e.Op == token.LOR:
+			return r.condition(e.X) + " or " + r.condition(e.Y)
 		case e.Op == token.EQL && absent:
 			return "without " + r.reference(e.X)
 		case e.Op == token.NEQ && absent:

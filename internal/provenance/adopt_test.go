@@ -24,6 +24,11 @@ func sameOutputs(field string) bool {
 	return false
 }
 
+// notAdopted are fields that adopt does not read from what a build writes: what they say is in its report.
+func notAdopted(field string) bool {
+	return strings.HasPrefix(field, "databases.")
+}
+
 // TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
 func TestEveryFieldIsAdopted(t *testing.T) {
 	compiler, err := compile.New()
@@ -32,6 +37,9 @@ func TestEveryFieldIsAdopted(t *testing.T) {
 	}
 	shipped := shippedStacks(t)
 	for n, c := range alternatives() {
+		if notAdopted(c.field) {
+			continue
+		}
 		t.Run(c.field+" "+c.value, func(t *testing.T) {
 			if c.field == "accounts" || c.with["accounts"] != "" {
 				t.Skip("adopt does not read how Synapse signs people in")

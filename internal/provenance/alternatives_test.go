@@ -1,6 +1,9 @@
 package provenance_test
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 // alternative is another valid value for a field of the language.
 type alternative struct {
@@ -33,6 +36,13 @@ func inStack(kind string) map[string]string {
 // byDNS is also with a Traefik in the stack that writes DNS records.
 func byDNS() map[string]string {
 	return also("proxy", `{runs: "stack", acme: dns: {provider: "cloudflare", secret: "CF_DNS_API_TOKEN"}}`)
+}
+
+// elsewhere is also with MAS's database on a server outside of the stack.
+func elsewhere(pairs ...string) map[string]string {
+	set := also(`databases.servers.mas-postgres.kind`, `"external"`, `databases.servers.mas-postgres.host`, `"db.example.net"`)
+	maps.Copy(set, also(pairs...))
+	return set
 }
 
 // alternatives returns at least one for each field of the language.
@@ -152,6 +162,26 @@ func alternatives() []alternative {
 		{field: "wellKnown.support", value: `{support_page: "https://example.org/support"}`},
 		{field: "wellKnown.support.support_page", value: `"https://example.org/other"`},
 		{field: "wellKnown.support.contacts", value: `[{role: "m.role.security", email_address: "security@example.org"}]`},
+		{field: "databases.synapse.server", value: `"chat-db"`},
+		{field: "databases.synapse.server", value: `"mas-postgres"`},
+		{field: "databases.synapse.name", value: `"chat"`},
+		{field: "databases.synapse.user", value: `"chat"`},
+		{field: "databases.mas.server", value: `"synapse-postgres"`},
+		{field: "databases.mas.name", value: `"accounts"`},
+		{field: "databases.mas.name", value: `"accounts"`, with: also("databases.mas.server", `"synapse-postgres"`)},
+		{field: "databases.mas.user", value: `"accounts"`},
+		{field: "databases.mas.user", value: `"synapse"`, with: also("databases.mas.server", `"synapse-postgres"`)},
+		{field: `databases.servers.mas-postgres.image.repository`, value: `"mirror.example.org/library/postgres"`},
+		{field: `databases.servers.mas-postgres.image.tag`, value: `"17.4"`},
+		{field: `databases.servers.mas-postgres.image.digest`, value: `"sha256:` + strings.Repeat("ab", 32) + `"`},
+		{field: `databases.servers.mas-postgres.superuser`, value: `"root"`},
+		{field: `databases.servers.mas-postgres.superuser`, value: `"synapse"`, with: also("databases.synapse.server", `"mas-postgres"`)},
+		{field: `databases.servers.mas-postgres`, value: `{kind: "external", host: "db.example.net"}`},
+		{field: `databases.servers.mas-postgres.host`, value: `"other.example.net"`, with: elsewhere()},
+		{field: `databases.servers.mas-postgres.port`, value: `6432`, with: elsewhere()},
+		{field: `databases.servers.mas-postgres.network`, value: `"databases"`, with: elsewhere()},
+		{field: `databases.servers.mas-postgres.tls`, value: `"require"`, with: elsewhere()},
+		{field: `databases.servers.mas-postgres.caFile`, value: `"/etc/ssl/other.pem"`, with: elsewhere(`databases.servers.mas-postgres.tls`, `"verify-ca"`, `databases.servers.mas-postgres.caFile`, `"/etc/ssl/one.pem"`)},
 		{field: "synapse.reportStats", value: `true`},
 		{field: "synapse.maxUploadSize", value: `"1G"`},
 		{field: "synapse.urlPreviews", value: `false`},

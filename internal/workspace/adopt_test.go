@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -24,6 +25,9 @@ func TestAdoptRoundTrip(t *testing.T) {
 			t.Fatal(stacks, err)
 		}
 		for _, stack := range stacks {
+			if strings.HasPrefix(stack, "databases-") {
+				continue // adopt knows a server of its own for each product
+			}
 			t.Run(path.Base(root)+"/"+stack, func(t *testing.T) { roundTrip(t, repository, stack) })
 		}
 	}

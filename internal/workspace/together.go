@@ -5,13 +5,15 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
-// claims returns what a stack alone may have, in words that are the same for who claims the same: its server name, its compose project, its hosts.
+// claims returns what a stack alone may have, in words that are the same for who claims the same: its server name, its compose project, its hosts,
+// its data and its databases.
 func (s *Stack) claims() []string {
 	name, _ := s.Deployment.Synapse.At("server_name").Literal()
 	project, _ := s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
@@ -23,6 +25,17 @@ func (s *Stack) claims() []string {
 		for _, host := range route.Matcher.Hosts() {
 			all = append(all, "host "+strings.ToLower(host))
 		}
+	}
+	for _, service := range s.Deployment.Services {
+		for _, m := range container.DataMounts(s.Deployment, service) {
+			all = append(all, "data "+container.OnMachine(s.Deployment, m))
+		}
+	}
+	mas, synapse := s.Deployment.MAS.At("database"), s.Deployment.Synapse.At("database", "args")
+	for _, database := range [][2]*model.Node{{mas.Get("host"), mas.Get("database")}, {synapse.Get("host"), synapse.Get("dbname")}} {
+		host, _ := database[0].Literal()
+		name, _ := database[1].Literal()
+		all = append(all, "database "+strings.ToLower(host)+" "+name)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -98,7 +111,9 @@ func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
 		j := slices.IndexFunc(stacks, func(s *Stack) bool { return s.Name == o.Stack })
 		here := lint.Suppress(b.Rules, nil, found[o.Stack], append(model.Suppressions(stacks[j].Deployment), b.Ignores...))
 		outcomes[i].Value.Findings = append(outcomes[i].Value.Findings, here...)
-		outcomes[i].Value.Wrong = o.Value.Wrong || diag.Count(here, diag.Error) > 0
+		if o.Value.Wrong || diag.Count(here, diag.Error) > 0 {
+			outcomes[i].Value.Wrong, outcomes[i].Value.Changes = true, nil // nothing of it is written
+		}
 	}
 	return nil
 }

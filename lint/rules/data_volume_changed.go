@@ -111,7 +111,7 @@ func reportProject(before, after *model.Deployment, report func(diag.Finding)) {
 	from, to, changed := lint.Replaced(old, new)
 	named := func(s *model.Service) bool {
 		return slices.ContainsFunc(container.DataMounts(before, s), func(m container.DataMount) bool {
-			return m.Type == "volume" && m.Name == m.Source && !isExternal(before, m.Source)
+			return m.Type == "volume" && m.Name == m.Source && !container.IsExternal(before, m.Source)
 		})
 	}
 	if changed && slices.ContainsFunc(before.Services, named) {
@@ -121,12 +121,6 @@ func reportProject(before, after *model.Deployment, report func(diag.Finding)) {
 			Hint:    "keep the name; or copy every volume first",
 		})
 	}
-}
-
-func isExternal(d *model.Deployment, volume string) bool {
-	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
-		return doc.Kind == model.KindCompose && doc.Root.At("volumes", volume, "external").Bool(false) != model.No
-	})
 }
 
 // servicesPosition returns where the services of a compose file begin.

@@ -96,6 +96,7 @@ func All() []lint.Rule {
 			// Postgres
 			postgresLocale(),
 			postgresVersion(),
+			postgresDataNotPersistent(),
 			databaseShared(),
 			databaseSettings(),
 			databaseTLSMismatch(),

@@ -21,10 +21,11 @@ func stacksClash() lint.Rule {
 		Name:      "stacks-clash",
 		Severity:  diag.Error,
 		Guide:     lint.GuideNever,
-		Documents: "synapse, compose; of all stacks of a repository",
-		Title:     "two stacks claim the same server name, host or project",
+		Documents: "synapse, mas, compose; of all stacks of a repository",
+		Title:     "two stacks claim the same name, host, data or database",
 		Why: "Two homeservers of one name sign with different keys, and other servers believe one of them. Of two routes for one host the proxy takes one. " +
-			"Two compose projects of one name on one machine remove each other's containers, and use the same volumes.",
+			"Two compose projects of one name on one machine remove each other's containers, and use the same volumes. Two servers that write into one " +
+			"folder, or into one database, destroy what is there.",
 		Sees:   "the login or the rooms of the other stack, or errors of signatures at other servers; nothing names the reason",
 		Before: home + fmt.Sprintf(club, "example.org"),
 		After:  home + fmt.Sprintf(club, "club.example.org"),
@@ -32,15 +33,16 @@ func stacksClash() lint.Rule {
 			"https://spec.matrix.org/latest/server-server-api/#publishing-keys",
 			"https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/",
 			"https://docs.docker.com/compose/how-tos/project-name/",
+			"https://github.com/docker-library/postgres/issues/171",
 		},
 		Claims: claimsOfStack,
 	}
 }
 
-// claimsOfStack returns the server name of a stack, the requests that its routes answer, and its compose project. Of two stacks with one server name
-// nothing is said of their hosts.
+// claimsOfStack returns the server name of a stack, the requests that its routes answer, its compose project, and its data. Of two stacks with one
+// server name nothing is said of their hosts, of two projects with one name nothing of their volumes.
 func claimsOfStack(d *model.Deployment) []lint.Claim {
-	return slices.Concat(claimedServer(d), claimedHosts(d), claimedProject(d))
+	return slices.Concat(claimedServer(d), claimedHosts(d), claimedProject(d), claimedData(d), claimedDatabases(d))
 }
 
 func claimedServer(d *model.Deployment) []lint.Claim {
