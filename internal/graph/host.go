@@ -1,8 +1,10 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/route"
 )
@@ -94,17 +96,30 @@ func paths(d *model.Deployment, r *model.Route, host string) []string {
 		}
 		return conditions
 	}
+	takes := func(path string) bool {
+		routes, _ := d.Answering(model.Request{Host: host, Path: path, Method: "GET"})
+		return len(routes) > 0 && routes[0] == r
+	}
 	var answered []string
-	for _, p := range []string{"/_matrix/client/v3/sync", "/_matrix/client/v3/login", "/_matrix/federation/v1/version", "/_synapse/client/",
-		"/.well-known/matrix/client", "/.well-known/matrix/server", "/"} {
-		if routes, _ := d.Answering(model.Request{Host: host, Path: p, Method: "GET"}); len(routes) > 0 && routes[0] == r {
-			answered = append(answered, p)
+	examples := examplePaths()
+	for _, path := range examples {
+		if takes(path) {
+			answered = append(answered, path)
 		}
 	}
-	if len(answered) == 0 {
+	switch rest := takes("/x"); { // a path that nothing of Matrix has
+	case rest && len(answered) == len(examples):
+		return []string{"every path"}
+	case rest || len(answered) == 0:
 		return []string{"other paths"}
 	}
 	return answered
+}
+
+// examplePaths returns what a route is asked about: a path of each kind that a proxy may send elsewhere, and the root.
+func examplePaths() []string {
+	kinds := matrix.FirstOf(matrix.ClientCalls, matrix.CompatCalls, matrix.FederationCalls, matrix.RendezvousCalls)
+	return slices.Concat(kinds, matrix.TextsOf(matrix.DocumentCalls), []string{"/"})
 }
 
 // published adds the ports of the machine that lead to a service.

@@ -116,8 +116,8 @@ func TextsOf(kinds ...Calls) []string {
 	return texts
 }
 
-// firstOf returns the first path of each kind of calls: what stands for the kind where one is enough.
-func firstOf(kinds ...Calls) []string {
+// FirstOf returns the first path of each kind of calls: what stands for the kind where one is enough.
+func FirstOf(kinds ...Calls) []string {
 	var texts []string
 	for _, calls := range kinds {
 		texts = append(texts, PathsOf(calls)[0].Path)

@@ -68,7 +68,7 @@ func Get(host, path string) model.Request {
 
 // IsNamed reports whether a route may take some request for the host: its rule names it, or does not say.
 func IsNamed(d *model.Deployment, host string) bool {
-	paths := append([]string{"/"}, firstOf(ClientCalls, FederationCalls, HumanCalls, DiscoveryCalls)...)
+	paths := append([]string{"/"}, FirstOf(ClientCalls, FederationCalls, HumanCalls, DiscoveryCalls)...)
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		if !r.Serves && d.Proxy.Kind != "traefik" {
