@@ -47,13 +47,23 @@ func TurnServerOf(d *model.Deployment) *TurnServer {
 				t.add(text, word.Position)
 			}
 		}
-		t.Whole = t.Whole && container.RunsImage(t.Service) && container.IsWhole(d, t.Service)
+		t.Whole = t.Whole && container.RunsImage(t.Service) && container.IsWhole(d, t.Service) && (isOfCoturn(t.Service.Image) || !slices.ContainsFunc(t.Service.Environment, mayBeOption))
 		if len(docs) == 0 {
 			t.At = t.Service.Position
 			t.Whole = t.Whole && !slices.ContainsFunc(t.Service.Mounts, mayHoldOptions)
 		}
 	}
 	return t
+}
+
+// isOfCoturn reports whether an image is coturn's own, whose entry point makes no options of variables.
+func isOfCoturn(image model.Image) bool {
+	return strings.TrimPrefix(image.Repository, "docker.io/") == "coturn/coturn"
+}
+
+// mayBeOption reports whether a variable may be an option for the entry point of an image of somebody else.
+func mayBeOption(v model.Variable) bool {
+	return strings.Contains(v.Name, "SECRET") || strings.HasPrefix(v.Name, "TURNSERVER_") || strings.HasPrefix(v.Name, "COTURN_")
 }
 
 // mayHoldOptions reports whether a mount may be where coturn looks for its file, which its image does not have.

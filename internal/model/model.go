@@ -99,6 +99,8 @@ type Document struct {
 	Unread bool
 	// Excerpt says that the file shows a part alone: what is absent may stand elsewhere.
 	Excerpt bool
+	// HasParts says of a configuration that a folder for more of it lies beside it, which a service without a visible command may be told to read.
+	HasParts bool
 	// Continued says that a comment in the file tells of more that belongs to it: "rest of the config", "...". It is known once the documents are
 	// linked.
 	Continued bool

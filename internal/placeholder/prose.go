@@ -10,6 +10,9 @@ import (
 // to mean a secret, or to be as short as only articles are.
 func IsProse(text string) bool {
 	text = strings.Trim(text, "()[]<>* ")
+	if isProseInHumps(text) {
+		return true
+	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
 	digits, names, short := 0, false, strings.Contains(text, "_")
 	for _, word := range words {
@@ -41,4 +44,29 @@ func meansSecret(word string) bool {
 		}
 	}
 	return false
+}
+
+// isProseInHumps reports whether a text is three words or more without anything between them, of which one means a password: SomePasswordForCLI.
+func isProseInHumps(text string) bool {
+	words, names, upper := 0, false, true
+	begin := 0
+	finish := func(end int) {
+		if begin < end {
+			words++
+			word := strings.ToLower(text[begin:end])
+			names = names || strings.HasPrefix(word, "passw") || word == "kennwort"
+			begin = end
+		}
+	}
+	for i, r := range text {
+		if !unicode.IsLetter(r) {
+			return false
+		}
+		if unicode.IsUpper(r) && !upper {
+			finish(i)
+		}
+		upper = unicode.IsUpper(r)
+	}
+	finish(len(text))
+	return words >= 3 && names
 }

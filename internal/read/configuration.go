@@ -53,7 +53,7 @@ func (c *chooser) find(w wanted) *model.Configuration {
 	for _, guess := range []func([]*model.Service, wanted) *model.Configuration{c.mounted, c.named, c.built, c.only} {
 		if found := guess(services, w); found != nil {
 			found.Guessed = c.project != nil
-			if c.isPart(found, w.kind) {
+			if c.isPart(found, w.kind) || slices.ContainsFunc(found.Documents, func(doc *model.Document) bool { return doc.HasParts }) {
 				found.Partial, found.Branches = true, false
 			}
 			return found

@@ -73,6 +73,7 @@ func (r *reader) documentOf(g group, name string) *model.Document {
 	}
 	doc := *read
 	doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
+	doc.HasParts = doc.Kind == model.KindSynapse && r.hasParts(name)
 	return &doc
 }
 
@@ -111,4 +112,10 @@ func sourcesOf(docs []*model.Document) []string {
 		}
 	}
 	return sources
+}
+
+// hasParts reports whether more of a configuration of Synapse lies in a folder beside it, as Debian's package has it: conf.d.
+func (r *reader) hasParts(name string) bool {
+	folder := path.Join(path.Dir(name), "conf.d")
+	return r.others[folder] && slices.ContainsFunc(r.below(folder), func(part string) bool { return extension(part) == ".yaml" })
 }

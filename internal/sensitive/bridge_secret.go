@@ -30,6 +30,9 @@ func bridgeSecrets(doc *model.Document) []SecretPlace {
 			if key := f.Key; key == "as_token" || key == "hs_token" {
 				place.Purpose = "appservice " + id + " " + key
 			}
+			if isDoublePuppet(at) { // all bridges of a server act for its users with one
+				place.Purpose = "double puppets of " + f.Key
+			}
 			places = append(places, place)
 		}
 	}
@@ -41,10 +44,13 @@ func bridgeSecrets(doc *model.Document) []SecretPlace {
 func isBridgeSecret(path string) bool {
 	parts := strings.Split(path, ".")
 	key := parts[len(parts)-1]
-	if slices.Contains(parts[:len(parts)-1], "double_puppet") && slices.Contains(parts, "secrets") || slices.Contains(parts, "login_shared_secret_map") {
-		return true
-	}
-	return slices.Contains([]string{"as_token", "hs_token", "bot_token", "api_hash", "pickle_key", "shared_secret", "uri"}, key)
+	return isDoublePuppet(path) || slices.Contains([]string{"as_token", "hs_token", "bot_token", "api_hash", "pickle_key", "shared_secret", "uri"}, key)
+}
+
+// isDoublePuppet reports whether a bridge keeps at a path what it acts for the users of a server with.
+func isDoublePuppet(path string) bool {
+	parts := strings.Split(path, ".")
+	return slices.Contains(parts[:len(parts)-1], "double_puppet") && slices.Contains(parts, "secrets") || slices.Contains(parts, "login_shared_secret_map")
 }
 
 // isReserved reports whether a name is kept for examples (RFC 2606). mautrix's own example has a secret for a server of that name.

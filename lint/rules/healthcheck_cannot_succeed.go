@@ -46,12 +46,13 @@ services:
     healthcheck:
       test: [CMD, /usr/local/bin/mas-cli, config, check]
 `,
-		Versions: "the check that lk-jwt-service brings: after 0.5.0; Pocket ID without curl: since 2.13.0",
+		Versions: "the check that lk-jwt-service brings: after 0.5.0; Pocket ID without curl: since 2.13.0; Caddy without curl: before 2.11.0",
 		Source: []string{
 			"https://github.com/element-hq/matrix-authentication-service/issues/3741",
 			"https://github.com/element-hq/lk-jwt-service/issues/210",
 			"https://github.com/traefik/traefik/issues/7842",
 			"pocket-id/pocket-id docker/Dockerfile",
+			"caddyserver/caddy-docker 2.10/alpine/Dockerfile and 2.11/alpine/Dockerfile",
 		},
 		Check: checkHealthcheck,
 	}
@@ -157,7 +158,8 @@ func lacks(s *model.Service, program string) (why string, severity diag.Severity
 		return "Pocket ID's image has no curl since 2.13", diag.Error
 	case s.Product == "pocket-id" && program == "curl" && (!s.Image.Version().Known() || s.Image.Version().AtLeast("2.13.0")):
 		return "Pocket ID's image has no curl since 2.13", diag.Warning
-	case program == "curl" && (s.Product == "traefik" || s.Product == "caddy") && container.IsOfficial(s.Image):
+	case program == "curl" && s.Product == "traefik" && container.IsOfficial(s.Image),
+		program == "curl" && s.Product == "caddy" && container.IsOfficial(s.Image) && s.Image.Version().Before("2.11.0"):
 		return "its image has no curl", diag.Error
 	}
 	return "", 0

@@ -119,6 +119,10 @@ func notStarting(f diag.Finding, kind model.DocumentKind, path string, key *form
 	} else {
 		f.Message = fmt.Sprintf("%s does not start: it does not know %s since %s", product, path, key.Removed)
 	}
+	if image.Repository == "" { // it may be an older one, which takes the key
+		f.Severity = diag.Warning
+		f.Message = fmt.Sprintf("%s does not start from %s on: it does not know %s any more", product, key.Removed, path)
+	}
 	return f
 }
 
