@@ -1,6 +1,7 @@
 package route
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,6 +115,9 @@ func (n *nginxProxy) find(b *model.Backend, port string) bool {
 		}
 	case !isOwn: // the names of containers are not known to the host
 		if b.Service = byAddress(n.deployment, b.Host); b.Service == nil {
+			b.Service = bySharedName(n.deployment, b.Host)
+		}
+		if b.Service == nil {
 			return false
 		}
 	default:
@@ -130,6 +134,18 @@ func isLoopback(host string) bool {
 // isHostName reports whether a name is that of the machine that containers run on.
 func isHostName(host string) bool {
 	return host == "host.docker.internal" || host == "172.17.0.1"
+}
+
+// bySharedName returns the service that has an alias on a network of another project, or nil: then the nginx is a container there.
+func bySharedName(d *model.Deployment, host string) *model.Service {
+	for _, s := range d.Services {
+		for _, at := range s.Networks {
+			if d.Networks[at.Network].Shared && slices.Contains(at.Aliases, host) {
+				return s
+			}
+		}
+	}
+	return nil
 }
 
 // byAddress returns the service that has a fixed address on a network, or nil.
