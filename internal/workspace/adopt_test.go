@@ -28,6 +28,9 @@ func TestAdoptRoundTrip(t *testing.T) {
 			if strings.HasPrefix(stack, "databases-") {
 				continue // adopt knows a server of its own for each product
 			}
+			if kind, _, _ := strings.Cut(stack, "-"); kind == "caddy" || kind == "nginx" || kind == "traefik" || kind == "proxy" {
+				continue // adopt knows a Traefik that runs elsewhere, as the others have it
+			}
 			t.Run(path.Base(root)+"/"+stack, func(t *testing.T) { roundTrip(t, repository, stack) })
 		}
 	}
