@@ -121,7 +121,7 @@ holds stacks/ is its root.`,
 	flags := cmd.PersistentFlags()
 	flags.VarP((*directory)(&a.dir), "directory", "C", "run as if started in `DIR`; repeatable, each relative to the one before")
 	flags.StringVar(&a.color, "color", "auto", "colour the output: auto, always or never")
-	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newDiffCmd(a), newAdoptCmd(a), newUpgradeCmd(a), newLintCmd(a), newGraphCmd(a), newVerifyCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a), newManCmd(a))
+	cmd.AddCommand(newInitCmd(a), newBuildCmd(a), newDiffCmd(a), newAdoptCmd(a), newUpgradeCmd(a), newLintCmd(a), newGraphCmd(a), newVerifyCmd(a), newIDPCmd(a), newExplainCmd(a), newSecretsCmd(a), newVersionCmd(a), newManCmd(a))
 	addCompletionCmd(cmd)
 	completeFlags(cmd, map[string]func() []string{"color": oneOf("auto", "always", "never")})
 	if err := cmd.MarkPersistentFlagDirname("directory"); err != nil {

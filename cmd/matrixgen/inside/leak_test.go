@@ -109,6 +109,7 @@ func leakFormats() []string {
 		"explain out/open/.matrixgen.json:3", "explain stacks/open/secrets.sops.yaml:2",
 		"graph open --output temporary/open.svg", "graph out/open --format dot", "graph stacks", "lint out/open --fix --diff", "lint out",
 		"secrets check --open", "secrets check --format json=temporary/findings --format sarif", "lint --format json=temporary/findings --format sarif=temporary/sarif",
+		"verify open --only trust --resolve example.org:443:127.0.0.1:1 --resolve matrix.example.org:443:127.0.0.1:1 --resolve account.example.org:443:127.0.0.1:1", "idp plan open", "idp apply open --yes",
 		"version", "secrets", "init temporary/new --server-name new.example", "secrets rotate open matrix_secret", "secrets set open nothing", "secrets set open smtp_password --from key",
 	}
 	for _, format := range []string{"text", "json", "sarif", "github"} {

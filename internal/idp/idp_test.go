@@ -1,0 +1,268 @@
+package idp_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/matrixgen/matrixgen/internal/idp"
+)
+
+// wanted is the client that the stack home has.
+func wanted(t *testing.T) idp.Provider {
+	t.Helper()
+	var client map[string]any
+	if err := json.Unmarshal([]byte(`{"id": "matrix-authentication-service", "name": "Matrix (example.org)",
+		"callbackURLs": ["https://account.example.org/upstream/callback/051D78D4A6AFD56028C28A9F51"], "logoutCallbackURLs": [], "isPublic": false, "pkceEnabled": true,
+		"requiresReauthentication": false, "requiresPushedAuthorizationRequests": false, "isGroupRestricted": false, "launchURL": "https://element.example.org/"}`), &client); err != nil {
+		t.Fatal(err)
+	}
+	return idp.Provider{Issuer: "https://id.example.org", ClientID: id, Slot: "upstream_client_secret", Client: client}
+}
+
+// plan returns what has to change.
+func plan(t *testing.T, api *idp.API, p idp.Provider) *idp.Plan {
+	t.Helper()
+	found, err := api.Plan(t.Context(), p, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// applied does a plan, and returns its steps. Then there is nothing more to do.
+func applied(t *testing.T, api *idp.API, planned *idp.Plan) []string {
+	t.Helper()
+	var steps []string
+	if err := api.Apply(t.Context(), planned, secret, func(step string) { steps = append(steps, step) }); err != nil {
+		t.Fatal(err)
+	}
+	if again := plan(t, api, planned.Provider); !again.IsEmpty() {
+		t.Errorf("after it was done, it has to do %+v", again)
+	}
+	if strings.Contains(fmt.Sprint(steps), secret) {
+		t.Errorf("the secret is told: %v", steps)
+	}
+	return steps
+}
+
+func TestCreate(t *testing.T) {
+	server, api := newPocketID(t)
+	planned := plan(t, api, wanted(t))
+	if !planned.New || !planned.AddSecret || len(planned.Changes) != 9 {
+		t.Errorf("%+v", planned)
+	}
+	steps := applied(t, api, planned)
+	if want := []string{"made the client matrix-authentication-service", "gave it the secret upstream_client_secret"}; !slices.Equal(steps, want) {
+		t.Errorf("%v", steps)
+	}
+	if got := server.secrets[id]; !slices.Equal(got, []string{secret}) {
+		t.Errorf("it has %d secrets", len(got))
+	}
+}
+
+func TestNoChange(t *testing.T) {
+	server, api := newPocketID(t)
+	server.clients[id], server.secrets[id] = server.fresh(), []string{secret}
+	if planned := plan(t, api, wanted(t)); !planned.IsEmpty() || len(planned.Notes) > 0 {
+		t.Errorf("%+v", planned)
+	}
+	if steps := applied(t, api, plan(t, api, wanted(t))); len(steps) > 0 {
+		t.Errorf("%v", steps)
+	}
+	for _, asked := range server.asked {
+		if !strings.HasPrefix(asked, "GET ") {
+			t.Errorf("it was asked %s", asked)
+		}
+	}
+}
+
+// TestDrift changes each field at Pocket ID, in a version with fields that nobody knows: the plan names that one, and all others stay as they are.
+func TestDrift(t *testing.T) {
+	for field, other := range map[string]any{"name": "Chat", "isPublic": true, "pkceEnabled": false, "requiresReauthentication": true,
+		"requiresPushedAuthorizationRequests": true, "isGroupRestricted": true, "launchURL": "https://old.example.org/", "callbackURLs": []any{}} {
+		for _, newer := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/newer=%v", field, newer), func(t *testing.T) {
+				server, api := newPocketID(t)
+				server.newer = newer
+				client := server.fresh()
+				client["description"], client["skipConsent"], client["accessTokenDurationMinutes"] = "made by hand", true, 15.0
+				client[field] = other
+				server.clients[id], server.secrets[id] = client, []string{secret}
+				planned := plan(t, api, wanted(t))
+				if len(planned.Changes) != 1 || planned.Changes[0].Field != field || planned.New || planned.AddSecret {
+					t.Fatalf("%+v", planned)
+				}
+				applied(t, api, planned)
+				after := server.clients[id]
+				if after["description"] != "made by hand" || after["skipConsent"] != true || after["accessTokenDurationMinutes"] != 15.0 || newer != (after["somethingNew"] != nil) {
+					t.Errorf("what is not ours was changed: %v", after)
+				}
+			})
+		}
+	}
+}
+
+// TestKept holds that nothing is deleted: redirect URIs and secrets of others, and groups.
+func TestKept(t *testing.T) {
+	server, api := newPocketID(t)
+	client := server.fresh()
+	const old = "https://matrix.example.org/_synapse/client/oidc/callback"
+	client["callbackURLs"], client["isGroupRestricted"], client["allowedUserGroups"] = []any{old}, true, []any{map[string]any{"id": "staff"}}
+	server.clients[id], server.secrets[id] = client, []string{"wxyz-an-older-secret", "abcd-one-that-has-ended"}
+	planned := plan(t, api, wanted(t))
+	if len(planned.Changes) != 1 || planned.Changes[0].Added != wanted(t).Client["callbackURLs"].([]any)[0] || len(planned.Notes) != 3 {
+		t.Errorf("%+v", planned)
+	}
+	applied(t, api, planned)
+	after := server.clients[id]
+	if callbacks := after["callbackURLs"].([]any); len(callbacks) != 2 || callbacks[0] != old {
+		t.Errorf("the redirect URIs are %v", callbacks)
+	}
+	if groups := after["allowedUserGroups"].([]any); len(groups) != 1 {
+		t.Errorf("the groups are %v", groups)
+	}
+	if secrets := server.secrets[id]; len(secrets) != 3 {
+		t.Errorf("it has %d secrets", len(secrets))
+	}
+}
+
+// TestNobody tells of a client by which nobody can sign in.
+func TestNobody(t *testing.T) {
+	server, api := newPocketID(t)
+	p := wanted(t)
+	p.Client["isGroupRestricted"] = true
+	if planned := plan(t, api, p); len(planned.Notes) != 1 || !strings.Contains(planned.Notes[0], "nobody can sign in") {
+		t.Errorf("%v", planned.Notes)
+	}
+	server.clients[id], server.secrets[id] = server.fresh(), []string{secret}
+	server.clients[id]["isGroupRestricted"], server.clients[id]["allowedUserGroups"] = true, []any{map[string]any{"id": "staff"}}
+	if planned := plan(t, api, p); !planned.IsEmpty() || len(planned.Notes) > 0 {
+		t.Errorf("%+v", planned)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	server, api := newPocketID(t)
+	api.Key = "another-key-hush"
+	_, err := api.Plan(t.Context(), wanted(t), secret)
+	var refused *idp.Error
+	if !errors.As(err, &refused) || !strings.Contains(refused.Message, "does not take the API key") || strings.Contains(refused.Message+refused.Hint, "hush") {
+		t.Errorf("%v", err)
+	}
+	api.Key = key
+	planned := plan(t, api, wanted(t))
+	err = api.Apply(t.Context(), planned, "short", func(string) {})
+	if !errors.As(err, &refused) || !strings.Contains(refused.Message, "validation_failed; the client is there without its secret") {
+		t.Errorf("%v", err)
+	}
+	// Somebody else changes it after the plan was shown.
+	planned = plan(t, api, wanted(t))
+	server.clients[id]["name"] = "Chat"
+	if err = api.Apply(t.Context(), planned, secret, func(string) {}); !errors.As(err, &refused) || !strings.Contains(refused.Message, "nothing was done") {
+		t.Errorf("%v", err)
+	}
+	if len(server.secrets[id]) > 0 {
+		t.Error("something was done")
+	}
+}
+
+// TestDown has Pocket ID gone at every request in turn: run again, all is there, and nothing twice.
+func TestDown(t *testing.T) {
+	for at := range 5 {
+		server, api := newPocketID(t)
+		n := 0
+		planned := plan(t, api, wanted(t))
+		server.fails = func(string, string) bool { n++; return n == at+1 }
+		err := api.Apply(t.Context(), planned, secret, func(string) {})
+		if writes := at == 1 || at == 3; writes && err == nil { // the client, and the secret; what only reads is asked again
+			t.Errorf("gone at request %d, and nothing is said", at)
+		}
+		if err != nil && strings.Contains(err.Error(), secret) {
+			t.Errorf("the secret is told: %v", err)
+		}
+		server.fails = nil
+		applied(t, api, plan(t, api, wanted(t)))
+		if len(server.clients) != 1 || len(server.secrets[id]) != 1 {
+			t.Errorf("gone at request %d: %d clients, %d secrets", at, len(server.clients), len(server.secrets[id]))
+		}
+	}
+}
+
+// TestTwo has two runs at once: whoever is late finds it done, or is told to run again.
+func TestTwo(t *testing.T) {
+	for range 20 {
+		server, api := newPocketID(t)
+		planned := plan(t, api, wanted(t))
+		var runs sync.WaitGroup
+		errs := make([]error, 2)
+		for i := range errs {
+			runs.Go(func() { errs[i] = api.Apply(t.Context(), planned, secret, func(string) {}) })
+		}
+		runs.Wait()
+		if errs[0] != nil && errs[1] != nil {
+			t.Errorf("both fail: %v", errs)
+		}
+		for _, err := range errs {
+			var refused *idp.Error
+			if err != nil && (!errors.As(err, &refused) || !strings.Contains(refused.Message, "somebody else")) {
+				t.Errorf("%v", err)
+			}
+		}
+		applied(t, api, plan(t, api, wanted(t)))
+		if len(server.clients) != 1 || len(server.clients[id]["callbackURLs"].([]any)) != 1 {
+			t.Errorf("%v", server.clients)
+		}
+	}
+}
+
+// TestOlder holds what is said of a Pocket ID before 2.14, which makes its secret itself.
+func TestOlder(t *testing.T) {
+	server, api := newPocketID(t)
+	server.older = true
+	err := api.Apply(t.Context(), plan(t, api, wanted(t)), secret, func(string) {})
+	var refused *idp.Error
+	if !errors.As(err, &refused) || !strings.Contains(refused.Hint, "older than 2.14") || server.clients[id] == nil {
+		t.Errorf("%v", err)
+	}
+	server.clients[id]["name"] = "Chat"
+	planned := plan(t, api, wanted(t))
+	if len(planned.Changes) != 1 || planned.AddSecret || len(planned.Notes) != 1 {
+		t.Errorf("%+v", planned)
+	}
+	applied(t, api, planned)
+}
+
+// TestElsewhere holds that the key goes to the issuer alone, and that what answers there is Pocket ID.
+func TestElsewhere(t *testing.T) {
+	asked := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked = true }))
+	defer other.Close()
+	for name, answer := range map[string]http.HandlerFunc{
+		"leads elsewhere": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+		},
+		"is not Pocket ID":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<!DOCTYPE html>") },
+		"something else":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"id": "other"}`) },
+		"longer than 1 MB":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat(" ", 2<<20)) },
+		"no administrator":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+		"Pocket ID answers 5": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+	} {
+		server := httptest.NewServer(answer)
+		_, err := (&idp.API{Base: server.URL, Key: key, HTTP: http.DefaultTransport}).Plan(t.Context(), wanted(t), secret)
+		var refused *idp.Error
+		if !errors.As(err, &refused) || !strings.Contains(refused.Message+refused.Hint, name) || strings.Contains(refused.Message+refused.Hint, key) {
+			t.Errorf("%s: %v", name, err)
+		}
+		server.Close()
+	}
+	if asked {
+		t.Error("another server was asked")
+	}
+}
