@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -99,7 +100,40 @@ func (s *site) askFlows(ctx context.Context, n *session, address string) outcome
 	case a.status != http.StatusOK || a.object()["flows"] == nil:
 		return wrong(problem{message: fmt.Sprintf("nobody can sign in: %s answers %s, and not with the ways to do it", address, a.said()), hint: "look at what answers there, and at the log of Synapse"})
 	}
-	return pass()
+	var problems []problem
+	for _, node := range s.d.Synapse.At("oidc_providers").Entered() {
+		id := "oidc" // without an id of its own
+		if text, known := literal(node.Get("idp_id")); known {
+			id = "oidc-" + text
+		}
+		name, known := literal(node.Get("idp_name"))
+		if known && !offers(a, id) {
+			problems = append(problems, problem{message: fmt.Sprintf("nobody can sign in by %s: Synapse does not offer it", name), hint: "Synapse runs with another configuration: restart it, and look at its log", at: node.KeyPosition("idp_id")})
+		}
+	}
+	return outcome{problems: problems}
+}
+
+// offers reports whether the ways to sign in have a provider. https://spec.matrix.org/v1.16/client-server-api/#definition-mloginsso-flow-schema
+func offers(a answer, id string) bool {
+	var said struct {
+		Flows []struct {
+			Providers []struct {
+				ID string `json:"id"`
+			} `json:"identity_providers"`
+		} `json:"flows"`
+	}
+	if json.Unmarshal(a.body, &said) != nil {
+		return false
+	}
+	for _, flow := range said.Flows {
+		for _, p := range flow.Providers {
+			if p.ID == id {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // madeUp returns a token that nobody has. Synapse remembers for minutes what MAS said of one, so that each run needs its own.

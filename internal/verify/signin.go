@@ -215,7 +215,7 @@ func (s *site) askProvider(ctx context.Context, n *session, p provider) outcome 
 
 func (p provider) registerHint() string {
 	if p.pocketID {
-		return "look at the client in the administration of Pocket ID"
+		return "matrixgen idp plan says what Pocket ID has to have"
 	}
 	return "look into the log of the provider"
 }

@@ -76,7 +76,9 @@ func of(d *model.Deployment) *site {
 	}
 	s.apex = strings.ToLower(container.HostOf(s.serverName))
 	s.home = s.homeserver()
-	if base, known := matrix.PublicBase(d); known {
+	// One that starts with a profile alone is prepared, and does not run.
+	runs := d.MAS == nil || d.MAS.Service == nil || !d.MAS.Service.Inactive
+	if base, known := matrix.PublicBase(d); known && runs {
 		s.mas = place{base, d.MAS.At("http", "public_base").Position}
 		s.issuer = base.String()
 		if text, known := literal(d.MAS.At("http", "issuer")); known {

@@ -166,3 +166,28 @@ func TestRules(t *testing.T) {
 		t.Error("no finding names a rule")
 	}
 }
+
+// TestAlone asks a Synapse that has its own sign-in, beside a MAS that is prepared and does not run: nothing is asked of that.
+func TestAlone(t *testing.T) {
+	a := recorded(t)
+	const flows = "GET https://matrix.example.org/_matrix/client/v3/login"
+	flow := func(id string) told {
+		return told{status: "200", header: [][2]string{{"content-type", "application/json"}}, body: `{"flows": [{"type": "m.login.sso", "identity_providers": [{"id": "` + id + `", "name": "Staff account"}]}, {"type": "m.login.token"}]}`}
+	}
+	a[flows] = flow("oidc-staff")
+	n := newNetwork(t, a, nil)
+	probes := verify.Plan(deployment(t, "testdata/alone"))
+	for _, p := range probes {
+		if p.Group == verify.SignIn || p.Group == verify.Trust || strings.Contains(p.About, "account.example.org") {
+			t.Errorf("%s is asked", p.Key())
+		}
+	}
+	if got := report(verify.Run(t.Context(), probes, n.options(), nil)); got != "" {
+		t.Errorf("it is well:\n%s", got)
+	}
+	a[flows] = flow("oidc-other")
+	want := "homeserver.yaml:6:5: error: nobody can sign in by Staff account: Synapse does not offer it [login-flows]\n\thint: Synapse runs with another configuration: restart it, and look at its log\n"
+	if got := report(verify.Run(t.Context(), probes, n.options(), nil)); got != want {
+		t.Errorf("got:\n%s", got)
+	}
+}
