@@ -5,6 +5,8 @@
 //	go run ./cmd/refresh compose 2.16.2
 //	go run ./cmd/refresh traefik 3.7.13
 //	go run ./cmd/refresh mas 1.23.0 config.schema.json
+//	go run ./cmd/refresh element 1.12.27 IConfigOptions.ts
+//	go run ./cmd/refresh pocketid 2.15.0 oidc_dto.go
 //	go run ./cmd/refresh
 package main
 
@@ -69,7 +71,7 @@ func (r run) main(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	table, err := format.Load(product + ".#Config")
+	table, err := format.Load(tableOf(product))
 	if err != nil {
 		return err
 	}
@@ -81,6 +83,14 @@ func (r run) main(ctx context.Context, args []string) error {
 	return nil
 }
 
+// tableOf returns the name of the table of a product.
+func tableOf(product string) string {
+	if product == "pocketid" {
+		return "pocketid.#Client" // what is taken of it is the client of MAS alone
+	}
+	return product + ".#Config"
+}
+
 // take reads what the release reads.
 func (r run) take(ctx context.Context, h refresh.History, product, version, file string) (refresh.Taken, error) {
 	var given refresh.List
@@ -89,7 +99,7 @@ func (r run) take(ctx context.Context, h refresh.History, product, version, file
 		if err != nil {
 			return refresh.Taken{}, err
 		}
-		if given, err = refresh.ReadSchema(text); err != nil {
+		if given, err = readFile(product, file, text); err != nil {
 			return refresh.Taken{}, fmt.Errorf("%s: %w", file, err)
 		}
 	}
@@ -119,9 +129,20 @@ func (r run) take(ctx context.Context, h refresh.History, product, version, file
 			return refresh.Taken{}, err
 		}
 	case given == nil:
-		return refresh.Taken{}, fmt.Errorf("no registry has what %s reads: give a file as the third argument, such as config.schema.json of MAS", product)
+		return refresh.Taken{}, fmt.Errorf("no registry has what %s reads: give a file as the third argument, such as config.schema.json of MAS, IConfigOptions.ts of Element, oidc_dto.go of Pocket ID", product)
 	}
 	return refresh.TakeList(h, version, given), nil
+}
+
+// readFile reads a file that the maintainer has: the interface of Element's settings, the body of a client at Pocket ID, or a schema.
+func readFile(product, name string, text []byte) (refresh.List, error) {
+	switch {
+	case product == "element" && strings.HasSuffix(name, ".ts"):
+		return refresh.ReadInterface(text, "IConfigOptions")
+	case product == "pocketid" && strings.HasSuffix(name, ".go"):
+		return refresh.ReadGoFile(text, "OidcClientCreateDto")
+	}
+	return refresh.ReadSchema(text)
 }
 
 // publisher returns where Synapse comes from. What is downloaded is kept in the user's folder for caches.

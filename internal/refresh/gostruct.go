@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/parser"
+	"go/token"
 	"maps"
 	"reflect"
 	"slices"
@@ -15,6 +17,8 @@ import (
 type goSettings struct {
 	*goSource
 	list List
+	// tag is that which names the settings: yaml or json.
+	tag string
 	// within are the types being walked, so that one that holds itself ends.
 	within []ast.Node
 	// outer is what a struct sets of the fields of one that is embedded in it.
@@ -24,19 +28,39 @@ type goSettings struct {
 // ReadGo returns the settings of a struct. folder says where a package lies, "" for one that is not looked at: what has its type may be anything.
 // defaults is the variable of the package that holds what the program takes by default, or ""; then the methods SetDefaults say so.
 func ReadGo(folder func(importPath string) (string, error), importPath, name, defaults string) (List, error) {
-	s := &goSettings{goSource: &goSource{folder: folder, packages: map[string]*goPackage{}}, list: List{}}
+	s := &goSettings{goSource: &goSource{folder: folder, packages: map[string]*goPackage{}}, list: List{}, tag: "yaml"}
 	p, err := s.open(importPath)
 	if err != nil {
 		return nil, err
 	}
-	if p == nil || p.types[name].node == nil {
-		return nil, fmt.Errorf("%s has no type %s", importPath, name)
+	if p == nil {
+		return nil, fmt.Errorf("%s is not to be found", importPath)
+	}
+	return s.read(p, name, defaults)
+}
+
+// ReadGoFile returns the members of a struct of one file that is read from JSON. What its types of other packages hold is not known.
+func ReadGoFile(text []byte, name string) (List, error) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("read file of Go: %w", err)
+	}
+	nowhere := func(string) (string, error) { return "", nil }
+	s := &goSettings{goSource: &goSource{folder: nowhere, packages: map[string]*goPackage{}}, list: List{}, tag: "json"}
+	p := &goPackage{types: map[string]goDecl{}, values: map[string]goDecl{}, functions: map[string]goDecl{}}
+	p.declare(file, false)
+	return s.read(p, name, "")
+}
+
+func (s *goSettings) read(p *goPackage, name, defaults string) (List, error) {
+	if p.types[name].node == nil {
+		return nil, fmt.Errorf("there is no type %s", name)
 	}
 	if err := s.typ(p.types[name], name, "", p.values[defaults]); err != nil {
 		return nil, err
 	}
 	if len(s.list) == 0 {
-		return nil, fmt.Errorf("%s.%s has no settings", importPath, name)
+		return nil, fmt.Errorf("%s has no settings", name)
 	}
 	return s.list, nil
 }
@@ -116,11 +140,12 @@ func (s *goSettings) fields(t goDecl, node *ast.StructType, name, path string, u
 		if field.Tag != nil {
 			tag = reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
 		}
-		key, options, _ := strings.Cut(tag.Get("yaml"), ",")
-		if key == "-" || tag.Get("file") == "-" || len(field.Names) == 0 && !strings.Contains(options, "inline") && key == "" {
+		key, options, _ := strings.Cut(tag.Get(s.tag), ",")
+		isInline := strings.Contains(options, "inline") || s.tag == "json" && len(field.Names) == 0 && key == ""
+		if key == "-" || tag.Get("file") == "-" || len(field.Names) == 0 && !isInline && key == "" {
 			continue
 		}
-		if strings.Contains(options, "inline") {
+		if isInline {
 			s.outer = maps.Clone(set)
 			if err := s.follow(t, field.Type, path, s.member(usual, embedded(field.Type))); err != nil {
 				return err

@@ -44,6 +44,59 @@ func TestTakeModule(t *testing.T) {
 	}
 }
 
+// TestReadInterface reads the members of an interface of TypeScript, and stops where the text does.
+func TestReadInterface(t *testing.T) {
+	const name = "testdata/interface.txtar"
+	archive, _ := unpack(t, name)
+	text := archive.Files[0].Data
+	list, err := refresh.ReadInterface(text, "Options")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, name, archive, "want.facts", refresh.History{{Version: "1.0.0", List: list}}.String())
+	if list, err := refresh.ReadInterface(text, "None"); err == nil {
+		t.Errorf("an interface that is not there has members: %v", list)
+	}
+	begin, end := bytes.Index(text, []byte("export interface Options")), bytes.Index(text, []byte("grouped?"))
+	for i := begin; i < end; i++ {
+		if _, err := refresh.ReadInterface(text[:i], "Options"); err == nil {
+			t.Fatalf("a text that ends after %q is whole", text[max(0, i-20):i])
+		}
+	}
+}
+
+// TestReadGoFile reads a struct of one file by its names in JSON.
+func TestReadGoFile(t *testing.T) {
+	const file = `package dto
+
+type Create struct {
+	Update
+	ID     string ` + "`json:\"id\"`" + `
+	Hidden string ` + "`json:\"-\"`" + `
+}
+
+type Update struct {
+	Name  string   ` + "`json:\"name,omitempty\"`" + `
+	Many  []Nested ` + "`json:\"many\"`" + `
+	Other x.Thing  ` + "`json:\"other\"`" + `
+}
+
+type Nested struct{ On *bool ` + "`json:\"on\"`" + ` }
+`
+	list, err := refresh.ReadGoFile([]byte(file), "Create")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := list.Keys("key"), []string{"id", "many", "many[].on", "name", "other"}; !slices.Equal(got, want) {
+		t.Errorf("read %v, want %v", got, want)
+	}
+	for _, wrong := range []string{"", "package dto", "type"} {
+		if list, err := refresh.ReadGoFile([]byte(wrong), "Create"); err == nil {
+			t.Errorf("%q has members: %v", wrong, list)
+		}
+	}
+}
+
 // unpack writes the files of an archive into a folder.
 func unpack(t *testing.T, name string) (*txtar.Archive, string) {
 	t.Helper()
