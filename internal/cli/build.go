@@ -84,7 +84,7 @@ func (a *app) build(ctx context.Context, names []string, check, index, remember 
 // builder returns what builds the stacks, with the settings of the work tree. If these are wrong it prints why, and nothing is written.
 func (a *app) builder(source workspace.Source, root string, check bool) (*workspace.Builder, error) {
 	settings := os.DirFS(root)
-	builder, findings, err := workspace.NewBuilder(source, settings, check)
+	builder, findings, err := workspace.NewBuilder(a.compilers, source, settings, check)
 	if err == nil {
 		err = a.writeText(a.Err, settings, findings)
 	}

@@ -44,10 +44,11 @@ func (a *app) slotNames(stack string) []string {
 	if err != nil {
 		return nil
 	}
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil
 	}
+	defer a.compilers.Give(compiler)
 	deployment, _, err := compiler.Compile(os.DirFS(root), stack)
 	if err != nil || deployment == nil {
 		return nil

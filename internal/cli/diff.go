@@ -83,14 +83,14 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	if err != nil {
 		return failed(err)
 	}
-	was, err := renamed(old, new)
+	was, err := a.renamed(old, new)
 	if err != nil {
 		return failed(err)
 	}
 	stacks = slices.DeleteFunc(stacks, func(stack string) bool { // it is told with the stack that it became
 		return slices.Contains(slices.Collect(maps.Values(was)), stack)
 	})
-	outcomes := workspace.Each(ctx, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Reviewed, error) {
+	outcomes := workspace.Each(ctx, a.compilers, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Reviewed, error) {
 		return workspace.Review(compiler, comparer, old, new, cmp.Or(was[stack], stack), stack)
 	})
 	report := review.Report{From: old.Name, To: new.Name}
@@ -112,11 +112,12 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 }
 
 // renamed returns what stacks were called on the older side.
-func renamed(old, new workspace.Side) (map[string]string, error) {
-	compiler, err := compile.New()
+func (a *app) renamed(old, new workspace.Side) (map[string]string, error) {
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil, err
 	}
+	defer a.compilers.Give(compiler)
 	return workspace.Renamed(compiler, old, new)
 }
 

@@ -61,7 +61,7 @@ now; if the file on disk has something else there, it says so.`,
 			if files := a.generatedFiles(begun); len(files) > 0 {
 				return files, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 			}
-			return explained(), cobra.ShellCompDirectiveNoFileComp
+			return a.explained(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "print where a line comes from as `FORMAT`: text or json")

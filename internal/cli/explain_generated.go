@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
@@ -25,10 +24,11 @@ type generated struct {
 
 // generate compiles a stack and follows where its files come from.
 func (a *app) generate(root, stack string) (*generated, error) {
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil, err
 	}
+	defer a.compilers.Give(compiler)
 	s, err := a.loadStack(compiler, os.DirFS(root), stack, fmt.Sprintf("stack %s is wrong: a build of it writes nothing", stack))
 	if err != nil {
 		return nil, err

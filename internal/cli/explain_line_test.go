@@ -21,7 +21,7 @@ func TestEveryShippedLine(t *testing.T) {
 	if err != nil || len(stacks) < 3 {
 		t.Fatal(stacks, err)
 	}
-	a := &app{Streams: Streams{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dir: shipped}
+	a := &app{Streams: Streams{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dir: shipped, compilers: &compile.Pool{}}
 	for _, stack := range stacks {
 		g, err := a.generate(shipped, stack)
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/workspace"
@@ -99,10 +98,11 @@ func (a *app) drawn(ctx context.Context, args []string) ([]*model.Deployment, er
 	if err != nil {
 		return nil, failed(err)
 	}
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil, failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	s, err := a.loadStack(compiler, os.DirFS(root), stack, "stack "+stack+" does not compile")
 	if err != nil {
 		return nil, failed(err)

@@ -28,6 +28,8 @@ type beginning struct {
 	place git.Place
 	files fs.FS // as they are
 
+	compilers *compile.Pool
+
 	stack string
 	vault *vault
 	given []model.Slot
@@ -64,7 +66,7 @@ func (a *app) locate(ctx context.Context, dir string) (*beginning, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, usageError("", "%s is not a directory", dir)
 	}
-	b := &beginning{files: fstest.MapFS{}}
+	b := &beginning{files: fstest.MapFS{}, compilers: a.compilers}
 	var err error
 	if b.place, err = git.Locate(ctx, dir); err != nil {
 		var refusal *git.Refusal
@@ -92,7 +94,7 @@ func (b *beginning) stackOf(serverName string) (string, error) {
 	if _, err := fs.Stat(b.files, compile.StacksFolder); err != nil {
 		return "", nil
 	}
-	stack, err := workspace.StackOf(b.files, serverName)
+	stack, err := workspace.StackOf(b.compilers, b.files, serverName)
 	return stack, failed(err)
 }
 
@@ -284,10 +286,11 @@ func (a *app) tryAnswers(answers starter.Answers) error {
 
 // tryStack compiles the new stack before anything is written, so that an answer that cannot be is refused as an answer.
 func (a *app) tryStack(file starter.File, stack string) error {
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	_, findings, err := compiler.Compile(fstest.MapFS{file.Name: {Data: file.Content}}, stack)
 	if err != nil {
 		return failed(err)

@@ -120,7 +120,7 @@ func (a *app) linter(flags *findingFlags, against string, index bool) (*workspac
 		return nil, usageError("matrixgen diff compares two revisions", "lint checks what is here against one revision: --against %s or %s...", revisions.From, revisions.From)
 	}
 	progress := func(total int) workspace.Progress { return a.newProgress(total) }
-	return &workspace.Linter{Rules: rules, Wants: flags.wants, Against: revisions, Index: index, Progress: progress}, nil
+	return &workspace.Linter{Compilers: a.compilers, Rules: rules, Wants: flags.wants, Against: revisions, Index: index, Progress: progress}, nil
 }
 
 // targets returns what the command line names, without a path the stacks of the repository. Close them after use, also after an error.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/release"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
@@ -26,8 +27,9 @@ type Streams struct {
 // app is what every verb shares.
 type app struct {
 	Streams
-	dir   string // -C
-	color string // --color
+	dir       string // -C
+	color     string // --color
+	compilers *compile.Pool
 }
 
 // directory is the folder that a command works in. As in git, each -C is relative to the one before.
@@ -57,10 +59,15 @@ func (a *app) path(name string) string {
 
 // Run executes the command line and returns the exit code.
 func Run(ctx context.Context, args []string, streams Streams) int {
+	return RunWith(ctx, &compile.Pool{}, args, streams)
+}
+
+// RunWith is [Run] with compilers that other commands of the process use, too: many a command takes less time than to make one.
+func RunWith(ctx context.Context, compilers *compile.Pool, args []string, streams Streams) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{Streams: streams, dir: "."}
+	a := &app{Streams: streams, dir: ".", compilers: compilers}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/secret"
 	"github.com/matrixgen/matrixgen/internal/starter"
 	"github.com/matrixgen/matrixgen/internal/workspace"
@@ -57,10 +56,11 @@ func (a *app) vaultsIn(files fs.FS, root string, names []string) ([]*vault, erro
 	if err != nil {
 		return nil, failed(err)
 	}
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil, failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	var vaults []*vault
 	for _, stack := range stacks {
 		s, err := a.loadStack(compiler, files, stack, "stack "+stack+" does not compile")

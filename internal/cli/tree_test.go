@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
 )
 
 // verbs calls judge for every verb of the tree, whoever added it, with the home of the command a repository that holds the stack home.
@@ -20,7 +22,7 @@ func verbs(t *testing.T, judge func(t *testing.T, root, verb *cobra.Command)) {
 	if err := os.MkdirAll(filepath.Join(repository, "stacks", "home"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	a := &app{dir: repository, color: "auto"}
+	a := &app{dir: repository, color: "auto", compilers: &compile.Pool{}}
 	root := newRootCmd(a)
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {

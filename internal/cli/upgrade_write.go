@@ -59,7 +59,7 @@ func (a *app) upgradeStacks(ctx context.Context, u *workspace.Upgrader, stacks [
 
 // raise looks at each stack. If one does not compile, it prints why.
 func (a *app) raise(ctx context.Context, u *workspace.Upgrader, files workspace.Source, stacks []string) (raised, error) {
-	outcomes := workspace.Each(ctx, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Upgraded, error) {
+	outcomes := workspace.Each(ctx, a.compilers, stacks, a.newProgress(len(stacks)), func(compiler *compile.Compiler, stack string) (workspace.Upgraded, error) {
 		return u.Stack(compiler, files, stack)
 	})
 	var r raised
@@ -93,10 +93,11 @@ func (a *app) raise(ctx context.Context, u *workspace.Upgrader, files workspace.
 
 // writePins writes the new tags, all or none of them, and shows what a build would change then.
 func (a *app) writePins(ctx context.Context, root string, stacks []string, r raised, format string) error {
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	files := workspace.WorkTree(root)
 	all, err := workspace.Stacks(files, nil)
 	if err != nil {

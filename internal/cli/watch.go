@@ -37,7 +37,8 @@ func (a *app) watch(ctx context.Context, names []string) error {
 			return err
 		}
 		a.say(exit)
-		debug.FreeOSMemory() // a watcher runs for days, and the next save may be hours away
+		a.compilers = &compile.Pool{} // what they evaluated goes with them
+		debug.FreeOSMemory()          // a watcher runs for days, and the next save may be hours away
 		tell(a.Err, "watching %s/ for changes; Ctrl-C ends it\n", compile.StacksFolder)
 		if !waitForChange(ctx, folder, seen) {
 			return nil

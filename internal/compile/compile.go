@@ -26,6 +26,7 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Files, []diag.
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}
+	c.compiled++
 	written, err := c.evaluate(src)
 	if err != nil {
 		return nil, nil, err

@@ -19,14 +19,16 @@ import (
 	"github.com/matrixgen/matrixgen/schema"
 )
 
-// Compiler turns stacks into deployments. It is not safe for concurrent use, and what it evaluates stays in memory: for many stacks, use one
-// compiler per worker and a new one now and then.
+// Compiler turns stacks into deployments. It is not safe for concurrent use, and what it evaluates stays in memory: for many stacks, use those of
+// a [Pool].
 type Compiler struct {
 	context *cue.Context
 	build   *build.Context
 	stack   cue.Value // #Stack
 	outputs cue.Value // the package outputs
 	secrets secrets   // the package secret
+
+	compiled int // counts stacks
 }
 
 // New returns a compiler with the embedded schema loaded.

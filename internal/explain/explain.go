@@ -26,6 +26,7 @@ type Topic struct {
 
 // Book holds all topics. What costs time is read when it is first asked for.
 type Book struct {
+	compilers *compile.Pool
 	rules     []lint.Rule
 	reference *language.Reference
 	slots     []model.Slot
@@ -34,7 +35,9 @@ type Book struct {
 }
 
 // New returns the book of what a program with these rules knows.
-func New(rules []lint.Rule) *Book { return &Book{rules: rules} }
+func New(compilers *compile.Pool, rules []lint.Rule) *Book {
+	return &Book{compilers: compilers, rules: rules}
+}
 
 // Rules returns all rules, in the order of the catalogue.
 func (b *Book) Rules() []Topic {
@@ -101,10 +104,11 @@ func (b *Book) loadSlots() error {
 	if b.slots != nil {
 		return nil
 	}
-	compiler, err := compile.New()
+	compiler, err := b.compilers.Take()
 	if err != nil {
 		return err
 	}
+	defer b.compilers.Give(compiler)
 	b.slots, err = compiler.Secrets()
 	return err
 }

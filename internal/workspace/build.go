@@ -26,7 +26,8 @@ type Builder struct {
 	// Check says to write nothing. So it is if the source is not a work tree.
 	Check bool
 
-	cache *cache
+	compilers *compile.Pool
+	cache     *cache
 }
 
 // Built is what became of one stack.
@@ -42,12 +43,12 @@ type Built struct {
 }
 
 // NewBuilder returns a builder with all rules and the settings of the repository. With findings the settings are wrong, and there is none.
-func NewBuilder(source Source, settings fs.FS, check bool) (*Builder, []diag.Finding, error) {
+func NewBuilder(compilers *compile.Pool, source Source, settings fs.FS, check bool) (*Builder, []diag.Finding, error) {
 	read, findings, err := compile.ReadSettings(settings)
 	if err != nil || len(findings) > 0 {
 		return nil, findings, err
 	}
-	return &Builder{Source: source, Rules: rules.All(), Ignores: settingsFor(read, true), Check: check}, nil, nil
+	return &Builder{compilers: compilers, Source: source, Rules: rules.All(), Ignores: settingsFor(read, true), Check: check}, nil, nil
 }
 
 // Remember makes the builder pass over stacks that it built before, if neither what they are made of nor what stands in out/ changed since.
@@ -72,7 +73,7 @@ func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) [
 		outcomes[i] = Outcome[Built]{Stack: stack, Value: built}
 		progress.Step()
 	}
-	for i, outcome := range Each(ctx, changed, progress, b.prepare) {
+	for i, outcome := range Each(ctx, b.compilers, changed, progress, b.prepare) {
 		outcomes[places[i]] = outcome
 	}
 	if err := b.addClashes(outcomes); err != nil {

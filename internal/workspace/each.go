@@ -9,9 +9,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 )
 
-// stacksPerCompiler bounds the memory of a run over many stacks: what a compiler evaluated is freed with it.
-const stacksPerCompiler = 100
-
 // Progress is told of each stack that is done, from several goroutines, and at last that all are.
 type Progress interface {
 	Step()
@@ -29,23 +26,14 @@ type Outcome[T any] struct {
 var ErrInterrupted = errors.New("interrupted before it was built; its files are the old ones")
 
 // Each runs a job for every stack, on all processors, and returns the outcomes in the order of the stacks.
-func Each[T any](ctx context.Context, stacks []string, progress Progress, job func(*compile.Compiler, string) (T, error)) []Outcome[T] {
+func Each[T any](ctx context.Context, compilers *compile.Pool, stacks []string, progress Progress, job func(*compile.Compiler, string) (T, error)) []Outcome[T] {
 	outcomes := make([]Outcome[T], len(stacks))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(stacks)) {
 		workers.Go(func() {
-			var compiler *compile.Compiler
-			done := 0
 			for i := range next {
-				outcomes[i].Stack = stacks[i]
-				if done%stacksPerCompiler == 0 {
-					if compiler, outcomes[i].Err = compile.New(); outcomes[i].Err != nil {
-						continue
-					}
-				}
-				done++
-				outcomes[i].Value, outcomes[i].Err = job(compiler, stacks[i])
+				outcomes[i] = run(compilers, stacks[i], job)
 				progress.Step()
 			}
 		})
@@ -61,4 +49,17 @@ func Each[T any](ctx context.Context, stacks []string, progress Progress, job fu
 	workers.Wait()
 	progress.End()
 	return outcomes
+}
+
+// run does the job for one stack.
+func run[T any](compilers *compile.Pool, stack string, job func(*compile.Compiler, string) (T, error)) Outcome[T] {
+	outcome := Outcome[T]{Stack: stack}
+	compiler, err := compilers.Take()
+	if err != nil {
+		outcome.Err = err
+		return outcome
+	}
+	defer compilers.Give(compiler)
+	outcome.Value, outcome.Err = job(compiler, stack)
+	return outcome
 }

@@ -14,15 +14,16 @@ import (
 )
 
 // StackOf returns the stack that is for a server name, or "" if none is that compiles.
-func StackOf(files fs.FS, serverName string) (string, error) {
+func StackOf(compilers *compile.Pool, files fs.FS, serverName string) (string, error) {
 	stacks, err := compile.Stacks(files)
 	if err != nil {
 		return "", refuse("", "%v", err)
 	}
-	compiler, err := compile.New()
+	compiler, err := compilers.Take()
 	if err != nil {
 		return "", err
 	}
+	defer compilers.Give(compiler)
 	for _, stack := range stacks {
 		if !speaksOf(files, path.Join(compile.StacksFolder, stack), serverName) {
 			continue // compiling takes a while

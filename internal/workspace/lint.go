@@ -25,6 +25,8 @@ import (
 // Linter checks stacks, directories and guides.
 type Linter struct {
 	Rules []lint.Rule
+	// Compilers compile the stacks.
+	Compilers *compile.Pool
 	// Wants reports whether what reading a file finds is wanted, by the name of its rule.
 	Wants func(rule string) bool
 	// Against is the revision since which changes are checked; the zero value is none. Index says to look at the index of Git instead of the work tree.
@@ -101,7 +103,7 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 			return Seen{}, err
 		}
 	}
-	outcomes := Each(ctx, stacks, l.Progress(len(stacks)), func(compiler *compile.Compiler, stack string) (linted, error) {
+	outcomes := Each(ctx, l.Compilers, stacks, l.Progress(len(stacks)), func(compiler *compile.Compiler, stack string) (linted, error) {
 		return l.stack(compiler, files, old, cmp.Or(was[stack], stack), stack)
 	})
 	seen := Seen{FailOn: settings.FailOn}
@@ -134,10 +136,11 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 
 // gone returns what new stacks were called before, and what is to be said of those that are gone.
 func (l *Linter) gone(old, new Side, settings compile.Settings) (was map[string]string, findings []diag.Finding, err error) {
-	compiler, err := compile.New()
+	compiler, err := l.Compilers.Take()
 	if err != nil {
 		return nil, nil, err
 	}
+	defer l.Compilers.Give(compiler)
 	if was, err = Renamed(compiler, old, new); err != nil {
 		return nil, nil, err
 	}

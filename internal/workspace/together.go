@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -86,10 +85,11 @@ func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
 	if len(clashing) == 0 {
 		return nil
 	}
-	compiler, err := compile.New()
+	compiler, err := b.compilers.Take()
 	if err != nil {
 		return err
 	}
+	defer b.compilers.Give(compiler)
 	var stacks []*Stack
 	for _, o := range outcomes {
 		if !clashing[o.Stack] {

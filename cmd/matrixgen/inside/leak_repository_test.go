@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/matrixgen/matrixgen/internal/compile"
 )
 
 // leakRepository is a repository with two stacks, open and shut, whose secrets are known to the test.
@@ -23,6 +25,8 @@ type leakRepository struct {
 	needles map[string]string
 	// good are contents by the names of files.
 	good map[string]string
+	// compilers are those of the verbs that run in this process.
+	compilers *compile.Pool
 	// keyInFile says that the private key is in the file key, and not in a variable.
 	keyInFile bool
 }
@@ -37,13 +41,13 @@ func newLeakRepository(t *testing.T) *leakRepository {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &leakRepository{dir: t.TempDir(), home: t.TempDir(), path: os.Getenv("PATH"), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
+	r := &leakRepository{compilers: &compile.Pool{}, dir: t.TempDir(), home: t.TempDir(), path: os.Getenv("PATH"), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
 	r.program = filepath.Join(t.TempDir(), "matrixgen")
 	if err := os.Symlink(self, r.program); err != nil {
 		t.Fatal(err)
 	}
 	// A git that writes down what it is told and what it could see.
-	r.write(t, "bin/git", "#!/bin/sh\n{ echo \"$@\"; env; } >>\"$(dirname \"$0\")/../seen-by-git\"\nexec "+git+" \"$@\"\n")
+	r.write(t, "bin/git", "#!/bin/sh\n{ echo \"$@\"; env; } >>\"${0%/bin/git}/seen-by-git\"\nexec "+git+" \"$@\"\n")
 	if err := os.Chmod(filepath.Join(r.dir, "bin/git"), 0o755); err != nil {
 		t.Fatal(err)
 	}

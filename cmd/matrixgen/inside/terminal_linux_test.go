@@ -15,6 +15,7 @@ import (
 	"unsafe"
 
 	"github.com/matrixgen/matrixgen/internal/cli"
+	"github.com/matrixgen/matrixgen/internal/compile"
 )
 
 // runHereOnTerminal runs the program in this process with a pseudo-terminal for what it prints, and returns that.
@@ -32,7 +33,7 @@ func runHereOnTerminal(t *testing.T, r *leakRepository, arguments []string) []by
 		t.Fatal(err)
 	}
 	defer nothing.Close()
-	withStreams(t, nothing, terminal, func() { runMain(arguments) })
+	withStreams(t, nothing, terminal, func() { runMain(r.compilers, arguments) })
 	terminal.Close()
 	return <-printed
 }
@@ -55,13 +56,13 @@ func runHere(t *testing.T, r *leakRepository, arguments []string) []byte {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	withStreams(t, in, out, func() { runMain(arguments) })
+	withStreams(t, in, out, func() { runMain(r.compilers, arguments) })
 	return []byte(r.read(t, printed))
 }
 
-// runMain does what main does.
-func runMain(arguments []string) {
-	cli.Run(context.Background(), arguments, cli.Streams{Out: os.Stdout, Err: os.Stderr})
+// runMain does what main does, with compilers that are made once: what they are is no matter of the verbs.
+func runMain(compilers *compile.Pool, arguments []string) {
+	cli.RunWith(context.Background(), compilers, arguments, cli.Streams{Out: os.Stdout, Err: os.Stderr})
 }
 
 // withStreams has the files in the places of the process's standard streams while it runs the function: a library or a logger that knows

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
@@ -17,6 +18,7 @@ import (
 func TestWidth(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("COLUMNS", "")
+	compilers := &compile.Pool{}
 	repository := t.TempDir()
 	stack := func(lines string) {
 		t.Helper()
@@ -30,27 +32,27 @@ func TestWidth(t *testing.T) {
 	}
 	in := func(arguments ...string) []string { return append([]string{"-C", repository}, arguments...) }
 	stack("")
-	printedHere(t, 0, in("build"))
-	holdWidths(t, []string{"lint", "../../../internal/cli/testdata/picture"})
-	holdWidths(t, in("graph", "nothing"))
-	holdWidths(t, in("secrets", "check"))
-	holdWidths(t, in("explain", "mas-endpoint-unreachable"))
-	holdWidths(t, in("explain", "registration"))
-	holdWidths(t, in("explain", "out/home/mas-config.yaml:20"))
+	printedHere(t, compilers, 0, in("build"))
+	holdWidths(t, compilers, []string{"lint", "../../../internal/cli/testdata/picture"})
+	holdWidths(t, compilers, in("graph", "nothing"))
+	holdWidths(t, compilers, in("secrets", "check"))
+	holdWidths(t, compilers, in("explain", "mas-endpoint-unreachable"))
+	holdWidths(t, compilers, in("explain", "registration"))
+	holdWidths(t, compilers, in("explain", "out/home/mas-config.yaml:20"))
 	stack("hosts: element: \"chat.example.org\"\n")
-	holdWidths(t, in("diff"))
+	holdWidths(t, compilers, in("diff"))
 	stack("hosts: element: \"example.org\"\nregistratoin: 1\n")
-	holdWidths(t, in("build"))
+	holdWidths(t, compilers, in("build"))
 }
 
-func holdWidths(t *testing.T, arguments []string) {
+func holdWidths(t *testing.T, compilers *compile.Pool, arguments []string) {
 	t.Helper()
-	words := strings.Fields(printedHere(t, 0, arguments))
+	words := strings.Fields(printedHere(t, compilers, 0, arguments))
 	if len(words) < 8 {
 		t.Fatalf("%v tells nothing: %q", arguments, words)
 	}
 	for _, columns := range []int{40, 80, 120} {
-		text := printedHere(t, columns, arguments)
+		text := printedHere(t, compilers, columns, arguments)
 		next, code, diff := 0, false, false
 		for line := range strings.Lines(text) {
 			line = strings.TrimRight(line, "\r\n")
@@ -72,7 +74,7 @@ func holdWidths(t *testing.T, arguments []string) {
 }
 
 // printedHere returns what the program prints in this process, on a terminal of so many columns, or into a file if they are 0.
-func printedHere(t *testing.T, columns int, arguments []string) string {
+func printedHere(t *testing.T, compilers *compile.Pool, columns int, arguments []string) string {
 	t.Helper()
 	nothing, err := os.Open(os.DevNull)
 	if err != nil {
@@ -85,7 +87,7 @@ func printedHere(t *testing.T, columns int, arguments []string) string {
 			t.Fatal(err)
 		}
 		defer out.Close()
-		withStreams(t, nothing, out, func() { runMain(arguments) })
+		withStreams(t, nothing, out, func() { runMain(compilers, arguments) })
 		text, err := os.ReadFile(out.Name())
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +103,7 @@ func printedHere(t *testing.T, columns int, arguments []string) string {
 		text, _ := io.ReadAll(master) // ends with an error when nobody has the terminal any more
 		printed <- string(text)
 	}()
-	withStreams(t, nothing, screen, func() { runMain(arguments) })
+	withStreams(t, nothing, screen, func() { runMain(compilers, arguments) })
 	screen.Close()
 	return <-printed
 }
