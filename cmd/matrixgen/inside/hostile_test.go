@@ -1,10 +1,11 @@
 package inside
 
 import (
-	"fmt"
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -22,13 +23,16 @@ var forPrograms = regexp.MustCompile(`--format (?:json|sarif|github|gitlab|dot|s
 // TestNothingIsObeyed runs every verb in every format on names, keys and values that steer whoever prints them.
 func TestNothingIsObeyed(t *testing.T) {
 	good := newLeakRepository(t)
-	quoted := fmt.Sprintf("%q", hostile) // as CUE, JSON and YAML in double quotes read it
-	quoted = strings.ReplaceAll(quoted, `\u009b`, `\u009B`)
+	// A name of each stands in front, so that the test sees that it was shown at all.
+	shown := regexp.MustCompile(`hostile-[a-z]+`)
+	quoted := func(name string) string { // as CUE, JSON and YAML in double quotes read it
+		return strings.NewReplacer(`\x`, `\u00`, `\a`, `\u0007`).Replace(strconv.QuoteToASCII("hostile-" + name + hostile))
+	}
 	stack := good.good["stacks/open/stack.cue"]
 	everyDay := []string{
-		"build --check", "build", "lint", "lint --staged", "lint --against HEAD", "lint --fix --diff", "diff", "diff --format markdown", "diff --format json", "graph", "graph --format dot",
+		"diff", "diff --format markdown", "diff --format json", "build --check", "build", "lint", "lint --staged", "lint --against HEAD", "lint --fix --diff", "graph", "graph --format dot",
 		"graph --format svg", "secrets init", "secrets check", "secrets check --staged", "secrets unseal --dry-run", "lint --format json", "lint --format sarif", "lint --format github", "lint --format gitlab",
-		"explain out/open/docker-compose.yml:40", "explain out/open/synapse-config.yaml:20 --format json", "version --format json",
+		"explain out/open/docker-compose.yml:40", "explain out/open/synapse-config.yaml:20 --format json",
 	}
 	folder := []string{"lint", "lint --format json", "lint --format sarif", "lint --format github", "lint --format gitlab", "lint --fix --diff", "graph", "graph --format dot", "graph --format svg"}
 	for _, c := range []struct {
@@ -38,21 +42,19 @@ func TestNothingIsObeyed(t *testing.T) {
 		// arguments stand behind each of the verbs.
 		arguments []string
 	}{
-		{"a stack's key", map[string]string{"stacks/open/stack.cue": stack + "override: synapse: " + quoted + ": 1\n"}, everyDay, nil},
-		{"a stack's value", map[string]string{"stacks/open/stack.cue": stack + "override: synapse: report_stats: " + quoted + "\n"}, everyDay, nil},
-		{"a stack's host", map[string]string{"stacks/open/stack.cue": stack + "hosts: mas: " + quoted + "\n"}, everyDay, nil},
-		{"a stack's path", map[string]string{"stacks/open/stack.cue": stack + "volumes: hostPath: " + strings.Replace(quoted, `"x`, `"/srv`, 1) + "\n"}, everyDay, nil},
-		{"a stack's service", map[string]string{"stacks/open/stack.cue": stack + "extra: services: " + quoted + ": {image: \"bot:1\", environment: A: " + quoted + "}\n"}, everyDay, nil},
-		{"a stack's text", map[string]string{"stacks/open/stack.cue": stack + "override: synapse: server_notices: {system_mxid_localpart: \"a\", room_name: " + quoted + "}\n"}, everyDay, nil},
-		{"a stack", map[string]string{"stacks/" + hostile + "/stack.cue": "package other\nserverName: 1\n"}, everyDay, nil},
-		{"a file of a stack", map[string]string{"stacks/open/" + hostile + ".cue": "package open\nhosts: mas: 1\n"}, everyDay, nil},
-		{"a file in out", map[string]string{"out/open/" + hostile: "x", "out/" + hostile + "/x": "x"}, everyDay, nil},
-		{"settings", map[string]string{"matrixgen.cue": quoted + ": 1\n"}, everyDay, nil},
-		{"a setting", map[string]string{"matrixgen.cue": "failOn: " + quoted + "\n"}, everyDay, nil},
-		{"a secret", map[string]string{"stacks/open/secrets.sops.yaml": quoted + ": ENC[x]\n" + good.good["stacks/open/secrets.sops.yaml"]}, everyDay, nil},
-		{"rules of SOPS", map[string]string{".sops.yaml": "creation_rules:\n  - path_regex: " + quoted + "\n    age: " + quoted + "\n"}, everyDay, nil},
-		{"a directory", hostileDirectory(quoted), folder, []string{"by-hand"}},
-		{"a guide", map[string]string{"guide.md": "# " + hostile + "\n\n```yaml\n# homeserver.yaml\nserver_name: x\n" + quoted + ": 1\n```\n"}, folder, []string{"guide.md"}},
+		{"fields of a stack", map[string]string{"stacks/open/stack.cue": stack + "hosts: mas: " + quoted("host") + "\nvolumes: hostPath: " + quoted("path") + "\nextra: services: " + quoted("service") + ": image: \"bot:1\"\n"}, everyDay, nil},
+		{"wrong settings of a stack", map[string]string{"stacks/open/stack.cue": stack + "override: synapse: {" + quoted("key") + ": 1, report_stats: " + quoted("value") + "}\n"}, everyDay, nil},
+		{"settings of a stack", map[string]string{"stacks/open/stack.cue": stack + "extra: services: bot: {image: \"bot:1\", environment: {A: " + quoted("value") + ", " + quoted("variable") + ": 1}}\n" +
+			"override: synapse: server_notices: {system_mxid_localpart: \"a\", room_name: " + quoted("text") + "}\n"}, everyDay, nil},
+		{"a stack", map[string]string{"stacks/hostile-folder" + hostile + "/stack.cue": "package other\nserverName: 1\n"}, everyDay, nil},
+		{"a file of a stack", map[string]string{"stacks/open/hostile-file" + hostile + ".cue": "package open\nhosts: mas: 1\n"}, everyDay, nil},
+		{"a file in out", map[string]string{"out/open/hostile-file" + hostile: "x", "out/hostile-folder" + hostile + "/x": "x"}, everyDay, nil},
+		{"settings of a repository", map[string]string{"matrixgen.cue": quoted("key") + ": 1\nfailOn: " + quoted("value") + "\n"}, everyDay, nil},
+		{"a secret", map[string]string{"stacks/open/secrets.sops.yaml": quoted("slot") + ": ENC[x]\n" + good.good["stacks/open/secrets.sops.yaml"]}, everyDay, nil},
+		// Nobody sees more of these than that they are no keys.
+		{"rules of SOPS", map[string]string{".sops.yaml": strings.ReplaceAll("creation_rules:\n  - path_regex: open\n    age: "+quoted("recipient")+"\n    pgp: "+quoted("key")+"\n", "hostile-", "")}, everyDay, nil},
+		{"a directory", hostileDirectory(quoted("x")), folder, []string{"by-hand"}},
+		{"a guide", map[string]string{"guide.md": "# " + hostile + "\n\n```yaml\n# homeserver.yaml\nserver_name: x\n" + quoted("key") + ": 1\n```\n"}, folder, []string{"guide.md"}},
 		{"an argument", nil, []string{"build", "lint", "graph", "explain", "diff", "diff --against", "lint --against", "lint --format", "lint --rule", "build -C", "secrets check", "secrets init", "secrets set open", "secrets rotate --yes open", "secrets unseal", "graph --output", "version --format", "init temporary/new --provider none --server-name", "init temporary/new --server-name example.net --provider"}, []string{hostile}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,16 +65,28 @@ func TestNothingIsObeyed(t *testing.T) {
 			}
 			r.git(t, "add", "stacks")
 			r.enter(t)
+			var all []byte
 			for _, verb := range c.verbs {
 				arguments := append(strings.Fields(verb), c.arguments...)
-				if printed := runHere(t, r, arguments); obeyed.Match(printed) {
+				printed := runHere(t, r, arguments)
+				all = append(all, printed...)
+				if obeyed.Match(printed) {
 					t.Errorf("matrixgen %q prints what is obeyed:\n%q", arguments, printed)
 				}
 				if forPrograms.MatchString(verb) {
 					continue // it is the same on a terminal
 				}
-				if printed := runHereOnTerminal(t, r, arguments); obeyed.Match(printed) {
+				printed = runHereOnTerminal(t, r, arguments)
+				all = append(all, printed...)
+				if obeyed.Match(printed) {
 					t.Errorf("matrixgen %q prints on a terminal what is obeyed:\n%q", arguments, printed)
+				}
+			}
+			for name, text := range c.files {
+				for _, mark := range shown.FindAllString(name+text, -1) {
+					if !bytes.Contains(all, []byte(mark)) {
+						t.Errorf("no verb shows %s, so that nothing is proved of it: %q", mark, string(all[:min(len(all), 1500)]))
+					}
 				}
 			}
 			if page, err := os.ReadFile(filepath.Join(r.dir, "out/open/README.md")); err == nil && obeyed.Match(page) {
