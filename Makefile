@@ -1,12 +1,16 @@
 # Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
 
-.PHONY: build test lint portable release-check bench conformance update refresh
+.PHONY: build test faults lint portable release-check bench conformance update refresh
 
 build: ## bin/matrixgen
 	go build -o bin/matrixgen ./cmd/matrixgen
 
 test: ## the tests of the tool
 	go test ./...
+
+faults: ## kills, interrupts, starves and races what writes, at places that differ each time; a failed run prints its -seed
+	go test -count=1 -timeout 20m ./cmd/matrixgen/faults -run TestCrash -points 100 -v
+	go test -count=1 -timeout 20m ./cmd/matrixgen/faults -skip TestCrash -points 20 -v
 
 update: ## rewrite golden files and out/ after an intended change
 	go run ./cmd/matrixgen build

@@ -169,7 +169,7 @@ func (a *app) refuseKnown(b *beginning, adopted *workspace.Adopted) error {
 	if _, err := os.Stat(filepath.Join(b.root, compile.StacksFolder)); err != nil {
 		return nil
 	}
-	stack, err := workspace.StackOf(b.files, adopted.ServerName())
+	stack, err := workspace.StackOf(a.compilers, b.files, adopted.ServerName())
 	if err != nil {
 		return failed(err)
 	}

@@ -244,15 +244,18 @@ func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findi
 func (a *app) lintTarget(t workspace.Target, flags *findingFlags, repair repairFlags) (workspace.Seen, repaired, error) {
 	tree := fix.NewTree(t.Files)
 	if repair.fix && !repair.diff {
-		done, after, err := mend(t, tree, flags)
-		if err != nil {
-			return workspace.Seen{}, repaired{}, err
-		}
 		root, err := os.OpenRoot(t.Dir)
 		if err != nil {
 			return workspace.Seen{}, repaired{}, err
 		}
 		defer root.Close()
+		if err := fix.Sweep(root, "."); err != nil {
+			return workspace.Seen{}, repaired{}, err
+		}
+		done, after, err := mend(t, tree, flags)
+		if err != nil {
+			return workspace.Seen{}, repaired{}, err
+		}
 		return after, done, done.write(root)
 	}
 	seen, err := t.Look(tree)

@@ -116,6 +116,14 @@ func (a *app) rule(v *vault) (*secret.Rule, error) {
 	return rule, nil
 }
 
+// openToWrite is open for a command that is about to write the file.
+func (a *app) openToWrite(v *vault) (*secret.Opened, error) {
+	if err := secret.Sweep(v.path()); err != nil {
+		return nil, failed(err)
+	}
+	return a.open(v)
+}
+
 // isNew reports whether the stack has no SOPS file yet.
 func (v *vault) isNew() bool { return v.Secrets == nil && len(v.Unreadable) == 0 }
 
@@ -133,7 +141,7 @@ func (a *app) save(v *vault, opened *secret.Opened) error {
 		return secretExit(err)
 	}
 	if v.first == nil {
-		return failed(secret.Write(v.path(), text, 0o644))
+		return failed(opened.Write(v.path(), text, 0o644))
 	}
 	files := append(firstFiles(v.first), starter.Writing{Path: v.path(), Content: text})
 	if err := starter.WriteAll(v.root, nil, files); err != nil {

@@ -37,6 +37,9 @@ where sops looks for it: outside of the repository. Keep a copy of it.`,
 
 // initSecrets makes what one stack lacks.
 func (a *app) initSecrets(v *vault) error {
+	if err := secret.Sweep(v.path()); err != nil {
+		return failed(err)
+	}
 	missing, given := v.lacks()
 	if len(missing) > 0 || len(v.Unreadable) > 0 {
 		opened, err := a.withMade(v, missing)

@@ -75,7 +75,7 @@ func (a *app) rotate(ctx context.Context, args []string, r rotation) error {
 	if v.isNew() {
 		return v.noSecrets()
 	}
-	opened, err := a.open(v)
+	opened, err := a.openToWrite(v)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 	if !secret.InTwoSteps(slot.Name) || !note.exists() {
 		return usageError("", "%s is not being rotated: there is no %s", slot.Name, note.path())
 	}
-	opened, err := a.open(v)
+	opened, err := a.openToWrite(v)
 	if err != nil {
 		return err
 	}

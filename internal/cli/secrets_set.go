@@ -50,7 +50,7 @@ func (a *app) setSecret(ctx context.Context, args []string, from string, replace
 	if err != nil {
 		return err
 	}
-	opened, err := a.open(v)
+	opened, err := a.openToWrite(v)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ func (a *app) upgradeStacks(ctx context.Context, u *workspace.Upgrader, stacks [
 	if r.refused != nil {
 		return failed(r.refused)
 	}
+	if err := sweep(root); err != nil {
+		return failed(err)
+	}
 	if len(r.fixes) == 0 {
 		tell(a.Err, "nothing to write: no stack writes a tag that is behind\n")
 		return nil
@@ -144,4 +147,14 @@ func (a *app) replace(root string, changes []fix.Change, mask sensitive.Masker) 
 		}
 	}
 	return nil
+}
+
+// sweep takes away what a run left that was killed while it wrote stacks.
+func sweep(root string) error {
+	opened, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer opened.Close()
+	return fix.Sweep(opened, compile.StacksFolder)
 }

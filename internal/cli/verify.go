@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/verify"
 	"github.com/matrixgen/matrixgen/internal/workspace"
@@ -153,10 +152,11 @@ func (a *app) servers(ctx context.Context, names []string) ([]workspace.Server, 
 	if stacks, err = workspace.Stacks(os.DirFS(root), stacks); err != nil {
 		return nil, failed(err)
 	}
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return nil, failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	for _, stack := range stacks {
 		s, findings, err := workspace.ServerOfStack(compiler, root, stack)
 		if err != nil {

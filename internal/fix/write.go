@@ -46,6 +46,28 @@ func (c Change) Write(root *os.Root) (err error) {
 // takes away what a killed one left there.
 const stageFolder = ".matrixgen-fix"
 
+// Sweep takes away what runs that were killed left below a folder. A run that has nothing to write leaves none of it either.
+func Sweep(root *os.Root, below string) error {
+	return fs.WalkDir(root.FS(), below, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission):
+			return nil
+		case err != nil:
+			return err
+		case !entry.IsDir():
+			return nil
+		case entry.Name() == ".git":
+			return fs.SkipDir
+		case entry.Name() != stageFolder:
+			return nil
+		}
+		if err := root.RemoveAll(filepath.FromSlash(name)); err != nil {
+			return err
+		}
+		return fs.SkipDir
+	})
+}
+
 func makeStage(root *os.Root, folder string) error {
 	if err := root.RemoveAll(folder); err != nil {
 		return err

@@ -72,11 +72,37 @@ func existing(dir string) string {
 	}
 }
 
-// Init makes a folder that is there a repository.
+// initPrefix begins the name of the folder in which a repository is made.
+const initPrefix = ".matrixgen-git-"
+
+// Init makes a folder that is there a repository. Git makes it in a folder beside its place: where git is stopped halfway, it leaves a lock
+// that no later one gets past.
 func Init(ctx context.Context, dir string) error {
-	r := &Repository{dir: dir, env: environment(ctx, dir)}
+	removeAborted(dir)
+	made, err := os.MkdirTemp(dir, initPrefix+"*")
+	if err != nil {
+		return fmt.Errorf("make a repository: %w", err)
+	}
+	defer os.RemoveAll(made)
+	r := &Repository{dir: made, env: environment(ctx, dir)}
 	if _, err := r.run(ctx, "", "init", "--quiet"); err != nil {
 		return fmt.Errorf("make a repository: %w", err)
 	}
+	if err := os.Rename(filepath.Join(made, ".git"), filepath.Join(dir, ".git")); err != nil {
+		return fmt.Errorf("make a repository: %w", err)
+	}
 	return nil
+}
+
+// removeAborted removes what runs left that were killed while git made a repository. What cannot be removed is in nobody's way.
+func removeAborted(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), initPrefix) {
+			_ = os.RemoveAll(filepath.Join(dir, entry.Name()))
+		}
+	}
 }

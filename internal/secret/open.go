@@ -13,6 +13,7 @@ import (
 type Opened struct {
 	name    string
 	content *sops.Opened
+	read    []byte // the file as it was; nil for a new one
 }
 
 // Open decrypts the file with a private key that SOPS finds: of age in SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD or the user's
@@ -34,7 +35,7 @@ func (f *File) Open() (*Opened, error) {
 	if err != nil {
 		return nil, wrong("restore the file from Git, or from who has an untouched one", "%s was changed by something else than SOPS, or is cut short: its checksum does not fit", f.name)
 	}
-	return &Opened{f.name, content}, nil
+	return &Opened{name: f.name, content: content, read: f.text}, nil
 }
 
 // IsFor reports whether the file is encrypted for a recipient, as SOPS names him.

@@ -1,8 +1,10 @@
 package secret
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -19,7 +21,7 @@ func (r *Rule) Create(name string) (*Opened, error) {
 	if err != nil {
 		return nil, failed("check the recipients in "+r.file+": gpg needs the public keys of those of PGP, and you have to be signed in to a service that keeps one", "cannot encrypt for the recipients of %s: %s", r.file, oneLine(err))
 	}
-	return &Opened{name, content}, nil
+	return &Opened{name: name, content: content}, nil
 }
 
 // Seal returns the file as it is written, encrypted. Nothing can be read of it afterwards. The error is an [*Error].
@@ -45,8 +47,17 @@ func (o *Opened) Seal() ([]byte, error) {
 // stageFolder is where a file waits for its place, beside it. It ignores itself in Git, and the next run takes away what a killed one left there.
 const stageFolder = ".matrixgen-new"
 
-// Write writes a file whole or not at all: near the old one first, which it then replaces. An existing file keeps its mode.
-func Write(name string, content []byte, mode os.FileMode) (err error) {
+// Write writes the file, as it was sealed, whole or not at all: near the old one first, which it then replaces. An existing file keeps its mode. If it
+// is not the one any more that was opened, it stays as it is: somebody else stored a secret, which would be lost.
+func (o *Opened) Write(name string, content []byte, mode os.FileMode) (err error) {
+	unlock, err := lock(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if now, err := os.ReadFile(name); err != nil && !errors.Is(err, fs.ErrNotExist) || !bytes.Equal(now, o.read) {
+		return errors.Join(err, fmt.Errorf("write %s: nothing was changed: it was written meanwhile by somebody else; do it again", name))
+	}
 	if info, statErr := os.Stat(name); statErr == nil {
 		mode = info.Mode().Perm()
 	}
@@ -74,5 +85,19 @@ func Write(name string, content []byte, mode os.FileMode) (err error) {
 	if err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(file.Name(), name)
+	if err := os.Rename(file.Name(), name); err != nil {
+		return err
+	}
+	o.read = content
+	return nil
+}
+
+// Sweep takes away what a run left that was killed while it wrote the file of that name. A run that has nothing to write leaves none of it either.
+func Sweep(name string) error {
+	unlock, err := lock(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return os.RemoveAll(filepath.Join(filepath.Dir(name), stageFolder))
 }
