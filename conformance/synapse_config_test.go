@@ -3,9 +3,11 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -32,8 +34,16 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	configuration := mapped(t, d.read(t, "synapse-config.yaml"), append([]string{
 		": /run/secrets/", ": " + secrets + "/",
 		": /config/log.yaml\n", ": " + filepath.Join(d.dir, "synapse-log.yaml") + "\n",
-		": /data/", ": " + folder + "/",
 	}, pairs...)...)
+	for _, data := range []string{"/data/", "/media/"} {
+		configuration = bytes.ReplaceAll(configuration, []byte(": "+data), []byte(": "+folder+"/"))
+	}
+	// Registrations of bridges are the operator's: here each is one of its own.
+	configuration = regexp.MustCompile(`- /appservices/(.*)\.yaml`).ReplaceAllFunc(configuration, func(item []byte) []byte {
+		name := strings.TrimSuffix(filepath.Base(string(item)), ".yaml")
+		registration := fmt.Sprintf("id: %s\nurl: null\nas_token: as_%s\nhs_token: hs_%s\nsender_localpart: %sbot\nnamespaces: {}\n", name, name, name, name)
+		return []byte("- " + write(t, []byte(registration), folder, name+".yaml"))
+	})
 	files := map[string]string{
 		"/data/homeserver.yaml":      write(t, configuration, folder, "homeserver.yaml"),
 		"/run/secrets/synapse_email": filepath.Join(secrets, "synapse_email"),

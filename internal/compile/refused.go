@@ -57,7 +57,7 @@ func (e *explainer) each(wiring cue.Value, visit func(field fieldPath, at diag.P
 		return fmt.Errorf("read what a stack should not say: %w", err)
 	}
 	for fields.Next() {
-		field := fieldPath(strings.Split(fields.Selector().Unquoted(), "."))
+		field := listedPath(fields.Selector().Unquoted())
 		for i, part := range field {
 			if !ast.IsValidIdent(part) {
 				field[i] = strconv.Quote(part)
@@ -72,6 +72,16 @@ func (e *explainer) each(wiring cue.Value, visit func(field fieldPath, at diag.P
 		}
 	}
 	return nil
+}
+
+// listedPath returns a path as the wiring lists it: with dots, and a last name that has some in quotes.
+func listedPath(text string) fieldPath {
+	text, quoted, _ := strings.Cut(text, `."`)
+	path := fieldPath(strings.Split(text, "."))
+	if quoted != "" {
+		path = path.with(strings.TrimSuffix(quoted, `"`))
+	}
+	return path
 }
 
 func asErrors(findings []diag.Finding) []diag.Finding {

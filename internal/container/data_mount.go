@@ -26,7 +26,7 @@ func dataFolders(product string) []string {
 	case "postgres":
 		return []string{"/var/lib/postgresql"}
 	case "synapse":
-		return []string{"/data"}
+		return []string{"/data", "/media"}
 	case "pocket-id":
 		return []string{"/app/data", "/app/backend/data"}
 	}

@@ -26,7 +26,9 @@ func sameOutputs(field string) bool {
 
 // notAdopted are fields that adopt does not read from what a build writes: what they say is in its report.
 func notAdopted(field string) bool {
-	return strings.HasPrefix(field, "databases.")
+	first, _, _ := strings.Cut(field, ".")
+	return slices.Contains([]string{"databases", "volumes", "owners", "mounts"}, first) && field != "volumes.hostPath" ||
+		field == "synapse.mediaPath" || strings.HasPrefix(field, "synapse.appservices")
 }
 
 // TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
