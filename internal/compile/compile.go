@@ -42,6 +42,9 @@ func (c *Compiler) Compile(repository fs.FS, name string) (*model.Files, []diag.
 	if err := stack.Validate(cue.Concrete(true)); err != nil {
 		return nil, explain.findings(err), nil
 	}
+	if findings := explain.timeZone(); len(findings) > 0 {
+		return nil, findings, nil
+	}
 	deployment, findings, err := c.documents(name, explain)
 	if deployment != nil {
 		deployment.Ignores = src.suppressions(path.Join(StacksFolder, name))
@@ -105,7 +108,9 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 	}
 	decode := decoder{explain.sources}
 	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content)}
+	derived := doc.Root
 	var findings []diag.Finding
+	var laid []overlay
 	for _, at := range overlays {
 		raw := explain.written.LookupPath(cue.ParsePath(at))
 		if !raw.Exists() {
@@ -121,7 +126,10 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		}
 		merged, conflicts := overlay.merge()
 		findings = append(findings, explain.conflicts(conflicts, overlay, content, raw)...)
-		doc.Root = merged
+		doc.Root, laid = merged, append(laid, overlay)
+	}
+	for _, overlay := range laid {
+		findings = append(findings, overlay.unused(derived, doc.Root)...)
 	}
 	return doc, findings, nil
 }
