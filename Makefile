@@ -1,6 +1,6 @@
 # Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
 
-.PHONY: build test faults lint portable release-check bench conformance update refresh
+.PHONY: build test faults lint portable release-check bench conformance update refresh image
 
 build: ## bin/matrixgen
 	go build -o bin/matrixgen ./cmd/matrixgen
@@ -32,6 +32,10 @@ portable: ## what a build for Windows and macOS would refuse, and vet
 release-check: ## .goreleaser.yaml by goreleaser's own check, and what goes into the archives; building goreleaser takes minutes, once
 	go run github.com/goreleaser/goreleaser/v2@v2.15.1 check
 	.ci/release-files
+	! command -v nix >/dev/null || grep -qF "$$(.ci/vendor-hash)" flake.nix || { echo "flake.nix has another vendorHash than .ci/vendor-hash prints"; exit 1; }
+
+image: ## a container image of the program alone; nothing is pulled
+	.ci/image
 
 bench: ## measures and rewrites docs/benchmarks.md; installs dclint into a temporary folder
 	bench/run

@@ -10,11 +10,11 @@ import (
 	"github.com/matrixgen/matrixgen/internal/suggest"
 )
 
-// unused reports networks, volumes, secrets and configs that an overlay brings and no service uses: Compose makes none of them, so that a name is
+// unused reports networks, volumes, secrets and configs that an override brings and no service uses: Compose makes none of them, so that a name is
 // misspelt, or its use. derived is the document before all overlays, merged after them.
 func (o overlay) unused(derived, merged *model.Node) []diag.Finding {
-	if o.document.Upstream != "compose.#Config" {
-		return nil
+	if o.path != "override.compose" {
+		return nil // what is the operator's own may wait for its use
 	}
 	var findings []diag.Finding
 	for _, section := range []string{"networks", "volumes", "secrets", "configs"} {
@@ -32,7 +32,7 @@ func (o overlay) unused(derived, merged *model.Node) []diag.Finding {
 				Message: fmt.Sprintf("%s.%s.%s has no effect: no service uses a %s of that name", o.path, section, f.Key, one),
 				Hint:    "name it where a service should use it, or delete it",
 			}
-			if like := suggest.Nearest(f.Key, own); like != "" && o.path != "extra" {
+			if like := suggest.Nearest(f.Key, own); like != "" {
 				found.Hint = fmt.Sprintf("did you mean %s, which the stack has?", like)
 			}
 			findings = append(findings, found)
