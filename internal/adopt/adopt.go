@@ -15,6 +15,8 @@ type Compile func(stack *model.Node) (*model.Files, []Problem, error)
 type Answers struct {
 	// Project is the name of the compose project that runs; "" for the one that the files or their folder give.
 	Project string
+	// ServerName is what the server is called; "" for what the files say.
+	ServerName string
 	// Shown is the folder as the operator named it.
 	Shown string
 	// Folder is where the folder lies on the machine that runs the server; relative paths begin there.

@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -39,11 +40,7 @@ func (r *Result) aligned(name string, old, now *model.Node) *model.Node {
 	}
 	switch name {
 	case synapseName:
-		if r.Old.document(masName) != nil {
-			for _, key := range append(underMAS(), "allow_guest_access") {
-				old = replaced(old, now, key)
-			}
-		}
+		r.alignSignIn(old, now)
 	case masName:
 		providers, made := old.At("upstream_oauth2").ItemsAt("providers"), now.At("upstream_oauth2").ItemsAt("providers")
 		for i := range providers {
@@ -57,6 +54,25 @@ func (r *Result) aligned(name string, old, now *model.Node) *model.Node {
 		r.alignServices(old, now)
 	}
 	return old
+}
+
+// alignSignIn leaves out of the comparison what nobody reads any more, or what is a secret of its own.
+func (r *Result) alignSignIn(old, now *model.Node) {
+	keys := []string{"registration_shared_secret", "registration_shared_secret_path"}
+	if r.Old.delegates() {
+		keys = append(underMAS(), "allow_guest_access")
+	}
+	for _, key := range keys {
+		*old = *replaced(old, now, key)
+	}
+	made := now.ItemsAt("oidc_providers")
+	for i, p := range old.ItemsAt("oidc_providers") {
+		for _, key := range []string{"client_secret", "client_secret_path"} {
+			if i < len(made) {
+				*p = *replaced(p, made[i], key)
+			}
+		}
+	}
 }
 
 // replaced returns a tree in which a path has what another tree has there, or nothing.
@@ -78,7 +94,7 @@ func (r *Result) alignServices(old, now *model.Node) {
 			continue
 		}
 		n := replaced(f.Value, made, "secrets")
-		for _, name := range []string{"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE", "SYNAPSE_CONFIG_PATH", "SYNAPSE_CONFIG_DIR", "MAS_CONFIG"} {
+		for _, name := range []string{"POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "ENCRYPTION_KEY", "ENCRYPTION_KEY_FILE", "SYNAPSE_CONFIG_PATH", "SYNAPSE_CONFIG_DIR", "MAS_CONFIG"} {
 			if n.Get("environment") != nil {
 				n = replaced(n, made, "environment", name)
 			}
@@ -95,12 +111,12 @@ func (r *Result) alignServices(old, now *model.Node) {
 func (r *Result) alignMounts(role string, n, made *model.Node) *model.Node {
 	mounts := list()
 	for _, m := range n.ItemsAt("volumes") {
-		if r.Compiled.Document(cutPrefix(literal(m.Get("source")), "./")) == nil {
+		if r.Compiled.Document(strings.TrimPrefix(literal(m.Get("source")), "./")) == nil {
 			mounts.Items = append(mounts.Items, m)
 		}
 	}
 	for _, m := range made.ItemsAt("volumes") {
-		name := cutPrefix(literal(m.Get("source")), "./")
+		name := strings.TrimPrefix(literal(m.Get("source")), "./")
 		if r.Compiled.Document(name) != nil && r.Old.document(name) != nil {
 			mounts.Items = append(mounts.Items, m)
 		}
@@ -111,12 +127,20 @@ func (r *Result) alignMounts(role string, n, made *model.Node) *model.Node {
 	return without(&c, "command")
 }
 
-func cutPrefix(text, prefix string) string {
-	if len(text) > len(prefix) && text[:len(prefix)] == prefix {
-		return text[len(prefix):]
-	}
-	return ""
-}
-
 // database is where the tables of a product are.
 type database struct{ where, name string }
+
+// IsInside reports whether a setting of a document says nothing but how services find each other, their files and their secrets within the project.
+func IsInside(document, setting string) bool {
+	for _, inside := range inside()[document] {
+		if setting == inside || strings.HasPrefix(setting, inside+".") {
+			return true
+		}
+	}
+	return document == synapseName && slices.Contains(append(underMAS(), "allow_guest_access"), cutAt(setting))
+}
+
+func cutAt(setting string) string {
+	first, _, _ := strings.Cut(setting, ".")
+	return first
+}

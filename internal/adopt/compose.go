@@ -69,9 +69,15 @@ func (o *Old) Project() string {
 // services returns the services under their new names: those of the stack first.
 func (o *Old) services(services *model.Node) *model.Node {
 	n := mapping()
+	workers := o.workers()
 	for _, s := range o.Given.Services {
 		service := services.Get(s.Name)
 		if service == nil {
+			continue
+		}
+		if slices.Contains(workers, s) {
+			o.note(Note{Weight: Users, Subject: s.Name, Position: s.Position, Message: "it is a further process of Synapse, and a stack runs one: that does its work, and needs its memory",
+				Hint: "see whether one process is enough before the switch"})
 			continue
 		}
 		if role := o.roleOf(s); o.Roles[role] == s {
@@ -234,18 +240,19 @@ func (o *Old) composeFolder() string {
 }
 
 // dataTargets are where the services of a stack keep what cannot be made again, and what the volume is called there.
-func dataTargets() map[string][2]string {
-	return map[string][2]string{
-		"synapse":          {"/data", "synapse-data"},
-		"synapse-postgres": {"/var/lib/postgresql", "synapse-postgres"},
-		"mas-postgres":     {"/var/lib/postgresql", "mas-postgres"},
-		"pocket-id":        {"/app/data", "pocket-id-data"},
+func (o *Old) dataTargets() map[string][2]string {
+	targets := map[string][2]string{"synapse": {"/data", "synapse-data"}, "pocket-id": {"/app/data", "pocket-id-data"}}
+	for role, s := range o.Roles {
+		if s.Product == "postgres" || role == o.serverOf("synapse") || role == o.serverOf("mas") {
+			targets[role] = [2]string{"/var/lib/postgresql", role}
+		}
 	}
+	return targets
 }
 
 // volumeName returns what a volume of the old compose file is called in a stack: by the role that keeps its data there.
 func (o *Old) volumeName(key string) string {
-	for role, data := range dataTargets() {
+	for role, data := range o.dataTargets() {
 		if m := o.dataMount(role); m != nil && m.Type == "volume" && m.Source == key {
 			return data[1]
 		}
@@ -255,7 +262,7 @@ func (o *Old) volumeName(key string) string {
 
 // dataMount returns where a role keeps its data, or nil.
 func (o *Old) dataMount(role string) *model.Mount {
-	s, data := o.Roles[role], dataTargets()[role]
+	s, data := o.Roles[role], o.dataTargets()[role]
 	if s == nil || data[0] == "" {
 		return nil
 	}

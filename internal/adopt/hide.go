@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,8 +25,9 @@ type hider struct {
 
 func (o *Old) newHider() *hider {
 	h := &hider{variables: map[string]string{}}
-	for name, value := range read.Variables(o.Given.Documents) {
-		if text, known := value.Literal(); known && len(text) >= shortestSecret && container.IsSecretName(name) {
+	variables := read.Variables(o.Given.Documents)
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if text, known := variables[name].Literal(); known && len(text) >= shortestSecret && container.IsSecretName(name) {
 			h.variables[text] = name
 		}
 	}
@@ -55,7 +57,8 @@ func (h *hider) tree(path string, n *model.Node) *model.Node {
 	if n.Kind != model.String {
 		return &c
 	}
-	for value, name := range h.variables {
+	for _, value := range slices.Sorted(maps.Keys(h.variables)) {
+		name := h.variables[value]
 		if strings.Contains(c.Text, value) {
 			c.Text = strings.ReplaceAll(c.Text, value, "${"+name+"}")
 			if !slices.Contains(h.asked, name) {

@@ -1,10 +1,12 @@
 package adopt
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -19,8 +21,14 @@ type inverse struct {
 func (o *Old) Invert() *model.Node {
 	v := &inverse{o, mapping()}
 	v.identity()
-	v.traefik()
-	v.providers()
+	v.accounts()
+	v.proxy()
+	v.databases()
+	if v.document(masName) != nil {
+		v.providers()
+	} else {
+		v.ownProviders()
+	}
 	v.passwords()
 	v.mail()
 	v.branding()
@@ -68,7 +76,10 @@ func unknownWithin(n *model.Node) bool {
 
 // identity takes what the server is called, and where its parts are reached.
 func (v *inverse) identity() {
-	if !v.take("serverName", v.synapse("server_name")) {
+	switch {
+	case v.answers.ServerName != "":
+		v.say("serverName", text(v.answers.ServerName), v.synapse("server_name"))
+	case !v.take("serverName", v.synapse("server_name")):
 		v.take("serverName", v.mas("matrix.homeserver"))
 	}
 	if name := v.compose.Get("name"); name != nil {
@@ -117,12 +128,15 @@ func (v *inverse) traefik() {
 		network = v.proxyNetwork()
 	}
 	v.take("proxy.network", network)
-	for key, value := range labels {
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		value := labels[key]
 		router, found := strings.CutSuffix(key, ".entrypoints")
 		if !found || !v.hasTLS(labels, router) {
 			continue
 		}
-		v.take("proxy.entryPoint", value)
+		main, _, _ := strings.Cut(value.Text, ",")
+		v.say("proxy.entryPoint", text(main), value)
+		v.furtherPoints(main)
 		switch resolver := labels[router+".tls.certresolver"]; {
 		case resolver != nil:
 			v.take("proxy.certResolver", resolver)
@@ -180,9 +194,12 @@ func (v *inverse) proxyNetwork() *model.Node {
 // images takes which images run. A tag that moves is no version: what runs has to be asked for.
 func (v *inverse) images() {
 	for _, image := range []struct{ role, product string }{
-		{"synapse", "synapse"}, {"mas", "mas"}, {"element", "element"}, {"synapse-postgres", "postgres"}, {"mas-postgres", "postgres"},
-		{"pocket-id", "pocketID"}, {"well-known", "nginx"},
+		{"synapse", "synapse"}, {"mas", "mas"}, {"element", "element"}, {v.serverOf("synapse"), "postgres"}, {v.serverOf("mas"), "postgres"},
+		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
 	} {
+		if !v.Generated && !v.isRole(image.role) {
+			continue
+		}
 		n := v.service(image.role, "image")
 		if n == nil || n.Unknown || v.stack.At("images", image.product) != nil {
 			continue
@@ -202,6 +219,18 @@ func (v *inverse) images() {
 			v.say(at+".digest", text(parsed.Digest), n)
 		}
 	}
+}
+
+// serverOf returns the service that has the tables of a product; "" if none of the deployment has.
+func (o *Old) serverOf(product string) string {
+	a := matrix.SynapseDatabase(o.Given)
+	if product == "mas" {
+		a = matrix.MASDatabase(o.Given)
+	}
+	if s := serverAt(o.Given, a); s != nil {
+		return o.roleOf(s)
+	}
+	return ""
 }
 
 // withRegistry returns a repository with the registry that Docker takes where none is named.

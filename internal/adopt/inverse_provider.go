@@ -73,6 +73,11 @@ func (v *inverse) pocketIDClient(p *model.Node) *model.Node {
 	return nil
 }
 
+// order takes which button stands where.
+func (v *inverse) order(at string, order int, p *model.Node) {
+	v.say(at+"order", &model.Node{Kind: model.Int, Text: strconv.Itoa(order)}, p)
+}
+
 // provider takes one provider.
 func (v *inverse) provider(order int, name string, p *model.Node) {
 	at := "identityProviders." + name + "."
@@ -81,7 +86,7 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 		kind = "pocket-id"
 	}
 	v.say(at+"kind", text(kind), p.Get("issuer"))
-	v.say(at+"order", &model.Node{Kind: model.Int, Text: strconv.Itoa(order)}, p)
+	v.order(at, order, p)
 	v.take(at+"restrictToGroups", v.pocketIDClient(p).Get("isGroupRestricted"))
 	if !v.runsPocketID(p) {
 		v.take(at+"issuer", p.Get("issuer"))
@@ -130,23 +135,35 @@ func (v *inverse) claims(at string, n *model.Node) {
 
 // passwords takes whether MAS keeps accounts with passwords. What is not said counts as MAS takes it: passwords are on.
 func (v *inverse) passwords() {
+	if !v.delegates() {
+		v.ownPasswords()
+	}
 	if v.document(masName) == nil {
 		return
 	}
 	of := func(dotted string) *model.Node {
 		return v.orDefault(v.mas(dotted), "mas.#Config", "mas", strings.Split(dotted, ".")...)
 	}
-	v.take("passwords.enabled", of("passwords.enabled"))
-	v.take("passwords.registration", of("account.password_registration_enabled"))
-	v.take("passwords.registrationToken", of("account.password_registration_token_required"))
-	v.take("passwords.recovery", of("account.password_recovery_enabled"))
+	if v.delegates() {
+		v.take("passwords.enabled", of("passwords.enabled"))
+		v.take("passwords.registration", of("account.password_registration_enabled"))
+		v.take("passwords.registrationToken", of("account.password_registration_token_required"))
+		v.take("passwords.recovery", of("account.password_recovery_enabled"))
+	}
 	v.take("passwords.minimumComplexity", of("passwords.minimum_complexity"))
 	schemes := v.document(masName).At("passwords").ItemsAt("schemes")
 	v.say("passwords.fromSynapse", boolean(len(schemes) > 0 && schemes[0].Get("algorithm").Is("bcrypt")), v.mas("passwords.schemes"))
-	v.take("qrLogin", v.orDefault(v.synapse("experimental_features.msc4108_enabled"), "synapse.#Config", "synapse", "experimental_features", "msc4108_enabled"))
-	if v.stack.Get("qrLogin") == nil {
-		v.say("qrLogin", boolean(v.synapse("experimental_features.msc4108_enabled").True()), v.mas("oauth.device_code_grant_enabled"))
+	v.qrLogin(of("oauth.device_code_grant_enabled"))
+}
+
+// qrLogin takes whether a new device signs in by a code: Synapse says so where MAS signs people in, and MAS alone before.
+func (v *inverse) qrLogin(grant *model.Node) {
+	if !v.delegates() {
+		v.take("qrLogin", grant)
+		return
 	}
+	on := v.synapse("experimental_features.msc4108_enabled")
+	v.say("qrLogin", boolean(on.True()), on)
 }
 
 // mail takes how mails are sent: MAS and Synapse have the same server.

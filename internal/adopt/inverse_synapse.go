@@ -163,7 +163,7 @@ func (v *inverse) volumes() {
 // commonFolder returns the folder of the machine that has the data of all services, each in a folder of the name that a build gives it; or "".
 func (v *inverse) commonFolder() string {
 	common := ""
-	for role, data := range dataTargets() {
+	for role, data := range v.dataTargets() {
 		m := v.dataMount(role)
 		if m == nil {
 			continue

@@ -26,6 +26,7 @@ func (r *Result) Losses(after *model.Deployment) {
 	} {
 		r.databaseLoss(product.name, product.loses, product.old, product.new, after)
 	}
+	r.mediaLoss(after)
 	for _, s := range r.Old.Given.Services {
 		if role := r.Old.roleOf(s); r.Old.Roles[role] == s {
 			r.mountLosses(role, s, after)
@@ -51,6 +52,25 @@ func (r *Result) databaseLoss(product, loses string, old, new *matrix.DatabaseAc
 		Hint:    "the language has no way to say where they are: move them first, by a dump, and acknowledge it then"})
 }
 
+// mediaLoss compares where Synapse has its media.
+func (r *Result) mediaLoss(after *model.Deployment) {
+	was, is := literal(r.Old.synapse("media_store_path")), literal(after.Synapse.At("media_store_path"))
+	old, new := r.Old.Roles["synapse"], after.Service("synapse")
+	if was == "" || !path.IsAbs(was) || old == nil || new == nil {
+		return
+	}
+	before, now := old.MountAt(was), new.MountAt(is)
+	if before == nil || now == nil {
+		return
+	}
+	from := path.Join(r.Old.whereIs(before), strings.TrimPrefix(was, before.Target))
+	to := path.Join(whereIn(after, *now), strings.TrimPrefix(is, now.Target))
+	if from != to {
+		r.Notes = append(r.Notes, Note{Weight: Data, Subject: "media of Synapse", Position: r.Old.synapse("media_store_path").Position,
+			Message: fmt.Sprintf("they are in %s, and the stack looks for them in %s: pictures and files are not found", from, to), Hint: "move them there first, and acknowledge it then"})
+	}
+}
+
 // hasDatabase reports whether a product of the old deployment has a database at all.
 func (o *Old) hasDatabase(product string) bool {
 	return product == "MAS" && o.Given.MAS != nil || product == "Synapse" && o.Given.Synapse != nil
@@ -62,7 +82,7 @@ func (d database) String() string { return fmt.Sprintf("the database %q on %s", 
 // database returns where the old deployment has tables.
 func (o *Old) database(a *matrix.DatabaseAccess) database {
 	where := "the server " + orElse(literal(a.Host), "that the files do not name")
-	if s := a.Server(o.Given); s != nil {
+	if s := serverAt(o.Given, a); s != nil {
 		where = "a server without a volume"
 		if m := o.dataMount(o.roleOf(s)); m != nil {
 			where = o.whereIs(m)
@@ -74,7 +94,7 @@ func (o *Old) database(a *matrix.DatabaseAccess) database {
 // databaseIn returns where a stack has tables.
 func databaseIn(d *model.Deployment, a *matrix.DatabaseAccess) database {
 	where := "the server " + literal(a.Host)
-	if s := a.Server(d); s != nil {
+	if s := serverAt(d, a); s != nil {
 		for _, m := range container.DataMounts(d, s) {
 			where = whereIn(d, m.Mount)
 		}

@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -155,7 +156,9 @@ func (o *Old) boundData(stack, compose *model.Node) *model.Node {
 	if compose == nil {
 		compose = mapping()
 	}
-	for role, data := range dataTargets() {
+	targets := o.dataTargets()
+	for _, role := range slices.Sorted(maps.Keys(targets)) {
+		data := targets[role]
 		if m := o.dataMount(role); m != nil && m.Type == "bind" {
 			put(compose, mapping(model.Field{Key: "driver", Value: text("local")}, model.Field{Key: "driver_opts", Value: mapping(
 				model.Field{Key: "type", Value: text("none")}, model.Field{Key: "o", Value: text("bind")}, model.Field{Key: "device", Value: text(o.hostPath(m.Source))})}),

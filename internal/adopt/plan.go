@@ -78,7 +78,7 @@ func (p *planner) review() Part {
 func (p *planner) servers() (services []*model.Service, uses map[*model.Service]*matrix.DatabaseAccess) {
 	uses = map[*model.Service]*matrix.DatabaseAccess{}
 	for _, a := range []*matrix.DatabaseAccess{matrix.SynapseDatabase(p.Given), matrix.MASDatabase(p.Given)} {
-		if s := a.Server(p.Given); s != nil && uses[s] == nil {
+		if s := serverAt(p.Given, a); s != nil && uses[s] == nil {
 			services, uses[s] = append(services, s), a
 		}
 	}
@@ -115,7 +115,7 @@ func (p *planner) passwords() Part {
 		if slot == "mas_database_password" {
 			a, file = matrix.MASDatabase(p.Given), "mas_postgres_password"
 		}
-		s := a.Server(p.Given)
+		s := serverAt(p.Given, a)
 		if s == nil {
 			continue
 		}

@@ -35,9 +35,12 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	}
 	give("element", matrix.OnlyService(d, "element"))
 	give("pocket-id", matrix.OnlyService(d, "pocket-id"))
-	give("synapse-postgres", matrix.SynapseDatabase(d).Server(d))
-	give("mas-postgres", matrix.MASDatabase(d).Server(d))
-	give("synapse-postgres", onlyRunning(d, "postgres"))
+	if s := serverAt(d, matrix.SynapseDatabase(d)); s != nil {
+		give(postgresName(d, s, "synapse-postgres"), s)
+	}
+	if s := serverAt(d, matrix.MASDatabase(d)); s != nil {
+		give(postgresName(d, s, "mas-postgres"), s)
+	}
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
 	return roles
@@ -82,6 +85,31 @@ func (o *Old) roleOf(s *model.Service) string {
 		}
 	}
 	return s.Name
+}
+
+// workers returns the services that are further processes of Synapse.
+func (o *Old) workers() []*model.Service {
+	var workers []*model.Service
+	for _, s := range o.Given.Of("synapse") {
+		reads := slices.ContainsFunc(s.Mounts, func(m model.Mount) bool { return m.Document != nil && m.Document.Kind == model.KindSynapseWorker })
+		words, _ := container.ShellWords(s.Node.Get("command"))
+		words = append(words, textsOf(s.Node.Get("entrypoint"))...)
+		named := slices.ContainsFunc(words, func(word string) bool {
+			return strings.Contains(word, "generic_worker") || strings.Contains(word, "federation_sender")
+		})
+		if s != o.Roles["synapse"] && s != o.Roles["synapse-volume"] && (reads || named || s.Env("SYNAPSE_WORKER") != nil) {
+			workers = append(workers, s)
+		}
+	}
+	return workers
+}
+
+func textsOf(n *model.Node) []string {
+	var texts []string
+	for _, item := range n.Entered() {
+		texts = append(texts, item.Text)
+	}
+	return texts
 }
 
 // isRole reports whether a service of the new compose file is one of the stack's.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -23,7 +24,10 @@ func Run(d *model.Deployment, answers Answers, compile Compile) (*Result, error)
 	o := NewOld(d, answers)
 	stack := o.Invert()
 	if stack.Get("serverName") == nil {
-		return nil, errors.New("no file says the server name: Synapse has it as server_name, MAS as matrix.homeserver")
+		return nil, errors.New(o.whyNameless())
+	}
+	if why := o.unfit(); why != "" {
+		return nil, errors.New(why)
 	}
 	f := &fitter{old: o, compile: compile}
 	stack, compiled, err := f.fit(stack)
@@ -38,6 +42,15 @@ func Run(d *model.Deployment, answers Answers, compile Compile) (*Result, error)
 	return &Result{Stack: stack, Old: o, Compiled: compiled, Notes: o.notes, Secrets: o.Secrets(), Questions: o.questions}, nil
 }
 
+// noteOf says that a field was not taken over.
+func noteOf(p Problem, value *model.Node) Note {
+	n := Note{Weight: weightOf(p.Path), Subject: strings.Join(p.Path, "."), Message: "it was not taken over: " + p.Finding.Message, Hint: p.Finding.Hint, Position: value.Position}
+	if n.Weight == Data && p.Path[0] == "images" {
+		n.Hint = "upgrade the old deployment as far first, and adopt it then"
+	}
+	return n
+}
+
 // weightOf returns what it means that a field was not taken over.
 func weightOf(path []string) Weight {
 	switch {
@@ -48,6 +61,37 @@ func weightOf(path []string) Weight {
 		return Users
 	}
 	return Step
+}
+
+// whyNameless says why nobody knows what the server is called.
+func (o *Old) whyNameless() string {
+	for _, c := range []*model.Configuration{o.Given.Synapse, o.Given.MAS} {
+		if c == nil {
+			continue
+		}
+		for _, doc := range c.Documents {
+			if doc.Template || doc.Sample {
+				return doc.Name + " is a template: fill it in as the server does, and adopt the folder with what comes out"
+			}
+		}
+	}
+	if n := o.synapse("server_name"); n != nil && n.Unknown {
+		return "the server name stands in a variable that no file sets"
+	}
+	return "no file says the server name: Synapse has it as server_name, MAS as matrix.homeserver"
+}
+
+// unfit says why a server cannot become a stack at all; "" if it can.
+func (o *Old) unfit() string {
+	switch {
+	case o.synapse("database.name").Is("sqlite3"):
+		return "Synapse keeps its tables in SQLite: move them to Postgres first, https://element-hq.github.io/synapse/latest/postgres.html#porting-from-sqlite"
+	case container.IsForSwarm(o.Given):
+		return "the compose file is one for Docker Swarm, and a stack runs by docker compose"
+	case len(o.Given.Of("synapse")) > 1 && o.Roles["synapse"] == nil:
+		return "several services run Synapse, and no file says which of them is the server"
+	}
+	return ""
 }
 
 // fitter makes a stack compile.
@@ -78,7 +122,7 @@ func (f *fitter) fit(stack *model.Node) (*model.Node, *model.Files, error) {
 			if stack = without(stack, p.Path...); p.Idle {
 				continue
 			}
-			f.old.note(Note{Weight: weightOf(p.Path), Subject: strings.Join(p.Path, "."), Message: "it was not taken over: " + p.Finding.Message, Hint: p.Finding.Hint, Position: value.Position})
+			f.old.note(noteOf(p, value))
 		}
 		if stack == before {
 			return nil, nil, fmt.Errorf("the language cannot hold this server: %s", problems[0].Finding.Message)

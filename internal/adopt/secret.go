@@ -86,11 +86,13 @@ func (o *Old) slots() []slotPlaces {
 		{"matrix_secret", false, []place{mas("matrix.secret", "matrix.secret_file"), synapse("matrix_authentication_service.secret", "matrix_authentication_service.secret_path"),
 			synapse("experimental_features.msc3861.admin_token", "experimental_features.msc3861.admin_token_path")}},
 		{"mas_encryption_key", false, []place{mas("secrets.encryption", "secrets.encryption_file")}},
-		{"mas_database_password", true, []place{password(matrix.MASDatabase(d)), mas("database.password", "database.password_file")}},
-		{"synapse_database_password", true, []place{password(matrix.SynapseDatabase(d)), variable("synapse-postgres", "POSTGRES_PASSWORD")}},
+		{"mas_database_password", true, []place{password(matrix.MASDatabase(d)), o.superuserPassword(matrix.MASDatabase(d)), mas("database.password", "database.password_file")}},
+		{"synapse_database_password", true, []place{password(matrix.SynapseDatabase(d)), o.superuserPassword(matrix.SynapseDatabase(d))}},
+		{"postgres_password", true, []place{variable(o.serverOf("synapse"), "POSTGRES_PASSWORD"), variable(o.serverOf("mas"), "POSTGRES_PASSWORD")}},
 		{"smtp_password", false, []place{mas("email.password", "email.password_file"), synapse("email.smtp_pass", "email.smtp_pass_path")}},
 		{"synapse_signing_key", false, []place{synapse("signing_key", "signing_key_path")}},
 		{"synapse_macaroon_secret_key", false, []place{synapse("macaroon_secret_key", "macaroon_secret_key_path")}},
+		{"synapse_registration_shared_secret", false, []place{synapse("registration_shared_secret", "registration_shared_secret_path")}},
 		{"turn_shared_secret", false, []place{synapse("turn_shared_secret", "turn_shared_secret_path")}},
 		{"pocket_id_encryption_key", false, []place{variable("pocket-id", "ENCRYPTION_KEY")}},
 	}...)
@@ -100,6 +102,9 @@ func (o *Old) slots() []slotPlaces {
 func (o *Old) clientSecrets() []slotPlaces {
 	v := &inverse{o, mapping()}
 	var slots []slotPlaces
+	if o.document(masName) == nil {
+		return o.ownClientSecrets()
+	}
 	for i, p := range o.document(masName).At("upstream_oauth2").ItemsAt("providers") {
 		if p.Get("enabled").False() {
 			continue
@@ -108,6 +113,31 @@ func (o *Old) clientSecrets() []slotPlaces {
 		v.provider(i, name, p)
 		if p.Get("client_secret").IsSet() || p.Get("client_secret_file").IsSet() {
 			slots = append(slots, slotPlaces{"upstream_client_secret_" + strings.ReplaceAll(name, "-", "_"), false, []place{{p.Get("client_secret"), p.Get("client_secret_file"), o.Given.MAS}}})
+		}
+	}
+	if len(slots) == 1 {
+		slots[0].name = "upstream_client_secret"
+	}
+	return slots
+}
+
+// superuserPassword returns where the password of the role stands that the image of Postgres makes, if a product logs in as that.
+func (o *Old) superuserPassword(a *matrix.DatabaseAccess) place {
+	if s := serverAt(o.Given, a); s != nil && orElse(literal(s.Env("POSTGRES_USER")), "postgres") == literal(a.User) {
+		return place{s.Env("POSTGRES_PASSWORD"), s.Env("POSTGRES_PASSWORD_FILE"), &model.Configuration{Service: s}}
+	}
+	return place{}
+}
+
+// ownClientSecrets returns where the secrets of Synapse at its providers stand.
+func (o *Old) ownClientSecrets() []slotPlaces {
+	v := &inverse{o, mapping()}
+	v.ownProviders()
+	var slots []slotPlaces
+	names := v.stack.Get("identityProviders").Entries()
+	for i, p := range o.oidcProviders() {
+		if i < len(names) && (p.Get("client_secret").IsSet() || p.Get("client_secret_path").IsSet()) {
+			slots = append(slots, slotPlaces{"upstream_client_secret_" + strings.ReplaceAll(names[i].Key, "-", "_"), false, []place{{p.Get("client_secret"), p.Get("client_secret_path"), o.Given.Synapse}}})
 		}
 	}
 	if len(slots) == 1 {

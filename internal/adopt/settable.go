@@ -44,6 +44,14 @@ func underMAS() []string {
 		"rc_login", "rc_registration", "rc_registration_token_validity", "rc_3pid_validation", "default_identity_server", "account_threepid_delegates", "recaptcha_public_key", "recaptcha_private_key"}
 }
 
+// forWorkers are the settings of Synapse that leave work to other processes. A stack has one.
+// element-hq/synapse docs/workers.md
+func forWorkers() []string {
+	return []string{"send_federation", "federation_sender_instances", "start_pushers", "pusher_instances", "instance_map", "stream_writers", "run_background_tasks_on",
+		"notify_appservices", "notify_appservices_from_worker", "update_user_directory", "update_user_directory_from_worker", "enable_media_repo", "media_instance_running_background_jobs",
+		"worker_replication_secret", "worker_replication_secret_path", "outbound_federation_restricted_to", "redis"}
+}
+
 // masFates are those of MAS.
 func masFates() map[string]fate {
 	return map[string]fate{
@@ -63,11 +71,12 @@ func (o *Old) readBy(name string) *model.Node {
 	switch name {
 	case synapseName:
 		fates = synapseFates()
-		if o.document(masName) != nil {
-			for _, key := range underMAS() {
-				fates[key] = fate{Cosmetic, "MAS signs people in: Synapse reads it no more", ""}
+		if len(o.workers()) > 0 {
+			for _, key := range forWorkers() {
+				fates[key] = fate{Cosmetic, "the one process of the stack does all of it", ""}
 			}
 		}
+		o.addSignInFates(fates)
 	case masName:
 		fates = masFates()
 	}
@@ -82,6 +91,25 @@ func (o *Old) readBy(name string) *model.Node {
 		}
 	}
 	return o.withoutSecrets(name, "", root)
+}
+
+// addSignInFates adds what becomes of the settings by which Synapse signs people in: they are fields while it does, and nothing afterwards.
+func (o *Old) addSignInFates(fates map[string]fate) {
+	if o.delegates() {
+		for _, key := range underMAS() {
+			fates[key] = fate{Cosmetic, "MAS signs people in: Synapse reads it no more", ""}
+		}
+		return
+	}
+	for _, key := range []string{"password_config.enabled", "enable_registration", "registration_requires_token", "registrations_require_3pid", "registration_shared_secret",
+		"registration_shared_secret_path", "oidc_providers", "oidc_config"} {
+		fates[key] = derived()
+	}
+	if o.synapse("allow_guest_access").True() {
+		fates["allow_guest_access"] = fate{Users, "guests are not let in any more: syn2mas moves accounts only without", "tell those who come as guests"}
+	}
+	fates["password_config.pepper"] = fate{Data, "every password was hashed with it, and no password fits without: it is a secret, and the language has no place for it",
+		"keep it out of the stack: a second configuration of Synapse that only the host has, mounted by an override"}
 }
 
 // withoutSecrets returns settings without those that hold secrets in clear: a stack is committed.

@@ -25,11 +25,13 @@ func (r *Result) Acknowledge(a model.Acknowledgement) {
 // seen are the rules on change whose findings an adoption replaces by its own: it knows where the data lies and which keys it took.
 func seen() []string { return []string{"data-volume-changed", "encryption-key-changed"} }
 
-// Accept returns what the rules on change find, without what an adoption says itself, and as advice where it is acknowledged.
-func Accept(losses []diag.Finding, acknowledged []model.Acknowledgement) []diag.Finding {
+// Accept returns what the rules on change find, without what an adoption says itself, and as advice where it is acknowledged. While questions are open,
+// nothing is said of versions.
+func Accept(losses []diag.Finding, acknowledged []model.Acknowledgement, open bool) []diag.Finding {
 	var kept []diag.Finding
 	for _, f := range losses {
-		if slices.Contains(seen(), f.Rule) && !strings.HasPrefix(f.Message, "the project ") {
+		asked := open && slices.Contains([]string{"postgres-major-jump", "image-downgraded"}, f.Rule)
+		if asked || slices.Contains(seen(), f.Rule) && !strings.HasPrefix(f.Message, "the project ") {
 			continue
 		}
 		for _, a := range acknowledged {

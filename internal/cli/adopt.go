@@ -22,9 +22,9 @@ import (
 
 // adoptFlags say what the files do not, and how the report is printed.
 type adoptFlags struct {
-	name, project, folder, format string
-	versions, acknowledge         []string
-	dryRun                        bool
+	name, project, folder, format, serverName string
+	versions, acknowledge                     []string
+	dryRun                                    bool
 }
 
 // adoptProducts are those whose version may have to be told.
@@ -33,7 +33,7 @@ var adoptProducts = []string{"synapse", "mas", "element", "postgres", "pocketID"
 func newAdoptCmd(a *app) *cobra.Command {
 	f := &adoptFlags{}
 	cmd := &cobra.Command{
-		Use:   "adopt DIR",
+		Use:   "adopt DIR|FILE",
 		Short: "Turn the files of a running server into a stack that runs the same server",
 		Long: `adopt reads a hand-written compose file with the configurations of Synapse, MAS and
 Element Web, and writes a stack that keeps what they say: server name, hosts, provider,
@@ -60,6 +60,7 @@ leaves a stack that is there alone.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.name, "name", "", "the folder below stacks/; by default the name of the compose project")
 	flags.StringVar(&f.project, "project", "", "the compose project that runs, if the files do not say it (docker compose ls)")
+	flags.StringVar(&f.serverName, "server-name", "", "what stands after the colon in @user:example.org, if the files do not say it")
 	flags.StringVar(&f.folder, "folder", "", "where DIR lies on the machine of the server; by default where it lies here")
 	flags.StringArrayVar(&f.versions, "version", nil, "which version runs where the files leave it open: `PRODUCT=TAG`; repeatable")
 	flags.StringArrayVar(&f.acknowledge, "acknowledge", nil, "a change that is meant, as the report names it: `RULE:SUBJECT=REASON`; repeatable")
@@ -121,8 +122,12 @@ func (a *app) adoption(ctx context.Context, dir string, f *adoptFlags) (*beginni
 	if err != nil {
 		return nil, nil, failed(err)
 	}
-	if info, err := os.Stat(at); err != nil || !info.IsDir() {
-		return nil, nil, usageError("", "%s is not a directory", dir)
+	file := ""
+	switch info, err := os.Stat(at); {
+	case err == nil && info.Mode().IsRegular():
+		file, at, dir = filepath.Base(at), filepath.Dir(at), filepath.Dir(dir)
+	case err != nil || !info.IsDir():
+		return nil, nil, usageError("", "%s is neither a directory nor a compose file", dir)
 	}
 	root, err := workspace.Root(a.dir)
 	if err != nil {
@@ -131,8 +136,8 @@ func (a *app) adoption(ctx context.Context, dir string, f *adoptFlags) (*beginni
 		}
 	}
 	b := &beginning{root: root, files: os.DirFS(root)}
-	adoption := &workspace.Adoption{Dir: dir, At: at, Stack: f.name}
-	adoption.Answers = adopt.Answers{Project: f.project, Folder: cmp.Or(f.folder, at), Shown: dir, Versions: map[string]string{}}
+	adoption := &workspace.Adoption{Dir: dir, At: at, File: file, Stack: f.name}
+	adoption.Answers = adopt.Answers{Project: f.project, Folder: cmp.Or(f.folder, at), Shown: dir, ServerName: f.serverName, Versions: map[string]string{}}
 	if adoption.Stack == "" {
 		adoption.Stack = stackNameOf(cmp.Or(f.project, workspace.ProjectOf(at), filepath.Base(at)))
 	}

@@ -26,8 +26,8 @@ import (
 
 // Adoption says how a deployment is to become a stack.
 type Adoption struct {
-	// Dir is the folder as it was given, and At where it is.
-	Dir, At string
+	// Dir is the folder as it was given, and At where it is. File is the compose file in it that is meant; "" for the only one.
+	Dir, At, File string
 	// Stack is the name of the stack.
 	Stack string
 	adopt.Answers
@@ -58,7 +58,7 @@ func Adopt(ctx context.Context, a Adoption) (*Adopted, []diag.Finding, error) {
 	compiler := compiles(a.Stack)
 	result, err := adopt.Run(d, a.Answers, compiler)
 	if err != nil {
-		return nil, nil, refuse("matrixgen lint "+a.Dir+" says what else the files have", "%s cannot be adopted: %v", a.Dir, err)
+		return nil, nil, refuse("if the files are all there, say what they leave open: --server-name; matrixgen lint "+a.Dir+" says what else they have", "%s cannot be adopted: %v", a.Dir, err)
 	}
 	if err := result.Minimise(compiler); err != nil {
 		return nil, nil, err
@@ -82,7 +82,10 @@ func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, er
 		return nil, diag.Sort(findings), nil
 	}
 	deployments := slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
-		return d.Synapse == nil && d.MAS == nil && len(d.Of("synapse")) == 0
+		if a.File != "" {
+			return composePath(d) != a.File
+		}
+		return d.Synapse == nil && d.MAS == nil && len(d.Of("synapse")) == 0 || isOverlay(d)
 	})
 	switch len(deployments) {
 	case 0:
@@ -92,9 +95,9 @@ func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, er
 	}
 	var names []string
 	for _, d := range deployments {
-		names = append(names, path.Join(filepath.ToSlash(a.Dir), d.Name))
+		names = append(names, path.Join(filepath.ToSlash(a.Dir), composePath(d)))
 	}
-	return nil, nil, refuse("a stack is one server: name the folder of one of them", "%s holds %d servers: %s", a.Dir, len(deployments), strings.Join(names, ", "))
+	return nil, nil, refuse("a stack is one server: name the compose file of one of them", "%s holds %d servers: %s", a.Dir, len(deployments), strings.Join(names, ", "))
 }
 
 // finish compiles the stack as it is written, and compares it with what was.
@@ -142,7 +145,7 @@ func (a *Adopted) compare(result *adopt.Result, acknowledged []model.Acknowledge
 	}
 	a.Report.Changes = shown.Changes
 	losses := a.Stack.place(lint.RunChange(rules.All(), before, after), provenance.Sieve{})
-	a.Report.Losses = adopt.Accept(losses, acknowledged)
+	a.Report.Losses = adopt.Accept(losses, acknowledged, len(result.Questions) > 0)
 	return nil
 }
 

@@ -1,0 +1,151 @@
+package adopt
+
+import (
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
+)
+
+// oldCallback is the path of the redirect URI that Synapse has at every provider.
+// https://element-hq.github.io/synapse/latest/openid.html
+const oldCallback = "/_synapse/client/oidc/callback"
+
+// accounts takes where the accounts of the users are.
+func (v *inverse) accounts() {
+	at := v.document(synapseName).Get("matrix_authentication_service")
+	switch v.phase() {
+	case "synapse":
+		v.say("accounts", text("synapse"), v.synapse("server_name"))
+	case "prepare":
+		v.say("accounts", text("prepare"), v.synapse("server_name"))
+	case "moved":
+		v.say("accounts", text("moved"), at)
+	default:
+		v.say("accounts", text("mas"), at)
+	}
+}
+
+// phase returns how far a server is on its way to MAS. What cannot be seen counts as having arrived, as nothing of Synapse's sign-in is then taken.
+func (o *Old) phase() string {
+	switch {
+	case matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated && o.document(masName) == nil:
+		return "synapse"
+	case matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated:
+		return "prepare"
+	case o.Generated && o.keepsOldCallback():
+		return "moved"
+	}
+	return "mas"
+}
+
+// delegates reports whether MAS signs people in.
+func (o *Old) delegates() bool { return o.phase() == "mas" || o.phase() == "moved" }
+
+// keepsOldCallback reports whether what a build wrote says that the redirect URI of Synapse is still registered at a provider.
+func (o *Old) keepsOldCallback() bool {
+	if o.answers.ReadFile == nil {
+		return false
+	}
+	page, err := o.answers.ReadFile("README.md")
+	return err == nil && strings.Contains(string(page), oldCallback)
+}
+
+// ownProviders takes the providers by which Synapse signs people in itself.
+func (v *inverse) ownProviders() {
+	for i, p := range v.oidcProviders() {
+		id := orElse(literal(p.Get("idp_id")), "oidc")
+		name := strings.Trim(strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return '-'
+		}, strings.ToLower(id)), "-")
+		if name == "oidc" || name == "" {
+			name = v.providerName(p)
+		}
+		v.ownProvider(i, name, id, p)
+	}
+}
+
+// oidcProviders returns the providers of Synapse, in the newer form or the older one.
+func (o *Old) oidcProviders() []*model.Node {
+	root := o.document(synapseName)
+	if providers := root.ItemsAt("oidc_providers"); len(providers) > 0 {
+		return providers
+	}
+	if old := root.Get("oidc_config"); old.Get("enabled").True() {
+		return []*model.Node{old}
+	}
+	return nil
+}
+
+func (v *inverse) ownProvider(order int, name, id string, p *model.Node) {
+	at := "identityProviders." + name + "."
+	kind := "generic"
+	if v.isPocketID(p) || v.ownClient(p) != nil {
+		kind = "pocket-id"
+	}
+	v.say(at+"kind", text(kind), p.Get("issuer"))
+	v.order(at, order, p)
+	v.take(at+"restrictToGroups", v.ownClient(p).Get("isGroupRestricted"))
+	if !v.runsPocketID(p) {
+		v.take(at+"issuer", p.Get("issuer"))
+	}
+	known := "oidc"
+	if id != "oidc" {
+		known = "oidc-" + id
+	}
+	v.say(at+"synapseIDPID", text(known), p.Get("idp_id"))
+	v.take(at+"clientID", p.Get("client_id"))
+	v.take(at+"humanName", p.Get("idp_name"))
+	v.take(at+"brandName", p.Get("idp_brand"))
+	v.take(at+"clientAuthMethod", p.Get("client_auth_method"))
+	if scopes := p.ItemsAt("scopes"); len(scopes) > 0 {
+		v.say(at+"scope", text(strings.Join(textsOf(p.Get("scopes")), " ")), p.Get("scopes"))
+	}
+	v.parameters(at, p.Get("additional_authorization_parameters"))
+	v.ownClaims(at+"claims.", p)
+}
+
+// ownClient returns the client of a provider at Pocket ID as a build writes it for Synapse, or nil.
+func (v *inverse) ownClient(p *model.Node) *model.Node {
+	for _, doc := range v.Given.Documents {
+		if doc.Kind == model.KindPocketIDClient && doc.Root != nil && doc.Root.Get("id").Is(literal(p.Get("client_id"))) {
+			return doc.Root
+		}
+	}
+	return nil
+}
+
+// ownClaims takes what Synapse makes of what a provider says. What it has no template for, it leaves to the user.
+// element-hq/synapse synapse/handlers/oidc.py, JinjaOidcMappingProvider
+func (v *inverse) ownClaims(at string, p *model.Node) {
+	config := p.At("user_mapping_provider", "config")
+	if p.Get("allow_existing_users").True() {
+		v.say(at+"localpart.onConflict", text("add"), p.Get("allow_existing_users"))
+	}
+	for _, claim := range [][3]string{{"localpart_template", "localpart", "require"}, {"display_name_template", "displayName", "suggest"}, {"email_template", "email", "suggest"}} {
+		template := config.Get(claim[0])
+		if !template.IsSet() {
+			v.say(at+claim[1]+".action", text("ignore"), config)
+			continue
+		}
+		action := claim[2]
+		if claim[1] == "localpart" && config.Get("confirm_localpart").True() {
+			action = "suggest"
+		}
+		v.say(at+claim[1]+".action", text(action), template)
+		v.take(at+claim[1]+".template", template)
+	}
+}
+
+// ownPasswords takes whether Synapse keeps accounts with passwords, and who may make one.
+func (v *inverse) ownPasswords() {
+	root := v.document(synapseName)
+	v.say("passwords.enabled", boolean(!v.synapse("password_config.enabled").False()), v.synapse("password_config"))
+	v.say("passwords.registration", boolean(root.Get("enable_registration").True()), root.Get("enable_registration"))
+	v.say("passwords.registrationToken", boolean(root.Get("registration_requires_token").True()), root.Get("registration_requires_token"))
+	email := root.Get("email")
+	v.say("passwords.recovery", boolean(email != nil && !email.Get("enable_notifs").True() && !root.Get("enable_registration").True()), email)
+}
