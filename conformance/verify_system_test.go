@@ -215,7 +215,11 @@ func (d deployment) verified(t *testing.T, resolve map[string]string, ca string)
 	}
 	cmd := exec.Command(tool, arguments...)
 	cmd.Env = append(os.Environ(), "HTTPS_PROXY=", "HTTP_PROXY=", "https_proxy=", "http_proxy=")
+	began := time.Now()
 	output, err := cmd.Output()
+	if took := time.Since(began); took > 30*time.Second { // three questions that wait for each other, and a busy machine
+		t.Errorf("matrixgen verify took %s", took)
+	}
 	var said struct {
 		Findings []finding
 		Summary  map[string]int

@@ -48,7 +48,6 @@ func TestVerify(t *testing.T) {
 	}
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
-			began := time.Now()
 			findings, _ := w.run(t, f)
 			var got []string
 			for _, found := range findings {
@@ -62,9 +61,6 @@ func TestVerify(t *testing.T) {
 					t.Logf("%s:%d: %s [%s]", found.File, found.Line, found.Message, found.Rule)
 				}
 				t.Errorf("found %v, want %v", got, f.want)
-			}
-			if took := time.Since(began); took > time.Minute {
-				t.Errorf("it took %s", took)
 			}
 		})
 	}

@@ -24,23 +24,36 @@ func (s *site) federates() bool {
 	return s.d.Synapse != nil && s.serverName != "" && matrix.ServesFederation(s.d.Synapse) && !matrix.FederationIsClosed(s.d)
 }
 
-// delegates returns the host and port that the files give other servers, and whether they do it by a document.
-func (s *site) delegates() (to string, byDocument bool) {
+// delegation is how other servers come to know where they go: by the server name itself, by a document of the files, or by one that a server has in its
+// own configuration, or DNS, which cannot be seen.
+type delegation int
+
+const (
+	byName delegation = iota
+	byDocument
+	byGuess
+)
+
+// delegates returns the host and port that the files give other servers, and how.
+func (s *site) delegates() (to string, how delegation) {
 	if doc := s.document(model.KindWellKnownServer); doc != nil {
 		if text, known := literal(doc.Root.Get("m.server")); known {
-			return withPort(text), true
+			return withPort(text), byDocument
 		}
 	}
 	if s.d.Synapse.At("serve_server_wellknown").True() && s.home.known() && s.home.Hostname() == s.apex {
-		return net.JoinHostPort(s.apex, "443"), true
+		return net.JoinHostPort(s.apex, "443"), byDocument
 	}
 	if _, port, err := net.SplitHostPort(s.serverName); err == nil {
-		return net.JoinHostPort(s.apex, port), false
+		return net.JoinHostPort(s.apex, port), byName
 	}
 	if matrix.MayListen(s.d, 8448) {
-		return net.JoinHostPort(s.apex, "8448"), false
+		return net.JoinHostPort(s.apex, "8448"), byName
 	}
-	return "", false
+	if s.home.known() {
+		return withPort(s.home.Hostname() + ":" + portOf(s.home.URL)), byGuess
+	}
+	return "", byName
 }
 
 // withPort adds the port that other servers use without one.
@@ -56,7 +69,7 @@ func (s *site) federation() []Probe {
 	if !s.federates() {
 		return nil
 	}
-	to, byDocument := s.delegates()
+	to, how := s.delegates()
 	if to == "" {
 		return []Probe{{Name: federationVersion, Group: Federation, About: s.apex, At: s.nameAt, ask: func(context.Context, *session) outcome {
 			return unasked("the files do not say where other servers find %s: by a document elsewhere, or by DNS", s.serverName)
@@ -64,10 +77,10 @@ func (s *site) federation() []Probe {
 	}
 	var after []string
 	var probes []Probe
-	if byDocument {
+	if how != byName {
 		address := "https://" + s.apex + "/.well-known/matrix/server"
 		probes = append(probes, Probe{Name: serverDocument, Group: Federation, About: address, At: s.documentAt(model.KindWellKnownServer), After: reaches(address),
-			ask: func(ctx context.Context, n *session) outcome { return s.askServerDocument(ctx, n, address, to) }})
+			ask: func(ctx context.Context, n *session) outcome { return s.askServerDocument(ctx, n, address, to, how) }})
 		after = append(after, key(serverDocument, address))
 	}
 	base := "https://" + strings.TrimSuffix(to, ":443")
@@ -99,16 +112,20 @@ func (s *site) delegate() place {
 	return place{&url.URL{Scheme: "https", Host: strings.TrimSuffix(to, ":443")}, s.documentAt(model.KindWellKnownServer)}
 }
 
-func (s *site) askServerDocument(ctx context.Context, n *session, address, want string) outcome {
+func (s *site) askServerDocument(ctx context.Context, n *session, address, want string, how delegation) outcome {
 	a, err := n.follow(ctx, address)
 	nobody := "other servers do not find " + s.serverName + ": "
 	switch {
 	case err != nil:
 		return wrong(problem{message: nobody + address + ": " + why(err), hint: "look at what answers there", rule: "well-known-server-wrong"})
+	case a.status != http.StatusOK && how == byGuess:
+		return unasked("%s answers %s, and whether DNS says where other servers find %s is not looked up", address, a.said(), s.serverName)
 	case a.status != http.StatusOK:
 		return wrong(problem{message: nobody + address + " answers " + a.said(), hint: "serve the document there, or point the host at the proxy that does", rule: "well-known-server-wrong"})
 	case text(a.object(), "m.server") == "":
 		return wrong(problem{message: nobody + "what " + address + " answers has no m.server", hint: "look at what answers there", rule: "well-known-server-wrong"})
+	case withPort(text(a.object(), "m.server")) != want && how == byGuess:
+		return unasked("other servers that look for %s go to %s, of which the files say nothing", s.serverName, quoted(text(a.object(), "m.server")))
 	case withPort(text(a.object(), "m.server")) != want:
 		return wrong(problem{message: fmt.Sprintf("other servers that look for %s go to %s: it is %s", s.serverName, quoted(text(a.object(), "m.server")), want), hint: "the document that is served is another one than the files have: deploy them, and look at what else answers there", rule: "well-known-server-wrong"})
 	}

@@ -1,11 +1,14 @@
 package verify
 
 import (
+	"context"
+	"fmt"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -16,6 +19,28 @@ func Plan(d *model.Deployment) []Probe {
 	probes := s.hosts()
 	for _, group := range [][]Probe{s.discovery(), s.signIn(), s.older(), s.trust(), s.closed(), s.federation(), s.qr(), s.calls(), s.turn(), s.versions()} {
 		probes = append(probes, group...)
+	}
+	return append(probes, s.gaps()...)
+}
+
+// gaps returns what cannot be asked, since the files do not say whom: that is no pass.
+func (s *site) gaps() []Probe {
+	var probes []Probe
+	gap := func(name string, group Group, about string, at diag.Position, reason string) {
+		probes = append(probes, Probe{Name: name, Group: group, About: about, At: at, ask: func(context.Context, *session) outcome { return unasked("%s", reason) }})
+	}
+	if s.d.Synapse != nil && !s.home.known() {
+		gap(clientVersions, Discovery, "Synapse", at(s.d.Synapse, "public_baseurl"), "the files do not say where clients reach Synapse, by an address with https://")
+	}
+	if s.d.MAS != nil && s.runsMAS() && !s.mas.known() {
+		gap(masDiscovery, Discovery, "MAS", at(s.d.MAS, "http", "public_base"), "the files do not say where people reach MAS")
+	}
+	if s.mas.known() {
+		for i, node := range matrix.EnabledProviders(s.d) {
+			if !slices.ContainsFunc(s.providers, func(p provider) bool { return p.node == node }) {
+				gap(authorization, SignIn, fmt.Sprintf("provider %d", i+1), node.Position, "the id of this provider is not known, or no ULID")
+			}
+		}
 	}
 	return probes
 }
@@ -49,7 +74,7 @@ func (s *site) hosts() []Probe {
 	for _, e := range s.elements {
 		add(e.place, true)
 	}
-	if s.apex != "" && s.home.known() {
+	if s.apex != "" && (s.home.known() || s.federates()) {
 		add(place{&url.URL{Scheme: "https", Host: s.apex}, s.nameAt}, s.isOwn(s.apex))
 	}
 	add(s.delegate(), true)

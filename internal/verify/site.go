@@ -76,9 +76,7 @@ func of(d *model.Deployment) *site {
 	}
 	s.apex = strings.ToLower(container.HostOf(s.serverName))
 	s.home = s.homeserver()
-	// One that starts with a profile alone is prepared, and does not run.
-	runs := d.MAS == nil || d.MAS.Service == nil || !d.MAS.Service.Inactive
-	if base, known := matrix.PublicBase(d); known && runs {
+	if base, known := matrix.PublicBase(d); known && s.runsMAS() && publicURL(base.String(), diag.Position{}).known() {
 		s.mas = place{base, d.MAS.At("http", "public_base").Position}
 		s.issuer = base.String()
 		if text, known := literal(d.MAS.At("http", "issuer")); known {
@@ -90,6 +88,11 @@ func of(d *model.Deployment) *site {
 		s.providers = s.identityProviders()
 	}
 	return s
+}
+
+// runsMAS reports whether MAS runs: one that starts with a profile alone is prepared.
+func (s *site) runsMAS() bool {
+	return s.d.MAS == nil || s.d.MAS.Service == nil || !s.d.MAS.Service.Inactive
 }
 
 // literal returns the text of a value that is no placeholder.

@@ -185,9 +185,35 @@ func TestAlone(t *testing.T) {
 	if got := report(verify.Run(t.Context(), probes, n.options(), nil)); got != "" {
 		t.Errorf("it is well:\n%s", got)
 	}
+	// Who serves the document of other servers is not to be seen: what it says may be right.
+	const document = "GET https://example.org/.well-known/matrix/server"
+	right := a[document]
+	for body, want := range map[string]string{
+		`{"m.server": "fed.example.org:443"}`: "other servers that look for example.org go to \"fed.example.org:443\", of which the files say nothing",
+		"":                                    "https://example.org/.well-known/matrix/server answers 404, and whether DNS says where other servers find example.org is not looked up",
+	} {
+		a[document] = told{status: map[bool]string{true: "404", false: "200"}[body == ""], body: body}
+		got, _, _ := strings.Cut(report(verify.Run(t.Context(), probes, n.options(), nil)), "\n")
+		if got != "homeserver.yaml:1:14: warning: not asked: "+want+" [well-known-server]" {
+			t.Errorf("got:\n%s", got)
+		}
+	}
+	a[document] = right
 	a[flows] = flow("oidc-other")
 	want := "homeserver.yaml:6:5: error: nobody can sign in by Staff account: Synapse does not offer it [login-flows]\n\thint: Synapse runs with another configuration: restart it, and look at its log\n"
 	if got := report(verify.Run(t.Context(), probes, n.options(), nil)); got != want {
 		t.Errorf("got:\n%s", got)
+	}
+}
+
+// TestGaps holds that what cannot be asked, since the files do not say whom, is told, and no pass.
+func TestGaps(t *testing.T) {
+	n := newNetwork(t, recorded(t), nil)
+	probes := verify.Only(verify.Plan(deployment(t, "testdata/gaps")), []verify.Group{verify.Discovery, verify.SignIn})
+	want := `homeserver.yaml:2:17: warning: not asked: the files do not say where clients reach Synapse, by an address with https:// [client-versions]
+mas.yaml:6:7: warning: not asked: the id of this provider is not known, or no ULID [authorization-request]
+`
+	if got := report(verify.Run(t.Context(), probes, n.options(), nil)); got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 }
