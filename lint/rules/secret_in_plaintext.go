@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -52,6 +54,9 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 				if place.Instead != "" {
 					f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
 				}
+				if isForDevelopment(f.File) {
+					f.Severity = diag.Warning
+				}
 				report(f)
 			}
 			for _, doc := range d.Documents {
@@ -73,3 +78,9 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 
 // inStack says that the operator of a stack wrote what stands there.
 func inStack(p diag.Position) bool { return strings.HasPrefix(p.File, "stacks/") }
+
+// isForDevelopment reports whether the name of a file says that developers alone use it: docker-compose.dev.yml.
+func isForDevelopment(file string) bool {
+	words := strings.FieldsFunc(strings.ToLower(path.Base(file)), func(r rune) bool { return strings.ContainsRune("._-", r) })
+	return slices.ContainsFunc(words, func(word string) bool { return word == "dev" || word == "development" })
+}
