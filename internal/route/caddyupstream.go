@@ -38,7 +38,8 @@ func (c *caddy) upstream(w word) (model.Backend, bool) {
 	return b, true
 }
 
-// published returns the service that publishes a port of the host, and the port of its container.
+// published returns the service that publishes a port of the host, and the port of its container; or the one that listens there, in the network of
+// the host.
 func published(d *model.Deployment, port string) (*model.Service, string) {
 	for _, s := range d.Services {
 		ports := s.Node.Get("ports")
@@ -58,5 +59,27 @@ func published(d *model.Deployment, port string) (*model.Service, string) {
 			}
 		}
 	}
-	return nil, ""
+	return hostListener(d, port), port
+}
+
+// hostListener returns the service in the network of the host whose configuration has it listen on a port, or nil.
+func hostListener(d *model.Deployment, port string) *model.Service {
+	isOnHost := func(c *model.Configuration) bool { return c != nil && c.Service != nil && c.Service.Node.Get("network_mode").Is("host") }
+	if isOnHost(d.Synapse) {
+		for _, l := range d.Synapse.At("listeners").Entered() {
+			if l.Get("port").Is(port) {
+				return d.Synapse.Service
+			}
+		}
+	}
+	if isOnHost(d.MAS) {
+		for _, l := range d.MAS.At("http", "listeners").Entered() {
+			for _, b := range l.ItemsAt("binds") {
+				if address, known := b.Get("address").Literal(); b.Get("port").Is(port) || known && strings.HasSuffix(address, ":"+port) {
+					return d.MAS.Service
+				}
+			}
+		}
+	}
+	return nil
 }
