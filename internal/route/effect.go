@@ -43,7 +43,7 @@ func traefikEffects(kind string, options *model.Node) model.Effects {
 	case "compress":
 		return model.Effects{Reencodes: true}
 	case "buffering":
-		return model.Effects{Reencodes: true, Body: inBytes(get(options, "maxrequestbodybytes"))}
+		return model.Effects{Body: inBytes(get(options, "maxrequestbodybytes"))} // headers of the answer pass as they are: vulcand/oxy buffer/buffer.go
 	case "headers":
 		return model.Effects{SetsHeaders: true, Preflight: options}
 	case "circuitbreaker", "contenttype", "encodedcharacters", "grpcweb", "inflightreq", "passtlsclientcert", "ratelimit", "retry":
