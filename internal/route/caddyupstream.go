@@ -64,7 +64,9 @@ func published(d *model.Deployment, port string) (*model.Service, string) {
 
 // hostListener returns the service in the network of the host whose configuration has it listen on a port, or nil.
 func hostListener(d *model.Deployment, port string) *model.Service {
-	isOnHost := func(c *model.Configuration) bool { return c != nil && c.Service != nil && c.Service.Node.Get("network_mode").Is("host") }
+	isOnHost := func(c *model.Configuration) bool {
+		return c != nil && c.Service != nil && c.Service.Node.Get("network_mode").Is("host")
+	}
 	if isOnHost(d.Synapse) {
 		for _, l := range d.Synapse.At("listeners").Entered() {
 			if l.Get("port").Is(port) {
