@@ -19,7 +19,8 @@ import (
 func notAdopted(field string) bool {
 	first, _, _ := strings.Cut(field, ".")
 	return slices.Contains([]string{"volumes", "owners", "mounts"}, first) && field != "volumes.hostPath" ||
-		field == "synapse.mediaPath" || strings.HasPrefix(field, "synapse.appservices")
+		field == "synapse.mediaPath" || strings.HasPrefix(field, "synapse.appservices") ||
+		strings.HasPrefix(field, "synapse.listeners") || first == "mas"
 }
 
 // TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
