@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
 )
 
 // ask is a session that may ask two hosts, with a DNS of its own.
@@ -142,5 +144,33 @@ func TestOnly(t *testing.T) {
 	}
 	if strings.Join(got, "") != "acde" {
 		t.Error(got)
+	}
+}
+
+// TestAddresses holds that each address of a host is tried, and that one to which there is no way from here is no fault.
+func TestAddresses(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	s := asking(nil)
+	s.options.Lookup = func(context.Context, string) ([]net.IPAddr, error) {
+		return []net.IPAddr{{IP: net.ParseIP("203.0.113.7")}, {IP: net.ParseIP("203.0.113.8")}}, nil
+	}
+	p := publicURL("https://id.example.org", diag.Position{})
+	for to, want := range map[string]string{
+		listener.Addr().String(): "",
+		"127.0.0.1:1":            "some do not reach id.example.org: of its addresses in DNS, 203.0.113.8 does not answer: it refuses the connection",
+	} {
+		s.options.Resolve = map[string]string{"203.0.113.7:443": listener.Addr().String(), "203.0.113.8:443": to}
+		o := s.addresses(t.Context(), p)
+		got := ""
+		for _, problem := range o.problems {
+			got += problem.message
+		}
+		if got != want || o.fails() != (want != "") {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -179,8 +179,14 @@ func (s *session) dial(ctx context.Context, network, address string) (net.Conn, 
 	}
 	s.note(host, inside)
 	for _, a := range addresses {
+		one, cancel := ctx, context.CancelFunc(func() {})
+		if len(addresses) > 1 {
+			one, cancel = context.WithTimeout(ctx, addressLimit) // one that leads nowhere is found by itself
+		}
 		var conn net.Conn
-		if conn, err = d.DialContext(ctx, network, net.JoinHostPort(a.String(), port)); err == nil {
+		conn, err = d.DialContext(one, network, net.JoinHostPort(a.String(), port))
+		cancel()
+		if err == nil {
 			return conn, nil
 		}
 	}

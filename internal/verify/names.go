@@ -2,10 +2,13 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -41,6 +44,9 @@ func names(p place, own bool) []Probe {
 	probes = append(probes, Probe{Name: "http2", Group: Names, About: origin, At: p.at, After: []string{key(certificate, origin)}, ask: func(ctx context.Context, s *session) outcome {
 		return s.http2(ctx, origin)
 	}})
+	probes = append(probes, Probe{Name: "addresses", Group: Names, About: origin, At: p.at, After: []string{key(certificate, origin)}, ask: func(ctx context.Context, s *session) outcome {
+		return s.addresses(ctx, p)
+	}})
 	if p.Port() == "" {
 		plain := "http://" + host + "/"
 		probes = append(probes, Probe{Name: "http-closed", Group: Names, About: plain, At: p.at, After: []string{key(nameResolves, host)}, Limit: 4 * time.Second,
@@ -63,6 +69,40 @@ func resolves(p place) Probe {
 		return wrong(problem{message: fmt.Sprintf("nobody reaches %s: %s", host, why(err)), hint: "give it a DNS record that points at the machine of the proxy"})
 	}}
 }
+
+// addresses connects to every address that DNS has of a host: clients take any of them, and one that leads nowhere is slow for some and closed to others.
+func (s *session) addresses(ctx context.Context, p place) outcome {
+	if s.override(p.URL) != "" || s.proxied(p.URL) {
+		return pass()
+	}
+	found, err := s.lookup(ctx, p.Hostname())
+	if err != nil {
+		return unasked("%s: %s", p.Hostname(), why(err))
+	}
+	var problems []problem
+	for _, a := range found {
+		address := net.JoinHostPort(a.String(), portOf(p.URL))
+		if to := s.options.Resolve[address]; to != "" {
+			address = to
+		}
+		one, cancel := context.WithTimeout(ctx, addressLimit)
+		conn, err := new(net.Dialer).DialContext(one, "tcp", address)
+		cancel()
+		switch {
+		case err == nil:
+			conn.Close()
+		case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EHOSTUNREACH):
+			problems = append(problems, problem{severity: diag.Info, message: fmt.Sprintf("not asked: %s, an address of %s: this machine has no way there", a.String(), p.Hostname())})
+		default:
+			problems = append(problems, problem{message: fmt.Sprintf("some do not reach %s: of its addresses in DNS, %s does not answer: %s", p.Hostname(), a.String(), why(err)),
+				hint: "let the proxy listen there, too, or take the record out of DNS"})
+		}
+	}
+	return outcome{problems: problems}
+}
+
+// addressLimit is how long one of several addresses may take.
+const addressLimit = 3 * time.Second
 
 // certificate asks a host for anything, and looks at how it proves that it is that host.
 func (s *session) certificate(ctx context.Context, origin, host string) outcome {
