@@ -66,6 +66,9 @@ func (c *Compiler) evaluate(src *sources) (cue.Value, error) {
 
 // documents evaluates the rows of the outputs: for each file what is derived, with the operator's raw settings on top.
 func (c *Compiler) documents(name string, explain *explainer) (*model.Files, []diag.Finding, error) {
+	if err := c.secrets.decode(); err != nil {
+		return nil, nil, fmt.Errorf("read secrets: %w", err)
+	}
 	outputs := c.outputs.FillPath(cue.MakePath(cue.Def("stack")), explain.stack)
 	fields, err := outputs.LookupPath(cue.ParsePath("rows")).Fields()
 	if err != nil {
@@ -116,7 +119,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		if !raw.Exists() {
 			continue
 		}
-		overlay := overlay{path: at, document: doc, root: decode.node(raw), unchecked: explain.sources.unchecked()}
+		overlay := overlay{path: at, document: doc, root: decode.node(raw), unchecked: explain.sources.unchecked(), slots: c.secrets.slots}
 		problems, err := checkOverlay(overlay)
 		if err != nil {
 			return nil, nil, err

@@ -22,6 +22,7 @@ type overlay struct {
 	document  *model.Document
 	root      *model.Node
 	unchecked []model.Unchecked
+	slots     map[string]model.Slot // the secrets that a stack may have
 }
 
 // checkOverlay holds the overlay against upstream's format: unknown keys, wrong types, secrets in clear.
@@ -30,8 +31,11 @@ func checkOverlay(o overlay) ([]diag.Finding, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", o.document.Upstream, err)
 	}
-	findings := append(o.takenNames(), o.servicesWithoutImage()...)
+	findings := slices.Concat(o.takenNames(), o.servicesWithoutImage(), o.namedSecrets())
 	for _, problem := range format.Check(upstream, o.root) {
+		if problem.Kind == format.SecretInline && namesSecret(problem.Value) {
+			continue
+		}
 		if problem.Kind != format.UnknownKey || !o.lets(problem.Path) {
 			findings = append(findings, o.finding(problem))
 		}
@@ -56,7 +60,7 @@ type conflict struct {
 // derived stays, and a different value for it is a conflict. The trees are left as they are.
 func (o overlay) merge() (*model.Node, []conflict) {
 	m := merger{}
-	return m.node(nil, o.document.Root, o.root), m.conflicts
+	return m.node(nil, o.document.Root, o.inClear()), m.conflicts
 }
 
 type merger struct{ conflicts []conflict }
