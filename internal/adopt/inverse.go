@@ -39,7 +39,7 @@ func (o *Old) Invert() *model.Node {
 	v.client()
 	v.images()
 	v.secretFiles()
-	v.volumes()
+	v.data()
 	return v.stack
 }
 

@@ -153,13 +153,6 @@ func (v *inverse) directory(n *model.Node) {
 	v.say("element.roomDirectory", servers, n)
 }
 
-// volumes takes where the data lies.
-func (v *inverse) volumes() {
-	if folder := v.commonFolder(); folder != "" {
-		v.say("volumes.hostPath", text(folder), v.service("synapse", "volumes"))
-	}
-}
-
 // commonFolder returns the folder of the machine that has the data of all services, each in a folder of the name that a build gives it; or "".
 func (v *inverse) commonFolder() string {
 	common := ""

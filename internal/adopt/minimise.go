@@ -40,7 +40,7 @@ func (o *Old) pinned(path []string) bool {
 	case o.Generated:
 		return false
 	}
-	return dotted == "name" || path[0] == "images" && (path[2] == "tag" || path[2] == "digest") || path[0] == "identityProviders" && path[len(path)-1] == "id"
+	return dotted == "name" || path[0] == "volumes" || path[0] == "images" && (path[2] == "tag" || path[2] == "digest") || path[0] == "identityProviders" && path[len(path)-1] == "id"
 }
 
 // bySection puts the paths of one section beside each other: they go together or stay together more often than others.

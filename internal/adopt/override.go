@@ -1,7 +1,6 @@
 package adopt
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -103,7 +102,6 @@ func (o *Old) addRaw(stack *model.Node, compiled *model.Files) {
 		}
 	}
 	own, compose := o.composeRaw(compiled.Document(composeName).Root)
-	compose = o.boundData(stack, compose)
 	if compose != nil {
 		set(override, "compose", compose)
 	}
@@ -146,26 +144,6 @@ func (o *Old) composeRaw(derived *model.Node) (own, override *model.Node) {
 		}
 	}
 	return orNil(own), orNil(override)
-}
-
-// boundData makes a folder of the machine that has the data of a service the place of its volume.
-func (o *Old) boundData(stack, compose *model.Node) *model.Node {
-	if o.Generated || stack.At("volumes", "hostPath") != nil {
-		return compose
-	}
-	if compose == nil {
-		compose = mapping()
-	}
-	targets := o.dataTargets()
-	for _, role := range slices.Sorted(maps.Keys(targets)) {
-		data := targets[role]
-		if m := o.dataMount(role); m != nil && m.Type == "bind" {
-			put(compose, mapping(model.Field{Key: "driver", Value: text("local")}, model.Field{Key: "driver_opts", Value: mapping(
-				model.Field{Key: "type", Value: text("none")}, model.Field{Key: "o", Value: text("bind")}, model.Field{Key: "device", Value: text(o.hostPath(m.Source))})}),
-				"volumes", data[1])
-		}
-	}
-	return orNil(compose)
 }
 
 func orNil(n *model.Node) *model.Node {

@@ -137,19 +137,16 @@ func (o *Old) settable(section, key string, n *model.Node) *model.Node {
 	if o.Generated || n.Kind != model.Map {
 		return n
 	}
-	switch section {
-	case "volumes":
-		return n
-	case "services":
+	if section == "services" {
 		return o.settableService(key, n)
 	}
-	return nil
+	return nil // fields have it
 }
 
 // madeAnew are the keys of a service that a build decides. What differs in them is told by the comparison.
 func madeAnew() []string {
 	return []string{"image", "build", "command", "entrypoint", "healthcheck", "depends_on", "secrets", "configs", "expose", "profiles", "links", "env_file", "volumes", "tmpfs",
-		"pull_policy", "platform", "networks", "network_mode"}
+		"pull_policy", "platform", "networks", "network_mode", "user"}
 }
 
 // settableService returns what of a service of the stack stays as it was: its name, limits, ports, and networks of services of the operator's own.
@@ -191,7 +188,7 @@ func (o *Old) ownLabels(n *model.Node) *model.Node {
 func (o *Old) ownVariables(role string, n *model.Node) *model.Node {
 	own := mapping()
 	for _, f := range n.Fields {
-		known := f.Key == "TZ" || strings.HasPrefix(f.Key, "SYNAPSE_") || strings.HasPrefix(f.Key, "MAS_") || strings.HasPrefix(f.Key, "POSTGRES_") ||
+		known := f.Key == "TZ" || role == "synapse" && (f.Key == "UID" || f.Key == "GID") || strings.HasPrefix(f.Key, "SYNAPSE_") || strings.HasPrefix(f.Key, "MAS_") || strings.HasPrefix(f.Key, "POSTGRES_") ||
 			strings.HasPrefix(role, "pocket-id") && o.compose.At("services", role, "environment", f.Key) != nil && isPocketIDVariable(f.Key)
 		if known || container.IsSecretName(f.Key) || f.Value.Unknown || f.Value.Kind == model.Null {
 			continue

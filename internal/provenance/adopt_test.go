@@ -17,10 +17,7 @@ import (
 
 // notAdopted are fields that adopt does not read from what a build writes: what they say is in its report.
 func notAdopted(field string) bool {
-	first, _, _ := strings.Cut(field, ".")
-	return slices.Contains([]string{"volumes", "owners", "mounts"}, first) && field != "volumes.hostPath" ||
-		field == "synapse.mediaPath" || strings.HasPrefix(field, "synapse.appservices") ||
-		strings.HasPrefix(field, "synapse.listeners") || first == "mas"
+	return strings.HasPrefix(field, "synapse.listeners") || strings.HasPrefix(field, "mas.") || field == "mas"
 }
 
 // TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.

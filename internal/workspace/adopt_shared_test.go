@@ -14,7 +14,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-var everyCase = flag.Bool("every-case", false, "adopt all cases, and not each sixth")
+var everyCase = flag.Bool("every-case", false, "adopt all stacks and cases, and not some of them")
 
 // TestAdoptShared: of the servers that others wrote, at least eight of ten that are whole become stacks that compile, with a report that names every
 // setting that is not as it was. The rest end with one reason. The folders are not part of the repository.

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -24,14 +23,13 @@ func TestAdoptRoundTrip(t *testing.T) {
 		if err != nil || len(stacks) == 0 {
 			t.Fatal(stacks, err)
 		}
-		for _, stack := range stacks {
-			if strings.HasPrefix(stack, "data-") || stack == "listeners" {
-				continue // adopt knows one way to keep data
+		for i, stack := range stacks {
+			if stack == "listeners" {
+				continue // adopt reads no further listeners
 			}
-			if kind, _, _ := strings.Cut(stack, "-"); kind == "caddy" || kind == "nginx" || kind == "traefik" || kind == "proxy" {
-				continue // adopt knows a Traefik that runs elsewhere, as the others have it
+			if root == "../.." || i%3 == 0 || *everyCase { // each takes a second
+				t.Run(path.Base(root)+"/"+stack, func(t *testing.T) { roundTrip(t, repository, stack) })
 			}
-			t.Run(path.Base(root)+"/"+stack, func(t *testing.T) { roundTrip(t, repository, stack) })
 		}
 	}
 }
