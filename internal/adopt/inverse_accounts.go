@@ -82,8 +82,8 @@ func (o *Old) oidcProviders() []*model.Node {
 
 func (v *inverse) ownProvider(order int, name, id string, p *model.Node) {
 	at := "identityProviders." + name + "."
-	kind := "generic"
-	if v.isPocketID(p) || v.ownClient(p) != nil {
+	kind := v.kind(name, p)
+	if v.ownClient(p) != nil {
 		kind = "pocket-id"
 	}
 	v.say(at+"kind", text(kind), p.Get("issuer"))
@@ -100,12 +100,31 @@ func (v *inverse) ownProvider(order int, name, id string, p *model.Node) {
 	v.take(at+"clientID", p.Get("client_id"))
 	v.take(at+"humanName", p.Get("idp_name"))
 	v.take(at+"brandName", p.Get("idp_brand"))
-	v.take(at+"clientAuthMethod", p.Get("client_auth_method"))
+	if key := p.Get("client_secret_jwt_key"); key == nil {
+		v.take(at+"clientAuthMethod", p.Get("client_auth_method"))
+	} else {
+		v.take(at+"teamID", key.At("jwt_payload", "iss"))
+		v.take(at+"keyID", key.At("jwt_header", "kid"))
+	}
+	v.ownEndpoints(at, kind, p)
 	if scopes := p.ItemsAt("scopes"); len(scopes) > 0 {
 		v.say(at+"scope", text(strings.Join(textsOf(p.Get("scopes")), " ")), p.Get("scopes"))
 	}
 	v.parameters(at, p.Get("additional_authorization_parameters"))
 	v.ownClaims(at+"claims.", p)
+}
+
+// ownEndpoints takes where Synapse asks a provider, where it does not go by the discovery document.
+func (v *inverse) ownEndpoints(at, kind string, p *model.Node) {
+	method := p.Get("user_profile_method")
+	v.say(at+"fetchUserinfo", boolean(method.Is("userinfo_endpoint")), method)
+	if kind == "apple" {
+		return // its address carries a parameter that the kind brings
+	}
+	if kind == "generic" && p.Get("discover").False() {
+		v.say(at+"discovery", boolean(false), p.Get("discover"))
+	}
+	v.endpoints(at, p)
 }
 
 // ownClient returns the client of a provider at Pocket ID as a build writes it for Synapse, or nil.
@@ -122,6 +141,7 @@ func (v *inverse) ownClient(p *model.Node) *model.Node {
 // element-hq/synapse synapse/handlers/oidc.py, JinjaOidcMappingProvider
 func (v *inverse) ownClaims(at string, p *model.Node) {
 	config := p.At("user_mapping_provider", "config")
+	v.take(at+"subject.template", config.Get("subject_template"))
 	if p.Get("allow_existing_users").True() {
 		v.say(at+"localpart.onConflict", text("add"), p.Get("allow_existing_users"))
 	}

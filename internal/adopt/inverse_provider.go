@@ -25,18 +25,9 @@ func (v *inverse) providerName(p *model.Node) string {
 	if name, found := strings.CutPrefix(literal(p.Get("client_secret_file")), secretFile); found && v.Generated {
 		return strings.ReplaceAll(name, "_", "-")
 	}
-	issuer, name := literal(p.Get("issuer")), "provider"
-	switch {
-	case v.isPocketID(p):
-		name = "pocket-id"
-	case strings.Contains(issuer, "/realms/"):
-		name = "keycloak"
-	case strings.Contains(issuer, "/application/o/"):
-		name = "authentik"
-	case strings.Contains(issuer, "authelia"):
-		name = "authelia"
-	case strings.HasPrefix(issuer, "https://accounts.google.com"):
-		name = "google"
+	name := v.kind("", p)
+	if name == "generic" {
+		name = "provider"
 	}
 	for n := 2; v.stack.At("identityProviders", name) != nil; n++ {
 		name = fmt.Sprintf("%s-%d", strings.TrimRight(name, "-0123456789"), n)
@@ -81,11 +72,7 @@ func (v *inverse) order(at string, order int, p *model.Node) {
 // provider takes one provider.
 func (v *inverse) provider(order int, name string, p *model.Node) {
 	at := "identityProviders." + name + "."
-	kind := "generic"
-	if v.isPocketID(p) {
-		kind = "pocket-id"
-	}
-	v.say(at+"kind", text(kind), p.Get("issuer"))
+	v.say(at+"kind", text(v.kind(name, p)), p.Get("issuer"))
 	v.order(at, order, p)
 	v.take(at+"restrictToGroups", v.pocketIDClient(p).Get("isGroupRestricted"))
 	if !v.runsPocketID(p) {
@@ -96,10 +83,27 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 	v.take(at+"clientID", p.Get("client_id"))
 	v.take(at+"humanName", p.Get("human_name"))
 	v.take(at+"brandName", p.Get("brand_name"))
-	v.take(at+"clientAuthMethod", p.Get("token_endpoint_auth_method"))
+	if method := p.Get("token_endpoint_auth_method"); !method.Is("sign_in_with_apple") {
+		v.take(at+"clientAuthMethod", method)
+	}
+	v.take(at+"teamID", p.At("sign_in_with_apple", "team_id"))
+	v.take(at+"keyID", p.At("sign_in_with_apple", "key_id"))
 	v.take(at+"scope", p.Get("scope"))
+	v.take(at+"fetchUserinfo", v.orDefault(p.Get("fetch_userinfo"), "mas.#Config", "mas", "upstream_oauth2", "providers", "[]", "fetch_userinfo"))
+	v.take(at+"signingAlgorithm", v.orDefault(p.Get("id_token_signed_response_alg"), "mas.#Config", "mas", "upstream_oauth2", "providers", "[]", "id_token_signed_response_alg"))
+	if p.Get("discovery_mode").Is("disabled") && v.kind(name, p) == "generic" {
+		v.say(at+"discovery", boolean(false), p.Get("discovery_mode"))
+	}
+	v.endpoints(at, p)
 	v.parameters(at, p.Get("additional_authorization_parameters"))
 	v.claims(at, p.Get("claims_imports"))
+}
+
+// endpoints takes where a provider is asked, which MAS and Synapse say by the same names.
+func (v *inverse) endpoints(at string, p *model.Node) {
+	for _, endpoint := range [][2]string{{"authorization", "authorization_endpoint"}, {"token", "token_endpoint"}, {"userinfo", "userinfo_endpoint"}, {"jwks", "jwks_uri"}} {
+		v.take(at+"endpoints."+endpoint[0], p.Get(endpoint[1]))
+	}
 }
 
 // askAgain is what a build sends along where MAS goes straight on to the provider.
@@ -125,6 +129,7 @@ func (v *inverse) parameters(at string, n *model.Node) {
 func (v *inverse) claims(at string, n *model.Node) {
 	at += "claims."
 	v.take(at+"skipConfirmation", n.Get("skip_confirmation"))
+	v.take(at+"subject.template", n.At("subject", "template"))
 	v.take(at+"localpart.onConflict", n.At("localpart", "on_conflict"))
 	for _, claim := range [][2]string{{"localpart", "localpart"}, {"displayname", "displayName"}, {"email", "email"}} {
 		action := v.orDefault(n.At(claim[0], "action"), "mas.#Config", "mas", "upstream_oauth2", "providers", "[]", "claims_imports", claim[0], "action")

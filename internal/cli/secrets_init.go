@@ -69,7 +69,7 @@ func (v *vault) lacks() (made, given []model.Slot) {
 		}
 		switch {
 		case entry != nil && !entry.Empty:
-		case slot.Format == "given", entry != nil: // an empty entry waits for the value of a server that runs already
+		case slot.Given(), entry != nil: // an empty entry waits for the value of a server that runs already
 			given = append(given, slot)
 		default:
 			made = append(made, slot)

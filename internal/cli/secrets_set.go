@@ -123,7 +123,7 @@ func (a *app) readSecret(ctx context.Context, slot *model.Slot, from string) ([]
 		return limited(file)
 	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
-		if slot.Format == "rsa" || slot.Format == "ec" {
+		if slot.IsKey() {
 			return nil, usageError("say --from with the file that holds it", "%s is a key of several lines", slot.Name)
 		}
 		tell(a.Err, "%s, %s (it is not shown): ", slot.Name, slot.What)

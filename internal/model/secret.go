@@ -3,6 +3,7 @@ package model
 import (
 	"io/fs"
 	"strconv"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 )
@@ -11,7 +12,7 @@ import (
 type Slot struct {
 	Name string
 	// Format is what a value looks like and how one is made: "hex32", "rsa", "ec", "signing-key", "token", "password", or "given" if it comes
-	// from elsewhere. schema/secret says what each is.
+	// from elsewhere, "given-ec" as a key. schema/secret says what each is.
 	Format string
 	// What says what the secret is for, as the end of a sentence.
 	What string
@@ -25,6 +26,14 @@ type Slot struct {
 	Own bool
 	// Position is where the need for it is written.
 	Position diag.Position
+}
+
+// Given reports whether the value comes from elsewhere, so that nobody can make it here.
+func (s *Slot) Given() bool { return strings.HasPrefix(s.Format, "given") }
+
+// IsKey reports whether the value is a private key, PEM.
+func (s *Slot) IsKey() bool {
+	return s.Format == "rsa" || strings.TrimPrefix(s.Format, "given-") == "ec"
 }
 
 // SecretFile is a secret as one container reads it: a file in the folder secrets beside the compose file.

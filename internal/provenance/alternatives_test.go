@@ -21,6 +21,18 @@ func also(pairs ...string) map[string]string {
 	return set
 }
 
+// inside is a provider that is asked inside the project.
+func inside() map[string]string {
+	return also("identityProviders.inside", `{issuer: "http://keycloak:8080", clientID: "matrix", endpoints: authorization: "https://sso.example.net/auth"}`)
+}
+
+// inInside is one where the accounts are elsewhere.
+func inInside(accounts string) map[string]string {
+	set := also("accounts", `"`+accounts+`"`)
+	maps.Copy(set, inside())
+	return set
+}
+
 // withMail is also with a mail server.
 func withMail(pairs ...string) map[string]string {
 	set := also("smtp.host", `"mail.example.org"`, "smtp.from", `"chat@example.org"`)
@@ -62,6 +74,24 @@ func alternatives() []alternative {
 		{field: "proxy.certResolver", value: `null`},
 		{field: "proxy.tls", value: `"entry-point"`},
 		{field: "passwords.enabled", value: `true`},
+		{field: "identityProviders.inside.endpoints.authorization", value: `"https://login.example.net/auth"`, with: inside()},
+		{field: "identityProviders.inside.endpoints.token", value: `"http://keycloak:8080/token"`, with: inside()},
+		{field: "identityProviders.inside.endpoints.userinfo", value: `"http://keycloak:8080/userinfo"`, with: inside()},
+		{field: "identityProviders.inside.endpoints.jwks", value: `"http://keycloak:8080/keys"`, with: inside()},
+		{field: "identityProviders.inside.fetchUserinfo", value: `true`, with: inside()},
+		{field: "identityProviders.inside.signingAlgorithm", value: `"ES256"`, with: inside()},
+		{field: "identityProviders.inside.claims.subject.template", value: `"{{ user.number }}"`, with: inside()},
+		{field: "identityProviders.inside.endpoints.token", value: `"http://keycloak:8080/token"`, with: inInside("synapse")},
+		{field: "identityProviders.inside.fetchUserinfo", value: `true`, with: inInside("synapse")},
+		{field: "identityProviders.inside.claims.subject.template", value: `"{{ user.number }}"`, with: inInside("prepare")},
+		{field: "identityProviders.sso.discovery", value: `false`, with: also("identityProviders.sso", `{issuer: "https://sso.example.net/", clientID: "matrix", endpoints: {authorization: "https://sso.example.net/a", token: "https://sso.example.net/t", userinfo: "https://sso.example.net/u"}}`)},
+		{field: "identityProviders.apple", value: `{clientID: "org.example.matrix", teamID: "ABCDE12345", keyID: "FGHIJ67890"}`},
+		{field: "identityProviders.apple.teamID", value: `"VWXYZ12345"`, with: also("identityProviders.apple", `{clientID: "org.example.matrix", teamID: "ABCDE12345", keyID: "FGHIJ67890"}`)},
+		{field: "identityProviders.apple.keyID", value: `"VWXYZ12345"`, with: also("identityProviders.apple", `{clientID: "org.example.matrix", teamID: "ABCDE12345", keyID: "FGHIJ67890"}`)},
+		{field: "identityProviders.github", value: `{clientID: "Iv1.8a61f9b3a7aba766"}`},
+		{field: "identityProviders.authelia", value: `{issuer: "https://auth.example.net", clientID: "matrix"}`},
+		{field: "identityProviders.other.kind", value: `"zitadel"`, with: also("identityProviders.other", `{issuer: "https://sso.example.net", clientID: "matrix", kind: "generic"}`)},
+		{field: "identityProviders.other.kind", value: `"gitlab"`, with: also("accounts", `"synapse"`, "identityProviders.other", `{issuer: "https://sso.example.net", clientID: "matrix", kind: "generic"}`)},
 		{field: "accounts", value: `"synapse"`},
 		{field: "accounts", value: `"prepare"`},
 		{field: "accounts", value: `"moved"`, with: also("accounts", `"mas"`)},

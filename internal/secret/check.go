@@ -146,11 +146,11 @@ const givenBits = 32
 // Weakness says why a value of a slot protects nothing, as the end of a sentence and without a part of the value; "" if it may.
 func Weakness(slot *model.Slot, v Value) string {
 	least := float64(enoughBits)
-	if slot.Format == "given" {
+	if slot.Given() {
 		least = givenBits
 	}
 	switch {
-	case slot.Format == "rsa" || slot.Format == "ec":
+	case slot.IsKey():
 		return ""
 	case model.IsPublished(v.text):
 		return "is a default or an example that everybody knows"
@@ -189,7 +189,7 @@ func (o *Opened) CheckValues(f *File, d *model.Files) []diag.Finding {
 		}
 		if model.IsPublished(value.text) {
 			report("secret-value-unsuitable", diag.Error, "is a default or an example that everybody knows", renew)
-		} else if made := slot.Format != "given" && slot.Format != "rsa" && slot.Format != "ec"; made && bits(value.text) < enoughBits {
+		} else if made := !slot.Given() && !slot.IsKey(); made && bits(value.text) < enoughBits {
 			report("secret-value-unsuitable", diag.Warning, "can be guessed: its characters repeat, or are few", renew)
 		}
 		if other, used := first[value.text]; used {

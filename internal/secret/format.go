@@ -29,10 +29,15 @@ func Read(slot *model.Slot, given []byte) (Value, error) {
 
 // normal returns a text as it is kept: without the newline at the end, and a key with the line ends of Unix.
 func normal(format, text string) Value {
-	if format == "rsa" || format == "ec" || format == "signing-key" {
+	if isKey(format) || format == "signing-key" {
 		return Value{strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))}
 	}
 	return Value{strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")}
+}
+
+// isKey reports whether a value is a private key, PEM.
+func isKey(format string) bool {
+	return format == "rsa" || strings.TrimPrefix(format, "given-") == "ec"
 }
 
 // Problem says why a value cannot be what its format says, as the end of a sentence and without a part of the value; "" if it can.
@@ -43,8 +48,8 @@ func Problem(format string, v Value) string {
 		return "is empty"
 	case !utf8.ValidString(text):
 		return "is not UTF-8 text"
-	case format == "rsa" || format == "ec":
-		return keyFault(format, text)
+	case isKey(format):
+		return keyFault(strings.TrimPrefix(format, "given-"), text)
 	case strings.TrimRight(text, "\r\n") != text:
 		return "ends in a newline, which its readers would take for a part of it"
 	case strings.ContainsFunc(text, unicode.IsControl):

@@ -35,7 +35,7 @@ func formatText(format string) string {
 	return map[string]string{
 		"hex32": "64 hex digits, which are 32 bytes", "rsa": "an RSA private key, PEM", "ec": "a private key on the curve P-256, PEM",
 		"signing-key": "a signing key in the form of Synapse", "token": "a token of characters that stand in a URL as they are",
-		"password": "a password", "given": "from elsewhere",
+		"password": "a password", "given": "from elsewhere", "given-ec": "a private key on the curve P-256, PEM, from elsewhere",
 	}[format]
 }
 

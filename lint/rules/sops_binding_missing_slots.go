@@ -43,7 +43,7 @@ func checkSlots(d *model.Deployment, report func(diag.Finding)) {
 			f.Message = fmt.Sprintf("the secret %s is not here", slot.Name)
 		}
 		f.Message += ": " + slot.What
-		if slot.Format == "given" {
+		if slot.Given() {
 			// The provider gives its secret out for a redirect URI, which stands in what a build writes.
 			f.Severity = diag.Warning
 			f.Hint = fmt.Sprintf("store it with matrixgen secrets set %s %s", d.Name, slot.Name)
