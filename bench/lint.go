@@ -42,7 +42,7 @@ func oneDirectory(bin, work string) error {
 }
 
 // manyDeployments lints the directories that manyStacks built.
-func manyDeployments(bin, work string) error {
+func manyDeployments(bin, work string, sizes []size) error {
 	fmt.Print(`## Many deployments
 
 ` + "`matrixgen lint`" + ` of a directory with so many deployments: what the builds above wrote.
@@ -51,8 +51,8 @@ func manyDeployments(bin, work string) error {
 |---|---|---|---|---|---|
 `)
 	first := 0.0
-	for _, n := range []int{1, 10, 100, 200, 1000} {
-		runs := map[int]int{1: 31, 10: 15, 100: 7, 200: 5, 1000: 3}[n]
+	for _, size := range sizes {
+		n, runs := size.stacks, size.runs
 		measured, err := measure(runs, command{dir: filepath.Join(work, fmt.Sprint(n)), args: []string{bin + "/matrixgen", "lint", "out"}})
 		if err != nil {
 			return err

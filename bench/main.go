@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ func main() {
 	log.SetFlags(0)
 	bin := flag.String("bin", "", "folder with matrixgen, cue, docker-compose and conftest, and with dclint in node_modules")
 	repository := flag.String("repository", "..", "the repository of matrixgen")
+	most := flag.Int("most", 10_000, "how many stacks to build at most")
 	flag.Parse()
 	root, err := filepath.Abs(*repository)
 	if err != nil {
@@ -25,7 +27,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = report(*bin, root, work)
+	err = report(*bin, root, work, *most)
 	os.RemoveAll(work)
 	if err != nil {
 		log.Fatal(err)
@@ -33,7 +35,7 @@ func main() {
 }
 
 // report prints the page. Every figure is of a whole process: start, work, exit.
-func report(bin, root, work string) error {
+func report(bin, root, work string, most int) error {
 	fmt.Printf(`# Benchmarks
 
 Written by `+"`make bench`"+`; do not edit. Whole processes, medians, %s %s/%s, %d processors, %s.
@@ -45,10 +47,10 @@ Written by `+"`make bench`"+`; do not edit. Whole processes, medians, %s %s/%s, 
 	if err := oneDirectory(bin, work); err != nil {
 		return err
 	}
-	if err := manyStacks(bin, root, work); err != nil {
+	if err := manyStacks(bin, root, work, sizes(most)); err != nil {
 		return err
 	}
-	if err := manyDeployments(bin, work); err != nil {
+	if err := manyDeployments(bin, work, sizes(most)); err != nil {
 		return err
 	}
 	return strangers(root, bin, work)
@@ -91,36 +93,45 @@ func oneStack(bin, root, work string) error {
 	return nil
 }
 
-// manyStacks builds generated stacks: the three shipped ones in turn, each with names of its own.
-func manyStacks(bin, root, work string) error {
+// size is how many stacks are built, and how often.
+type size struct{ stacks, runs int }
+
+func sizes(most int) []size {
+	all := []size{{1, 31}, {10, 15}, {100, 7}, {1000, 3}, {10_000, 1}}
+	return slices.DeleteFunc(all, func(s size) bool { return s.stacks > most })
+}
+
+// manyStacks builds generated stacks: the three shipped ones in turn, each with names and folders of its own.
+func manyStacks(bin, root, work string, sizes []size) error {
 	fmt.Print(`## Many stacks
 
-The shipped stacks in turn, each with host names of its own; overrides and services of the user's own included.
+The shipped stacks in turn, each with host names and folders of its own; overrides and services of the user's own included.
 
 | stacks | runs | | wall | CPU | CPU for each stack beyond the first | peak memory |
 |---|---|---|---|---|---|---|
 `)
 	first := map[string]float64{}
-	for _, n := range []int{1, 10, 100, 200, 1000} {
+	for _, size := range sizes {
+		n, runs := size.stacks, size.runs
 		dir := filepath.Join(work, fmt.Sprint(n))
 		shipped := []string{"home", "bowline", "club"}
 		for i := range n {
-			name := fmt.Sprintf("s%04d", i)
+			name := fmt.Sprintf("s%05d", i)
 			if err := copyStack(root, shipped[i%3], dir, name, func(text string) string {
-				return strings.NewReplacer("example.org", name+".example.org", "bowline.im", name+".bowline.im", "rowing.club", name+".rowing.club").Replace(text)
+				return strings.NewReplacer("example.org", name+".example.org", "bowline.im", name+".bowline.im", "rowing.club", name+".rowing.club", "/srv/", "/srv/"+name+"/").Replace(text)
 			}); err != nil {
 				return err
 			}
 		}
-		runs := map[int]int{1: 31, 10: 15, 100: 7, 200: 5, 1000: 3}[n]
 		build := command{dir: dir, args: []string{bin + "/matrixgen", "build"}}
 		fresh := build
 		fresh.before = removeOut(dir)
-		measured, err := measure(runs, fresh, build)
+		lint := command{dir: dir, args: []string{bin + "/matrixgen", "lint"}}
+		measured, err := measure(runs, fresh, build, lint)
 		if err != nil {
 			return err
 		}
-		for i, what := range []string{"everything to write", "nothing to write"} {
+		for i, what := range []string{"`build`, everything to write", "`build`, nothing to write", "`lint`"} {
 			m := measured[i]
 			each := "–"
 			if n == 1 {
@@ -131,6 +142,7 @@ The shipped stacks in turn, each with host names of its own; overrides and servi
 			fmt.Printf("| %d | %d | %s | %.0f ms | %.0f ms | %s | %.0f MB |\n", n, runs, what, m.wall, m.cpu, each, m.memory)
 		}
 	}
+	fmt.Println()
 	return nil
 }
 

@@ -64,6 +64,7 @@ type Plan struct {
 
 	root, folder string
 	want         []File
+	parked       string // the file that has what is wanted; "" if it is in memory
 }
 
 // Clean reports whether the folder holds exactly what is wanted.

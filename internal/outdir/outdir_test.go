@@ -398,3 +398,28 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPark writes a plan whose files waited on the disk.
+func TestPark(t *testing.T) {
+	root, waiting := t.TempDir(), t.TempDir()
+	build(t, root, setA())
+	plan := compare(t, root, setB())
+	must(t, plan.Park(waiting))
+	for _, change := range plan.Changes {
+		if change.Old != nil || change.New != nil {
+			t.Errorf("%s is still held", change.Name)
+		}
+	}
+	must(t, plan.Write())
+	checkClean(t, root, setB())
+	if left, err := os.ReadDir(waiting); err != nil || len(left) > 0 {
+		t.Error(left, err)
+	}
+	lost := compare(t, root, setA())
+	must(t, lost.Park(waiting))
+	must(t, os.RemoveAll(waiting))
+	if err := lost.Write(); err == nil {
+		t.Error("wrote what is lost")
+	}
+	checkClean(t, root, setB())
+}

@@ -19,6 +19,9 @@ func (p *Plan) Write() error {
 	if err := p.refuse(); err != nil {
 		return err
 	}
+	if err := p.unpark(); err != nil {
+		return err
+	}
 	d, err := create(p.root, p.folder)
 	if err != nil {
 		return err

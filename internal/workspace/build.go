@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"os"
 	"path"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
@@ -28,6 +29,7 @@ type Builder struct {
 
 	compilers *compile.Pool
 	cache     *cache
+	parked    string // the folder where plans wait; "" if they wait in memory
 }
 
 // Built is what became of one stack.
@@ -73,6 +75,13 @@ func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) [
 		outcomes[i] = Outcome[Built]{Stack: stack, Value: built}
 		progress.Step()
 	}
+	b.parked = ""
+	if len(changed) > plansInMemory {
+		if folder, err := os.MkdirTemp("", "matrixgen-build-"); err == nil {
+			defer os.RemoveAll(folder)
+			b.parked = folder
+		}
+	}
 	for i, outcome := range Each(ctx, b.compilers, changed, progress, b.prepare) {
 		outcomes[places[i]] = outcome
 	}
@@ -87,6 +96,9 @@ func (b *Builder) All(ctx context.Context, stacks []string, progress Progress) [
 	}
 	return outcomes
 }
+
+// plansInMemory is of how many stacks the files are held until all are compiled.
+const plansInMemory = 100
 
 // failAll makes an error that of every stack.
 func failAll(outcomes []Outcome[Built], err error) []Outcome[Built] {
@@ -132,6 +144,12 @@ func (b *Builder) prepare(compiler *compile.Compiler, stack string) (Built, erro
 	if len(built.Changes) == 0 {
 		remembered.Claims, remembered.Findings = built.claims, built.Findings
 		b.cache.remember(b.Source, stack, remembered)
+	}
+	if b.Check || len(built.Changes) == 0 {
+		return built, nil
+	}
+	if b.parked != "" {
+		_ = plan.Park(b.parked) // where there is no room, it stays in memory
 	}
 	built.plan = plan
 	return built, nil

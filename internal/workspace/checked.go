@@ -49,6 +49,14 @@ func (c *counts) add(d *model.Deployment) {
 	}
 }
 
+// merge adds what was counted of other deployments.
+func (c *counts) merge(other *counts) {
+	c.deployments = append(c.deployments, other.deployments...)
+	for kind, n := range other.kinds {
+		c.kinds[kind] += n
+	}
+}
+
 // checked returns what was looked at: so many files, and the documents that were counted in them.
 func (c *counts) checked(files int) diag.Checked {
 	checked := diag.Checked{Files: files, Deployments: slices.Sorted(slices.Values(c.deployments))}

@@ -108,28 +108,34 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 	})
 	seen := Seen{FailOn: settings.FailOn}
 	var changes []diag.Finding
-	var loaded []*Stack
+	var claimants []lint.Claimant
+	var ignores []model.Ignore
+	counts, written := newCounts(), 0
 	for _, o := range outcomes {
 		if o.Err != nil {
 			return Seen{}, fmt.Errorf("stack %s: %w", o.Stack, o.Err)
 		}
 		findings, changes = append(findings, o.Value.findings...), append(changes, o.Value.changes...)
-		if o.Value.stack == nil {
+		if o.Value.counts == nil {
 			seen.WrongStacks++
-		} else {
-			seen.Deployments = append(seen.Deployments, o.Value.stack.Deployment)
-			loaded = append(loaded, o.Value.stack)
+			continue
+		}
+		claimants, ignores = append(claimants, o.Value.claims), append(ignores, o.Value.ignores...)
+		counts.merge(o.Value.counts)
+		written += o.Value.written
+		if o.Value.deployment != nil {
+			seen.Deployments = append(seen.Deployments, o.Value.deployment)
 		}
 	}
-	for _, here := range lintTogether(l.Rules, loaded) {
+	together, err := lintTogether(l.Compilers, files, claimants)
+	if err != nil {
+		return Seen{}, err
+	}
+	for _, here := range together {
 		findings = append(findings, here...)
 	}
-	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(model.Suppressions(seen.Deployments...), settingsFor(settings, seen.WrongStacks > 0)...))
+	seen.Findings = lint.Suppress(rules.All(), l.Rules, findings, append(ignores, settingsFor(settings, seen.WrongStacks > 0)...))
 	seen.Findings = slices.Concat(seen.Findings, changes, gone)
-	counts, written := newCounts(), 0
-	for d := range counts.counting(slices.Values(seen.Deployments)) {
-		written += len(d.Documents)
-	}
 	seen.Checked = counts.checked(written)
 	return seen, nil
 }
@@ -151,10 +157,14 @@ func (l *Linter) gone(old, new Side, settings compile.Settings) (was map[string]
 	return was, findings, err
 }
 
-// linted is what there is to say of one stack. Without the stack it does not compile.
+// linted is what there is to say of one stack. Without counts it does not compile.
 type linted struct {
 	findings, changes []diag.Finding
-	stack             *Stack
+	claims            lint.Claimant
+	ignores           []model.Ignore
+	counts            *counts
+	written           int               // counts its documents
+	deployment        *model.Deployment // nil if it is not kept
 }
 
 // stack checks one stack, and what changed in it.
@@ -163,7 +173,11 @@ func (l *Linter) stack(compiler *compile.Compiler, files fs.FS, old Side, was, s
 	if err != nil || s == nil {
 		return linted{findings: findings}, err
 	}
-	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), stack: s}
+	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), claims: lint.ClaimsOf(l.Rules, s.Deployment), ignores: model.Suppressions(s.Deployment), counts: newCounts(), written: len(s.Deployment.Documents)}
+	result.counts.add(s.Deployment)
+	if l.Keep {
+		result.deployment = s.Deployment
+	}
 	if l.Against.From != "" {
 		result.changes, err = s.LintChange(l.Rules, old, was)
 	}

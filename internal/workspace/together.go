@@ -1,9 +1,12 @@
 package workspace
 
 import (
+	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -40,15 +43,18 @@ func (s *Stack) claims() []string {
 	return slices.Compact(all)
 }
 
-// lintTogether returns what is wrong with how stacks stand to each other, for each stack, where the operator can act on it.
-func lintTogether(rules []lint.Rule, stacks []*Stack) map[string][]diag.Finding {
-	var all []lint.Claimant
-	for _, s := range stacks {
-		all = append(all, lint.ClaimsOf(rules, s.Deployment))
-	}
+// lintTogether returns what is wrong with how stacks stand to each other, for each stack, where the operator can act on it. To tell the place, the
+// stack is loaded again: most have nothing of the kind, and all of them together are more than there is memory for.
+func lintTogether(compilers *compile.Pool, files fs.FS, claimants []lint.Claimant) (map[string][]diag.Finding, error) {
 	findings := map[string][]diag.Finding{}
-	for i, found := range lint.RunTogether(all) {
-		s := stacks[i]
+	for i, found := range lint.RunTogether(claimants) {
+		if len(found) == 0 {
+			continue
+		}
+		s, err := loadAgain(compilers, files, claimants[i].Name)
+		if err != nil {
+			return nil, err
+		}
 		for _, f := range found {
 			// Every route of a stack is derived at one place of the schema: the one that is meant has the host in it.
 			names := func(document string, path []string) bool {
@@ -58,7 +64,21 @@ func lintTogether(rules []lint.Rule, stacks []*Stack) map[string][]diag.Finding 
 			findings[s.Name] = append(findings[s.Name], s.place([]diag.Finding{f}, provenance.Sieve{Value: names})...)
 		}
 	}
-	return findings
+	return findings, nil
+}
+
+// loadAgain returns a stack that compiles.
+func loadAgain(compilers *compile.Pool, files fs.FS, name string) (*Stack, error) {
+	compiler, err := compilers.Take()
+	if err != nil {
+		return nil, err
+	}
+	defer compilers.Give(compiler)
+	s, findings, err := Load(compiler, files, name)
+	if err == nil && s == nil {
+		err = fmt.Errorf("stack %s was changed meanwhile: %s", name, findings[0].Message)
+	}
+	return s, err
 }
 
 // alone returns the rules that look at one stack. What is suppressed of the others is known when all stacks are.
@@ -85,31 +105,28 @@ func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
 	if len(clashing) == 0 {
 		return nil
 	}
-	compiler, err := b.compilers.Take()
-	if err != nil {
-		return err
-	}
-	defer b.compilers.Give(compiler)
-	var stacks []*Stack
+	var claimants []lint.Claimant
+	ignores := map[string][]model.Ignore{}
 	for _, o := range outcomes {
 		if !clashing[o.Stack] {
 			continue
 		}
-		s, _, err := Load(compiler, b.Source, o.Stack)
+		s, err := loadAgain(b.compilers, b.Source, o.Stack)
 		if err != nil {
 			return err
 		}
-		if s != nil {
-			stacks = append(stacks, s)
-		}
+		claimants = append(claimants, lint.ClaimsOf(b.Rules, s.Deployment))
+		ignores[o.Stack] = model.Suppressions(s.Deployment)
 	}
-	found := lintTogether(b.Rules, stacks)
+	found, err := lintTogether(b.compilers, b.Source, claimants)
+	if err != nil {
+		return err
+	}
 	for i, o := range outcomes {
 		if len(found[o.Stack]) == 0 {
 			continue
 		}
-		j := slices.IndexFunc(stacks, func(s *Stack) bool { return s.Name == o.Stack })
-		here := lint.Suppress(b.Rules, nil, found[o.Stack], append(model.Suppressions(stacks[j].Deployment), b.Ignores...))
+		here := lint.Suppress(b.Rules, nil, found[o.Stack], append(ignores[o.Stack], b.Ignores...))
 		outcomes[i].Value.Findings = append(outcomes[i].Value.Findings, here...)
 		if o.Value.Wrong || diag.Count(here, diag.Error) > 0 {
 			outcomes[i].Value.Wrong, outcomes[i].Value.Changes = true, nil // nothing of it is written
