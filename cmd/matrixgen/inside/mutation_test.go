@@ -1,0 +1,140 @@
+package inside
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/matrixgen/matrixgen/internal/cli"
+	"github.com/matrixgen/matrixgen/internal/compile"
+)
+
+// TestMutationsByOverride takes the edits of generated files that lint reports, and makes the same of the stack by an override. Nothing that is wrong in
+// files is to be had from a stack without a word: the override is refused, or lint says the same of what it gives.
+func TestMutationsByOverride(t *testing.T) {
+	table, err := os.ReadFile("../../../lint/rules/testdata/mutations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	overrides := map[string]string{"docker-compose.yml": "compose", "mas-config.yaml": "mas", "synapse-config.yaml": "synapse", "element-config.json": "element"}
+	compilers := &compile.Pool{}
+	for _, stack := range []string{"home", "bowline", "club"} {
+		if said := lintOverride(t, compilers, stack, []byte(`{"synapse": {"max_avatar_size": "2M"}}`)); found().MatchString(said) {
+			t.Fatalf("%s is wrong with an override that is right: %s", stack, said)
+		}
+	}
+	tried := 0
+	for _, paragraph := range strings.Split(string(table), "\n\n") {
+		m := mutation().FindStringSubmatch(paragraph)
+		if m == nil || overrides[m[2]] == "" {
+			continue
+		}
+		stack, file := m[1], m[2]
+		text, err := os.ReadFile(filepath.Join("../../../out", stack, file))
+		if err != nil {
+			continue // a base that is no stack
+		}
+		before, after := lines(m[3], "-"), lines(m[4], "+")
+		edited := strings.Replace(string(text), before, after, 1)
+		change, changes := difference(parsed(t, string(text)), parsed(t, edited))
+		if edited == string(text) || !changes {
+			continue // what is taken away no override takes away
+		}
+		tried++
+		t.Run(fmt.Sprintf("%s/%s/%d", stack, file, tried), func(t *testing.T) {
+			raw, err := json.Marshal(map[string]any{overrides[file]: change})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := lintOverride(t, compilers, stack, raw); !found().MatchString(said) {
+				t.Errorf("the override %s is taken without a word; in %s it is: %s", raw, file, paragraph)
+			}
+		})
+	}
+	if tried < 40 {
+		t.Errorf("only %d edits can be made by an override", tried)
+	}
+}
+
+// found matches a finding in a stack.
+func found() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^stacks/[^ ]*:\d+:\d+: (error|warning|info): `)
+}
+
+// lintOverride checks a shipped stack with an override, and returns what was said.
+func lintOverride(t *testing.T, compilers *compile.Pool, stack string, override []byte) string {
+	t.Helper()
+	root := t.TempDir()
+	folder := filepath.Join(root, "stacks", stack)
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("../../../stacks", stack))); err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf("package %s\n\noverride: %s\n", stack, override)
+	if err := os.WriteFile(filepath.Join(folder, "mutation.cue"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	cli.RunWith(context.Background(), compilers, []string{"-C", root, "lint", "--color", "never"}, cli.Streams{Out: &out, Err: &out})
+	return out.String()
+}
+
+func mutation() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^@ (home|bowline|club) (\S+)\n((?:- .*\n|-\n)+)((?:\+ .*\n|\+\n)+)= \S`)
+}
+
+// lines returns what stands behind the marks.
+func lines(block, mark string) string {
+	var all []string
+	for line := range strings.Lines(strings.TrimSuffix(block, "\n")) {
+		all = append(all, strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(line, "\n"), mark), " "))
+	}
+	return strings.Join(all, "\n")
+}
+
+func parsed(t *testing.T, text string) any {
+	var value any
+	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+		return nil
+	}
+	return value
+}
+
+// difference returns what an override has to say so that one value becomes the other: what is new or has changed. Lists of as many items change item by item.
+func difference(before, after any) (any, bool) {
+	switch b := after.(type) {
+	case map[string]any:
+		a, ok := before.(map[string]any)
+		if !ok {
+			return after, true
+		}
+		changed := map[string]any{}
+		for key, value := range b {
+			if one, differs := difference(a[key], value); differs {
+				changed[key] = one
+			}
+		}
+		return changed, len(changed) > 0
+	case []any:
+		a, ok := before.([]any)
+		if !ok || len(a) != len(b) {
+			return after, true
+		}
+		items, any := make([]interface{}, len(b)), false
+		for i := range b {
+			one, differs := difference(a[i], b[i])
+			if items[i] = b[i]; differs {
+				items[i], any = one, true
+			}
+		}
+		return items, any
+	}
+	return after, fmt.Sprint(before) != fmt.Sprint(after)
+}
