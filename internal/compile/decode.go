@@ -78,7 +78,7 @@ func literal(value cue.Value) string {
 func (d decoder) fields(n *model.Node, value cue.Value) {
 	add := func(key string, v cue.Value) {
 		f := model.Field{Key: key, Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
-		f.Value.Replaceable = isDefault(v)
+		f.Value.Replaceable, f.Value.More = isDefault(v), furtherItems(v)
 		n.Fields = append(n.Fields, f)
 	}
 	if keys, all := literalKeys(value.Source()); all {
@@ -119,6 +119,16 @@ func literalKeys(source ast.Node) (keys []string, all bool) {
 
 func isDefault(value cue.Value) bool {
 	return slices.ContainsFunc(value.Attributes(cue.FieldAttr), func(a cue.Attribute) bool { return a.Name() == "default" })
+}
+
+// furtherItems returns what the schema says with @more("field") of a list that it derives: which field of a stack has further items for it.
+func furtherItems(value cue.Value) string {
+	for _, a := range value.Attributes(cue.FieldAttr) {
+		if text, err := a.String(0); err == nil && a.Name() == "more" {
+			return text
+		}
+	}
+	return ""
 }
 
 // comment returns the comment above the field, where it was derived or where the operator wrote it.

@@ -106,6 +106,9 @@ func (e *explainer) conflicts(conflicts []conflict, o overlay, content, raw cue.
 		case c.derived.Kind == model.List:
 			f.Message = fmt.Sprintf("%s.%s cannot be changed: an override neither adds items to a derived list nor removes any", o.path, c.path)
 			f.Hint = "a list of as many items, with {} for those that stay, changes single fields"
+			if c.derived.More != "" {
+				f.Hint = "further items are said by " + c.derived.More + "; " + f.Hint
+			}
 		case c.derived.Kind != model.Map:
 			f.Message += " that it is " + c.derived.Text
 		}

@@ -157,6 +157,8 @@ type Node struct {
 	// Tag is a tag of YAML beyond the standard ones, such as !reset in a compose file.
 	Tag string
 	// Replaceable says of a value that a stack derives that an override may replace it.
+	// More says of a derived list which field of a stack has further items for it; "" if its items belong together.
+	More        string
 	Replaceable bool
 }
 
