@@ -26,7 +26,7 @@ type diffFlags struct {
 func newDiffCmd(a *app) *cobra.Command {
 	f := &diffFlags{}
 	cmd := &cobra.Command{
-		Use:   "diff [STACK…]",
+		Use:   "diff [DIR] [STACK…]",
 		Short: "Show what changes for users and operators, and in which files",
 		Long: `diff shows what a build would change in out/, or with --against what changed since a
 revision: first each setting, and what its change means (nothing to do, a restart, a
@@ -36,10 +36,14 @@ files. Secrets are told by name alone.
 
 --against main compares with main; main...HEAD compares HEAD with where it left main, as
 a pull request does; v1..v2 compares two revisions. Revisions are read from Git, nothing
-is checked out, and nothing that the repository configures is run.`,
+is checked out, and nothing that the repository configures is run.
+
+diff DIR STACK compares a folder with files that others wrote with a stack: what it means
+to run the stack in place of that server.`,
 		Example: `  matrixgen diff
   matrixgen diff home --against main
-  matrixgen diff --against origin/main...HEAD --format markdown`,
+  matrixgen diff --against origin/main...HEAD --format markdown
+  matrixgen diff ~/matrix home`,
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if !slices.Contains(diffFormats, f.format) {
 				return usageError("", "--format is %q, want text, markdown or json", f.format)
@@ -64,6 +68,9 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	root, err := a.repository()
 	if err != nil {
 		return err
+	}
+	if folder := a.folderOf(root, names); folder != "" {
+		return a.diffFolder(ctx, root, folder, names, f)
 	}
 	revisions := workspace.ParseRange(f.against)
 	if f.staged && revisions.To != "" {
