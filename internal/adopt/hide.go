@@ -13,7 +13,7 @@ import (
 )
 
 // shortestSecret is how long a value must be to be looked for within others.
-const shortestSecret = 6
+const shortestSecret = 8
 
 // hider takes secrets out of what a stack says: it is committed.
 type hider struct {

@@ -121,6 +121,9 @@ func adoptedAs(t *testing.T, a Adoption) []txtar.File {
 		fmt.Fprintf(&notes, "secret: %s: %s:%d\n", s.Slot, s.Position.File, s.Position.Line)
 	}
 	for _, s := range adopted.Result.Secrets {
+		if len(s.Reveal()) < shortestSecret {
+			continue // a word of every day
+		}
 		if bytes.Contains(adopted.Source, bytes.TrimSpace(s.Reveal())) || strings.Contains(notes.String(), strings.TrimSpace(string(s.Reveal()))) {
 			t.Errorf("the value of %s is shown", s.Slot)
 		}
