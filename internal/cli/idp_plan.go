@@ -123,15 +123,17 @@ func (a *app) tellFirst(p idp.Provider) {
 
 // tellRows prints what has to stand at a provider that has no API for us.
 func (a *app) tellRows(v *vault, p idp.Provider) {
-	put(a.Out, "%s: this has to stand there\n", p.Issuer)
+	put(a.Out, "%s: this has to stand there\n", p.Label())
 	for _, row := range p.Rows() {
 		put(a.Out, "  %s %s\n", fmt.Sprintf("%-14s", row.Name), row.Value)
 	}
 	if p.Slot != "" {
 		put(a.Out, "  %s the one of the provider, stored with: matrixgen secrets set %s %s\n", fmt.Sprintf("%-14s", "client secret"), v.Name, p.Slot)
 	}
-	if place := p.Place(); place != "" {
-		tell(a.Out, "  %s %s\n", fmt.Sprintf("%-14s", "where"), place)
+	place := p.Place()
+	if place == "" {
+		place = path.Join(outFolder, v.Name, "README.md") + ", under Identity provider, as far as it is known"
 	}
+	tell(a.Out, "  %s %s\n", fmt.Sprintf("%-14s", "where"), place)
 	tell(a.Out, "  %s matrixgen verify %s --only sign-in: whether the provider takes the client id, the redirect URI and the scopes; the secret shows at the first sign-in alone\n", fmt.Sprintf("%-14s", "from outside"), path.Clean(v.Name))
 }

@@ -3,7 +3,6 @@ package idp
 
 import (
 	"encoding/json"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -34,13 +33,16 @@ func Of(d *model.Deployment) []Provider {
 	var providers []Provider
 	add := func(node *model.Node, callback, secret string) {
 		p := Provider{Issuer: text(node, "issuer"), ClientID: text(node, "client_id"), Scope: text(node, "scope"), Auth: text(node, "token_endpoint_auth_method"), Callbacks: []string{callback}}
-		if p.Issuer == "" || p.ClientID == "" {
+		if p.ClientID == "" {
 			return
 		}
 		for _, name := range []string{"human_name", "idp_name"} {
 			if found := text(node, name); found != "" {
 				p.Name = found
 			}
+		}
+		if p.Name == "" {
+			p.Name = p.Issuer
 		}
 		p.Slot = slotOf(d, path.Base(secret))
 		if i := slices.IndexFunc(providers, func(q Provider) bool { return q.Issuer == p.Issuer && q.ClientID == p.ClientID }); i >= 0 {
@@ -139,11 +141,10 @@ func list(object map[string]any, key string) []string {
 	return texts
 }
 
-// Host returns the host of the provider.
-func (p Provider) Host() string {
-	u, err := url.Parse(p.Issuer)
-	if err != nil {
-		return p.Issuer
+// Label is what the provider is called: by its issuer, or by its name where it says of itself nothing.
+func (p Provider) Label() string {
+	if p.Issuer == "" {
+		return p.Name
 	}
-	return u.Host
+	return p.Issuer
 }

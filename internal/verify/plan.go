@@ -83,6 +83,12 @@ func (s *site) hosts() []Probe {
 			at := publicURL(p.issuer, p.issuerAt)
 			add(at, s.isOwn(at.Hostname()))
 		}
+		if text, known := literal(p.node.Get("authorization_endpoint")); known { // of one that has no discovery document
+			if at := publicURL(text, p.node.KeyPosition("authorization_endpoint")); at.known() {
+				at.Path = ""
+				add(at, s.isOwn(at.Hostname()))
+			}
+		}
 	}
 	for _, p := range slices.Concat(s.tokenServices(), s.callServers()) {
 		add(p, s.isOwn(p.Hostname()))

@@ -45,10 +45,14 @@ func (s *site) signIn() []Probe {
 				ask: func(ctx context.Context, n *session) outcome { return p.askDocument(ctx, n, address) }})
 			asks = append(asks, key(providerDocument, address))
 		}
+		ready := []string{key(authorization, begin)}
+		if text, known := literal(p.node.Get("authorization_endpoint")); known {
+			ready = append(ready, reaches(text)...)
+		}
 		probes = append(probes,
 			Probe{Name: authorization, Group: SignIn, About: begin, At: p.node.KeyPosition("id"), After: asks,
 				ask: func(ctx context.Context, n *session) outcome { return s.askAuthorization(ctx, n, p) }},
-			Probe{Name: "redirect-uri", Group: SignIn, About: begin + " at " + p.host(), At: p.node.KeyPosition("client_id"), After: []string{key(authorization, begin)},
+			Probe{Name: "redirect-uri", Group: SignIn, About: begin + " at " + p.host(), At: p.node.KeyPosition("client_id"), After: ready,
 				ask: func(ctx context.Context, n *session) outcome { return s.askProvider(ctx, n, p) }})
 	}
 	return probes

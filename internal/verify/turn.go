@@ -113,13 +113,13 @@ func (s *session) allocate(ctx context.Context, r relay, host string) (int, erro
 	request := allocateRequest()
 	answer := make([]byte, 2048)
 	for range 5 { // a datagram may get lost
-		conn.SetDeadline(time.Now().Add(time.Second))
+		conn.SetDeadline(within(ctx, time.Second))
 		if _, err = conn.Write(request); err != nil {
 			return 0, err
 		}
 		var n int
 		if network == "tcp" {
-			conn.SetDeadline(time.Now().Add(5 * time.Second))
+			conn.SetDeadline(within(ctx, 5*time.Second))
 			n, err = readMessage(conn, answer)
 		} else {
 			n, err = conn.Read(answer)
@@ -133,6 +133,15 @@ func (s *session) allocate(ctx context.Context, r relay, host string) (int, erro
 		}
 	}
 	return 0, err
+}
+
+// within returns the end of a time from now, or the deadline of the probe if that is sooner.
+func within(ctx context.Context, limit time.Duration) time.Time {
+	end := time.Now().Add(limit)
+	if deadline, has := ctx.Deadline(); has && deadline.Before(end) {
+		return deadline
+	}
+	return end
 }
 
 // The parts of a message of STUN. RFC 8489, 5 and 14; RFC 8656, 18.

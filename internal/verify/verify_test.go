@@ -208,7 +208,11 @@ func TestAlone(t *testing.T) {
 
 // TestGaps holds that what cannot be asked, since the files do not say whom, is told, and no pass.
 func TestGaps(t *testing.T) {
-	n := newNetwork(t, recorded(t), nil)
+	a := recorded(t)
+	const begin = "https://account.example.org/upstream/authorize/01HFS67GJ145HCM9ZASYS9DC3J"
+	a.read(t, "\n> GET https://account.example.org/login\n200\n\n<a href=/upstream/authorize/01HFS67GJ145HCM9ZASYS9DC3J>\n> GET "+begin+"\n307\nlocation: https://github.com/login/oauth/authorize?client_id=matrix&scope=read:user&redirect_uri="+strings.Replace(begin, "authorize", "callback", 1)+"\n\n> GET https://github.com/login/oauth/authorize\n302\nlocation: https://github.com/login?return_to=x\n")
+	n := newNetwork(t, a, nil)
+	n.addr["github.com:443"] = n.addr["example.org:443"] // its endpoint stands in the files, which have no discovery document of it
 	probes := verify.Only(verify.Plan(deployment(t, "testdata/gaps")), []verify.Group{verify.Discovery, verify.SignIn})
 	want := `homeserver.yaml:2:17: warning: not asked: the files do not say where clients reach Synapse, by an address with https:// [client-versions]
 mas.yaml:6:7: warning: not asked: the id of this provider is not known, or no ULID [authorization-request]
