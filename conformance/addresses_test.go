@@ -54,7 +54,7 @@ func TestAddresses(t *testing.T) {
 		}
 		for port, needed := range map[string][]string{ports["mas"]: {"discovery", "human", "oauth", "compat", "graphql", "assets"}, probed: {"health"}} {
 			for _, resource := range needed {
-				if !slices.Contains(resources["0.0.0.0:"+port], resource) {
+				if !slices.Contains(append(resources["0.0.0.0:"+port], resources["[::]:"+port]...), resource) {
 					t.Errorf("MAS serves %q at port %s, and not %s", resources["0.0.0.0:"+port], port, resource)
 				}
 			}

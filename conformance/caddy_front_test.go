@@ -13,7 +13,7 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 )
 
-var siteLine = regexp.MustCompile(`(?m)^([a-z0-9.-]+) \{$`)
+var siteLine = regexp.MustCompile(`(?m)^([a-z0-9.-]+)(?::\d+)? \{$`)
 
 // TestCaddyFront runs Caddy with every generated Caddyfile, and asks it for every URL of the table.
 func TestCaddyFront(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 var (
 	listensIPv6      = regexp.MustCompile(`(?m)^\s*listen \[::\].*\n`)
+	listensIPv4      = regexp.MustCompile(`listen \d+([^;]*);`)
 	newerHTTP2       = regexp.MustCompile(`(?m)^\s*http2 on;\n`)
 	namedCertificate = regexp.MustCompile(`(?m)^(\s*ssl_certificate(?:_key)?) (\S+);$`)
 )
@@ -38,7 +39,10 @@ func TestNginxFront(t *testing.T) {
 		}
 		// This machine may have no IPv6, and its nginx is older than the one of the stack.
 		text = newerHTTP2.ReplaceAllString(listensIPv6.ReplaceAllString(text, ""), "")
-		text = strings.NewReplacer("listen 80", fmt.Sprintf("listen 127.0.0.1:%d", f.plain), "listen 443", fmt.Sprintf("listen 127.0.0.1:%d", f.secure)).Replace(text)
+		text = listensIPv4.ReplaceAllStringFunc(text, func(line string) string {
+			port := map[bool]int{true: f.secure, false: f.plain}[strings.Contains(line, " ssl")]
+			return listensIPv4.ReplaceAllString(line, fmt.Sprintf("listen 127.0.0.1:%d$1;", port))
+		})
 		if !strings.Contains(text, "default_server") {
 			// What a machine has for hosts that nobody has.
 			text += fmt.Sprintf("server { listen 127.0.0.1:%d ssl default_server; ssl_reject_handshake on; }\n", f.secure)

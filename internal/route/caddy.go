@@ -3,6 +3,7 @@ package route
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -47,6 +48,7 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 			c.snippets[strings.Trim(block.name(), "()")] = block.block
 		}
 	}
+	c.port = onlyPort(tree)
 	for _, block := range tree {
 		if len(block.words) > 0 && !isSnippet(block) {
 			c.readSite(block)
@@ -108,6 +110,8 @@ type caddy struct {
 	container  *model.Service
 	snippets   map[string][]line
 	sites      []caddySite
+	// port is the one of all sites, if they name one, and it is the same; else "".
+	port string
 	// partial says that it is not known which hosts a site has.
 	partial bool
 }
@@ -141,7 +145,7 @@ func (c *caddy) readSite(block line) {
 			if text == "" {
 				continue
 			}
-			host, secure, ok := siteAddress(text)
+			host, secure, ok := siteAddress(text, c.port)
 			if !ok {
 				c.partial = true
 				continue
@@ -171,8 +175,31 @@ func (c *caddy) readSite(block line) {
 	}
 }
 
-// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use.
-func siteAddress(text string) (host string, secure, ok bool) {
+// onlyPort returns the port that the addresses of all sites have, or "" if there is no such port.
+func onlyPort(tree []line) string {
+	found := ""
+	for _, block := range tree {
+		if len(block.words) == 0 || isSnippet(block) {
+			continue
+		}
+		for _, w := range block.words {
+			for text := range strings.SplitSeq(w.text, ",") {
+				if text == "" {
+					continue
+				}
+				_, port, has := strings.Cut(text[strings.LastIndex(text, "/")+1:], ":")
+				if _, err := strconv.Atoi(port); !has || err != nil || found != "" && found != port {
+					return ""
+				}
+				found = port
+			}
+		}
+	}
+	return found
+}
+
+// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use: they use that of all sites.
+func siteAddress(text, only string) (host string, secure, ok bool) {
 	text = strings.TrimSuffix(text, "/")
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {
@@ -185,7 +212,7 @@ func siteAddress(text string) (host string, secure, ok bool) {
 	if host == "" {
 		host = "*"
 	}
-	if !hostName().MatchString(host) || port != "" && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
+	if !hostName().MatchString(host) || port != "" && port != only && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
 		return "", false, false
 	}
 	return environment().ReplaceAllString(host, "$${$1}"), scheme != "http" && port != "80" && port != "8448", true

@@ -173,8 +173,11 @@ func (s *nginxServer) isCatchAll(on *listen) bool {
 	return on.isDefault || len(s.names) == 0 || slices.ContainsFunc(s.names, func(n serverName) bool { return n.text == "_" || n.text == "" })
 }
 
-// publicPort returns the port of nginx that clients reach by HTTPS, or else by HTTP.
+// publicPort returns the port of nginx that clients reach by HTTPS, or else by HTTP. That of HTTPS may be another than usual, if there is one alone.
 func (n *nginxProxy) publicPort() (int, bool) {
+	if port, one := n.onlyTLS(); one {
+		return port, true
+	}
 	for _, port := range []string{"443", "80"} {
 		own := port
 		if n.container != nil && !n.container.Node.Get("network_mode").Is("host") {
@@ -186,6 +189,32 @@ func (n *nginxProxy) publicPort() (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// onlyTLS returns the port on which servers speak TLS, if there is one, and it is the same for all of them. One in a container has to be published.
+func (n *nginxProxy) onlyTLS() (int, bool) {
+	found := 0
+	for _, s := range n.servers {
+		for _, l := range s.listens {
+			switch {
+			case !l.tls:
+			case found != 0 && found != l.port:
+				return 0, false
+			default:
+				found = l.port
+			}
+		}
+	}
+	if found == 0 || found == 443 || found == 8448 { // the last may be for servers alone
+		return 0, false
+	}
+	return found, n.container == nil || opens(n.container, strconv.Itoa(found))
+}
+
+// opens reports whether a container publishes one of its ports under the same number.
+func opens(s *model.Service, port string) bool {
+	_, own := published(&model.Deployment{Services: []*model.Service{s}}, port)
+	return own == port
 }
 
 // takes returns whether a server takes the requests for hosts on a port: it has the name of the best class, or the host has no name at all
