@@ -141,7 +141,6 @@ func alternatives() []alternative {
 		{field: "proxy.middlewares", value: `{"authelia@docker": services: ["element"]}`},
 		{field: "proxy.entryPoints.lan.services", value: `["element"]`, with: also("proxy.entryPoints", `{lan: {}}`)},
 		{field: "proxy.middlewares.guard.services", value: `["well-known"]`, with: also("proxy.middlewares", `{guard: {}}`)},
-		{field: "proxy.middlewares.guard.order", value: `60`, with: also("proxy.middlewares", `{guard: services: ["element"], hush: services: ["element"]}`)},
 		{field: "proxy.address", value: `"192.0.2.1"`, with: also("proxy.kind", `"nginx"`)},
 		{field: "proxy.ports.synapse", value: `9008`, with: also("proxy.kind", `"caddy"`)},
 		{field: "proxy.ports.mas", value: `9080`, with: also("proxy.kind", `"caddy"`)},
