@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // deployment is what the tool wrote for one stack.
@@ -137,6 +139,25 @@ func deploymentOf(t *testing.T, name string) deployment {
 func (d deployment) has(file string) bool {
 	_, err := os.Stat(filepath.Join(d.dir, file))
 	return err == nil
+}
+
+// delegates reports whether MAS signs people in, and not Synapse.
+func (d deployment) delegates(t *testing.T) bool {
+	t.Helper()
+	return bytes.Contains(d.read(t, "synapse-config.yaml"), []byte("\nmatrix_authentication_service:\n"))
+}
+
+// parse reads generated files of YAML; those that there are not, it leaves out.
+func (d deployment) parse(t *testing.T, files map[string]any) {
+	t.Helper()
+	for file, into := range files {
+		if !d.has(file) {
+			continue
+		}
+		if err := yaml.Unmarshal(d.read(t, file), into); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+	}
 }
 
 // read returns the content of a generated file.

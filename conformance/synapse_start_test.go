@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"gopkg.in/yaml.v3"
 )
 
 // started are the stacks that Synapse is started with: those that ship, those in which it is on the host of the server name, alone, and
@@ -51,11 +49,7 @@ func (d deployment) synapse(t *testing.T) synapse {
 			DeviceCode bool `yaml:"device_code_grant_enabled"`
 		} `yaml:"oauth"`
 	}
-	for file, into := range map[string]any{"synapse-config.yaml": &s.config, "mas-config.yaml": &mas} {
-		if err := yaml.Unmarshal(d.read(t, file), into); err != nil {
-			t.Fatal(err)
-		}
-	}
+	d.parse(t, map[string]any{"synapse-config.yaml": &s.config, "mas-config.yaml": &mas})
 	s.qrLogin = mas.OAuth.DeviceCode
 	secrets := d.secrets(t)
 	content, err := os.ReadFile(filepath.Join(secrets, "synapse_matrix_secret"))
@@ -65,6 +59,12 @@ func (d deployment) synapse(t *testing.T) synapse {
 	s.secret = strings.TrimSpace(string(content))
 	base, process, _ := d.runSynapse(t, s.mas(t)+"/")
 	s.base = base
+	process.complains(t)
+	return s
+}
+
+// complains fails the test for every warning of a Synapse that ran.
+func (process *process) complains(t *testing.T) {
 	t.Cleanup(func() {
 		for line := range strings.Lines(process.log.String()) {
 			if strings.Contains(line, " - synapse.config.logger - ") {
@@ -75,7 +75,6 @@ func (d deployment) synapse(t *testing.T) synapse {
 			}
 		}
 	})
-	return s
 }
 
 // runSynapse starts Synapse on Postgres, with MAS at that address and further changes of its configuration, and returns where it answers, and the port of
@@ -92,11 +91,13 @@ func (d deployment) runSynapse(t *testing.T, mas string, pairs ...string) (base 
 	}
 	server := fmt.Sprintf("%s.%s.internal", service, project)
 	passfile := write(t, mapped(t, passwords, server+":5432:", fmt.Sprintf("127.0.0.1:%d:", database)), t.TempDir(), "pgpass")
+	if mas != "" {
+		pairs = append(pairs, fmt.Sprintf("endpoint: http://mas.%s.internal:8080/\n", project), "endpoint: "+mas+"\n")
+	}
 	files := d.synapseFiles(t, append([]string{
 		"host: " + server + "\n", "host: 127.0.0.1\n", "port: 5432\n", fmt.Sprintf("port: %d\n", database),
 		filepath.Join(secrets, "synapse_pgpass"), passfile,
 		"port: 8008\n", fmt.Sprintf("port: %d\n", port), "- 0.0.0.0\n", "- 127.0.0.1\n",
-		fmt.Sprintf("endpoint: http://mas.%s.internal:8080/\n", project), "endpoint: " + mas + "\n",
 	}, pairs...)...)
 	arguments := []string{"-m", "synapse.app.homeserver"}
 	for _, file := range files {

@@ -9,8 +9,17 @@ import runpy
 import sys
 import tempfile
 import traceback
+import warnings
 
 import synapse.config.homeserver  # noqa: F401
+
+try:
+    # What providers need. It says of itself at each import what is going to be another way, and says so always, unless it is told here.
+    from authlib.deprecate import AuthlibDeprecationWarning
+
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+except ImportError:
+    pass
 
 
 def run(arguments):
