@@ -16,7 +16,7 @@ func syntaxError() lint.Rule {
 		Title:     "a file that does not parse",
 		Why: "The program that reads the file stops at the first place that it does not understand. Compose then refuses the whole " +
 			"project, with all its services.",
-		Sees: "could not find expected ':'; found character that cannot start any token",
+		Sees: "could not find expected ':'; found character '\\t' that cannot start any token",
 		Before: `-- homeserver.yaml --
 server_name: example.org
 report_stats: false
