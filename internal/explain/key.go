@@ -161,7 +161,7 @@ func (b *Book) inStack(k upstreamKey) string {
 	case len(written.Fields) == 0 && written.Replaceable:
 		return "matrixgen writes it for every stack; `" + raw + "` replaces what it writes."
 	case len(written.Fields) == 0:
-		return "matrixgen works it out for every stack."
+		return "matrixgen writes it; `matrixgen explain FILE:LINE` says of a line of out/ what it follows from."
 	}
 	text := "In a stack it follows from `" + strings.Join(written.Fields, "`, `") + "`."
 	if written.Replaceable {

@@ -41,7 +41,7 @@ func DerivedKeys(upstream string) (map[string]Derived, error) {
 			return nil, err
 		}
 		if body, ok := find(file.Decls, emitted).(*ast.StructLit); ok {
-			k.body(body.Elts, "", scope{names: map[string]ast.Expr{}})
+			k.body(body.Elts, "", scope{names: map[string]meant{}})
 		}
 	}
 	return k.derived, err
@@ -55,8 +55,14 @@ type keys struct {
 
 // scope are the names that let, and the loops around a value, give to expressions.
 type scope struct {
-	names map[string]ast.Expr
+	names map[string]meant
 	in    ast.Expr // the struct whose own fields may be named, too
+}
+
+// meant is what a name stands for: an expression, or each element of one.
+type meant struct {
+	expr    ast.Expr
+	element bool
 }
 
 func (k *keys) parse(name string) (*ast.File, error) {
@@ -76,7 +82,7 @@ func (k *keys) body(decls []ast.Decl, path string, s scope) {
 	for _, decl := range decls {
 		switch d := decl.(type) {
 		case *ast.LetClause:
-			s.names[d.Ident.Name] = d.Expr
+			s.names[d.Ident.Name] = meant{d.Expr, false}
 		case *ast.Comprehension:
 			k.value(d.Value, path, s.with(d.Clauses), false)
 		case *ast.EmbedDecl: // what it holds is more of this map
@@ -119,11 +125,10 @@ func (k *keys) item(e ast.Expr, path string, s scope, replaceable bool) {
 			}
 		}
 		s = s.with(comprehension.Clauses)
-		if body, ok := comprehension.Value.(*ast.StructLit); ok && len(body.Elts) == 1 {
-			if embedded, ok := body.Elts[0].(*ast.EmbedDecl); ok { // if … {"federation"} is a value
+		if body, ok := comprehension.Value.(*ast.StructLit); ok {
+			e = body
+			if embedded, ok := onlyOf(body); ok { // if … {"federation"} is a value
 				e = embedded.Expr
-			} else {
-				e = body
 			}
 		}
 	}
@@ -143,4 +148,13 @@ func (k *keys) note(path string, fields []string, replaceable bool) {
 	}
 	d.Replaceable = d.Replaceable || replaceable
 	k.derived[path] = d
+}
+
+// onlyOf returns what a struct embeds, if that is all that stands in it.
+func onlyOf(body *ast.StructLit) (*ast.EmbedDecl, bool) {
+	if len(body.Elts) != 1 {
+		return nil, false
+	}
+	embedded, ok := body.Elts[0].(*ast.EmbedDecl)
+	return embedded, ok
 }

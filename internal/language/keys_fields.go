@@ -9,20 +9,38 @@ import (
 
 // with returns the scope inside of the clauses of a comprehension.
 func (s scope) with(clauses []ast.Clause) scope {
-	inner := scope{names: map[string]ast.Expr{}, in: s.in}
-	for name, e := range s.names {
-		inner.names[name] = e
-	}
+	inner := s.copied()
 	for _, clause := range clauses {
 		switch c := clause.(type) {
 		case *ast.LetClause:
-			inner.names[c.Ident.Name] = c.Expr
+			inner.names[c.Ident.Name] = meant{c.Expr, false}
 		case *ast.ForClause:
-			for _, name := range []*ast.Ident{c.Key, c.Value} {
-				if name != nil {
-					inner.names[name.Name] = c.Source
-				}
+			if c.Key != nil {
+				inner.names[c.Key.Name] = meant{c.Source, false}
 			}
+			if c.Value != nil {
+				inner.names[c.Value.Name] = meant{c.Source, true}
+			}
+		}
+	}
+	return inner
+}
+
+// copied returns a scope that may get more names.
+func (s scope) copied() scope {
+	inner := scope{names: map[string]meant{}, in: s.in}
+	for name, e := range s.names {
+		inner.names[name] = e
+	}
+	return inner
+}
+
+// letting returns the scope inside of a struct, with what its let clauses name.
+func (s scope) letting(decls []ast.Decl) scope {
+	inner := s.copied()
+	for _, decl := range decls {
+		if let, ok := decl.(*ast.LetClause); ok {
+			inner.names[let.Ident.Name] = meant{let.Expr, false}
 		}
 	}
 	return inner
@@ -67,14 +85,19 @@ func (k *keys) named(e ast.Expr, s scope, seen map[ast.Node]bool) []string {
 		return []string{strings.Join(path, ".")}
 	case root == "#wiring", root == "#Wiring":
 		return k.wired(path, seen)
+	case root == "#provider":
+		return k.from(root, path, s, seen)
 	case root == "":
 		return nil
 	}
-	if meant, ok := s.names[root]; ok {
-		if inner, below := reference(meant); inner != "" {
-			return k.from(inner, append(below, path...), s, seen)
+	if m, ok := s.names[root]; ok {
+		if m.element {
+			path = append([]string{"*"}, path...)
 		}
-		return k.fields(meant, s, seen)
+		if inner, below := reference(m.expr); inner != "" && inner != root {
+			return k.from(inner, append(slices.Clone(below), path...), s, seen)
+		}
+		return k.fields(m.expr, s, seen)
 	}
 	if s.in == k.wiring && s.in != nil {
 		return k.wired(append([]string{root}, path...), seen)
@@ -84,11 +107,22 @@ func (k *keys) named(e ast.Expr, s scope, seen map[ast.Node]bool) []string {
 
 // from returns the fields that a path from a name leads to.
 func (k *keys) from(root string, path []string, s scope, seen map[ast.Node]bool) []string {
+	if m, ok := s.names[root]; ok {
+		if m.element {
+			path = append([]string{"*"}, path...)
+		}
+		if inner, below := reference(m.expr); inner != "" && inner != root {
+			return k.from(inner, append(slices.Clone(below), path...), s, seen)
+		}
+		return k.fields(m.expr, s, seen)
+	}
 	switch {
 	case root == "#stack":
 		return []string{strings.Join(path, ".")}
 	case root == "#wiring":
 		return k.wired(path, seen)
+	case root == "#provider": // the file of one
+		return k.wired(append([]string{"providers", "*"}, path...), seen)
 	case s.in == k.wiring && s.in != nil:
 		return k.wired(append([]string{root}, path...), seen)
 	}
@@ -97,40 +131,66 @@ func (k *keys) from(root string, path []string, s scope, seen map[ast.Node]bool)
 
 // wired returns the fields that a value of the wiring is made of.
 func (k *keys) wired(path []string, seen map[ast.Node]bool) []string {
+	if len(path) > 2 && path[0] == "providers" {
+		return ofProvider(path[2:])
+	}
 	body, ok := k.wiring.(*ast.StructLit)
-	if !ok || path[0] == "secrets" || path[0] == "path" { // which files of secrets there are; no field is written into them
+	if !ok || len(path) == 0 || path[0] == "secrets" || path[0] == "path" { // which files of secrets there are; no field is written into them
 		return nil
 	}
-	s := scope{names: map[string]ast.Expr{}, in: k.wiring}
-	for _, decl := range body.Elts {
-		if let, ok := decl.(*ast.LetClause); ok {
-			s.names[let.Ident.Name] = let.Expr
-		}
-	}
 	var found []string
-	for _, e := range valuesAt(body.Elts, path) {
-		found = append(found, k.fields(e, s, seen)...)
+	for _, v := range valuesAt(body.Elts, path, scope{names: map[string]meant{}, in: k.wiring}) {
+		found = append(found, k.fields(v.expr, v.scope, seen)...)
 	}
 	return found
 }
 
+// ofProvider returns the fields that a value of a provider is made of. The wiring is given the providers, each with what the stack said of it.
+func ofProvider(path []string) []string {
+	switch {
+	case path[0] == "said":
+		return []string{strings.Join(append([]string{"identityProviders", "*"}, path[1:]...), ".")}
+	case path[0] == "callbacks", path[0] == "callback":
+		return []string{"hosts.mas", "identityProviders.*.id"}
+	case path[0] == "issuer":
+		return []string{"hosts.pocketID", "identityProviders.*.issuer"}
+	}
+	return nil
+}
+
+// scoped is an expression where it stands.
+type scoped struct {
+	expr  ast.Expr
+	scope scope
+}
+
 // valuesAt returns the expressions that stand at a path in a struct, under whichever conditions; where the path leads into another kind of value, that.
-func valuesAt(decls []ast.Decl, path []string) []ast.Expr {
-	var found []ast.Expr
+func valuesAt(decls []ast.Decl, path []string, s scope) []scoped {
+	s = s.letting(decls)
+	var found []scoped
 	for _, decl := range decls {
 		switch d := decl.(type) {
 		case *ast.Comprehension:
 			if body, ok := d.Value.(*ast.StructLit); ok {
-				found = append(found, valuesAt(body.Elts, path)...)
+				found = append(found, valuesAt(body.Elts, path, s.with(d.Clauses))...)
 			}
 		case *ast.Field:
 			name, _, err := ast.LabelName(d.Label)
+			list, isList := d.Value.(*ast.ListLit)
 			switch body, ok := d.Value.(*ast.StructLit); {
-			case err == nil && name != path[0]: // a name that is worked out may be this one
+			case err == nil && name != path[0] && path[0] != "*": // a name that is worked out may be this one
 			case ok && len(path) > 1:
-				found = append(found, valuesAt(body.Elts, path[1:])...)
+				found = append(found, valuesAt(body.Elts, path[1:], s)...)
+			case isList && len(path) > 2 && path[1] == "*":
+				for _, item := range list.Elts {
+					if made, ok := item.(*ast.Comprehension); ok {
+						if body, ok := made.Value.(*ast.StructLit); ok {
+							found = append(found, valuesAt(body.Elts, path[2:], s.with(made.Clauses))...)
+						}
+					}
+				}
 			default:
-				found = append(found, d.Value)
+				found = append(found, scoped{d.Value, s})
 			}
 		}
 	}
@@ -139,8 +199,8 @@ func valuesAt(decls []ast.Decl, path []string) []ast.Expr {
 
 // find returns the value of a field among declarations, or nil.
 func find(decls []ast.Decl, name string) ast.Expr {
-	for _, e := range valuesAt(decls, []string{name}) {
-		return e
+	for _, v := range valuesAt(decls, []string{name}, scope{}) {
+		return v.expr
 	}
 	return nil
 }
@@ -160,7 +220,7 @@ func reference(e ast.Node) (root string, path []string) {
 			if literal, ok := e.Index.(*ast.BasicLit); ok {
 				return root, append(path, strings.Trim(literal.Value, `"`))
 			}
-			return "", nil // which of them is worked out
+			return root, append(path, "*") // which of them is worked out
 		}
 	}
 	return "", nil
