@@ -85,10 +85,27 @@ func (o *Old) database(a *matrix.DatabaseAccess) database {
 	if s := serverAt(o.Given, a); s != nil {
 		where = "a server without a volume"
 		if m := o.dataMount(o.roleOf(s)); m != nil {
-			where = o.whereIs(m)
+			where = o.whereIs(m) + below(s, m.Target)
 		}
 	}
 	return database{where, literal(a.Name)}
+}
+
+// below returns in which folder of a mount Postgres has its cluster: what PGDATA says, or else where the image has it. Since version 18 that is a folder of
+// the major version. https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata
+func below(s *model.Service, target string) string {
+	data := literal(s.Env("PGDATA"))
+	if data == "" && s.Image.Version().Known() {
+		data = "/var/lib/postgresql/data"
+		if major := s.Image.Version().Major(); major >= 18 {
+			data = fmt.Sprintf("/var/lib/postgresql/%d/docker", major)
+		}
+	}
+	folder, inside := strings.CutPrefix(data, target)
+	if !inside || folder == "" {
+		return ""
+	}
+	return ", in its folder " + strings.TrimPrefix(folder, "/")
 }
 
 // databaseIn returns where a stack has tables.
@@ -96,7 +113,7 @@ func databaseIn(d *model.Deployment, a *matrix.DatabaseAccess) database {
 	where := "the server " + literal(a.Host)
 	if s := serverAt(d, a); s != nil {
 		for _, m := range container.DataMounts(d, s) {
-			where = whereIn(d, m.Mount)
+			where = whereIn(d, m.Mount) + below(s, m.Target)
 		}
 	}
 	return database{where, literal(a.Name)}
