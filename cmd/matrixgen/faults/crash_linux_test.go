@@ -25,7 +25,7 @@ func TestCrash(t *testing.T) {
 			t.Parallel()
 			f := p.measure(t, v)
 			killed := 0
-			for range 2 * *points {
+			for range 2**points + 30 {
 				if killed += f.round(t, min(killsInARow, *points-killed)); killed == *points || t.Failed() {
 					return
 				}
