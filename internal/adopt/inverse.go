@@ -92,7 +92,18 @@ func (v *inverse) identity() {
 	} else {
 		v.takeHost("hosts.element", v.synapse("web_client_location"))
 	}
+	v.publicPort()
 	v.takeHost("hosts.pocketID", v.service("pocket-id", "environment", "APP_URL"))
+}
+
+// publicPort takes the port at which the public reaches the hosts, if it is another than that of HTTPS.
+func (v *inverse) publicPort() {
+	for _, address := range []*model.Node{v.synapse("public_baseurl"), v.mas("http.public_base")} {
+		if u, err := url.Parse(literal(address)); err == nil && u.Port() != "" {
+			v.say("hosts.port", &model.Node{Kind: model.Int, Text: u.Port()}, address)
+			return
+		}
+	}
 }
 
 // takeHost gives a field the host of a URL.

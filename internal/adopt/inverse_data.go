@@ -23,6 +23,9 @@ func (v *inverse) data() {
 		}
 	}
 	v.media()
+	if on := v.compose.At("networks", "internal", "enable_ipv6"); on.True() {
+		v.say("ipv6", boolean(true), on)
+	}
 	if v.Generated {
 		for _, own := range []string{"traefik-acme", "caddy-data"} {
 			if volume := v.compose.At("volumes", own); volume.Get("name").IsSet() {

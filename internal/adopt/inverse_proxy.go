@@ -1,7 +1,6 @@
 package adopt
 
 import (
-	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -175,8 +174,7 @@ func routedRoles() []string { return []string{"synapse", "mas", "element", "well
 // furtherPoints takes the entry points beside the one for HTTPS, and the middlewares that the operator has in front of services.
 func (v *inverse) furtherPoints(main string) {
 	points, guards := map[string][]string{}, map[string][]string{}
-	var named []string // in their order
-	order := map[string]int{}
+	var named, behind []string // in their order
 	var routed []string
 	for _, role := range routedRoles() {
 		labels := v.service(role, "labels")
@@ -196,9 +194,12 @@ func (v *inverse) furtherPoints(main string) {
 					}
 				}
 			case strings.HasSuffix(f.Key, ".middlewares") && strings.Contains(f.Key, ".routers."):
-				for i, guard := range strings.Split(f.Value.Text, ",") {
+				for guard := range strings.SplitSeq(f.Value.Text, ",") {
 					if !strings.HasSuffix(guard, "-element") && !slices.Contains(guards[guard], role) {
-						guards[guard], order[guard] = append(guards[guard], role), max(order[guard], i)
+						if guards[guard] == nil {
+							behind = append(behind, guard)
+						}
+						guards[guard] = append(guards[guard], role)
 					}
 				}
 			}
@@ -214,9 +215,11 @@ func (v *inverse) furtherPoints(main string) {
 			put(v.stack, texts(services), "proxy", "entryPoints", point, "services")
 		}
 	}
-	for _, guard := range slices.Sorted(maps.Keys(guards)) {
-		put(v.stack, texts(guards[guard]), "proxy", "middlewares", guard, "services")
-		put(v.stack, &model.Node{Kind: model.Int, Text: strconv.Itoa(50 + order[guard])}, "proxy", "middlewares", guard, "order")
+	for _, guard := range behind {
+		put(v.stack, mapping(), "proxy", "middlewares", guard)
+		if len(guards[guard]) < len(routed) {
+			put(v.stack, texts(guards[guard]), "proxy", "middlewares", guard, "services")
+		}
 	}
 }
 

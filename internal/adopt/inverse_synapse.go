@@ -120,6 +120,9 @@ func (v *inverse) turn() {
 // client takes what Element is told. What it is not told it does as upstream has it.
 func (v *inverse) client() {
 	if v.document(elementName) == nil {
+		if v.Roles["element"] == nil {
+			v.say("element.enabled", boolean(false), nil)
+		}
 		return
 	}
 	of := func(path ...string) *model.Node {
