@@ -70,6 +70,7 @@ func belongsTogether(path []string) bool {
 	together := []string{
 		"binds", "bind_addresses", "aliases", // addresses by which the stack knows something
 		"entrypoint", "command", "test", // words of a command
+		"profiles",         // when a service runs at all
 		"secrets", "ports", // what the stack's own settings need; a file of the operator's is mounted
 	}
 	if service := path[len(path)-2]; service == "synapse-volume" || strings.HasSuffix(service, "-databases") {

@@ -150,8 +150,10 @@ func ofProvider(path []string) []string {
 	switch {
 	case path[0] == "said":
 		return []string{strings.Join(append([]string{"identityProviders", "*"}, path[1:]...), ".")}
-	case path[0] == "callbacks", path[0] == "callback":
+	case path[0] == "callback":
 		return []string{"hosts.mas", "identityProviders.*.id"}
+	case path[0] == "callbacks": // Synapse's, too, until the accounts have moved
+		return []string{"hosts.mas", "identityProviders.*.id", "hosts.synapse", "accounts"}
 	case path[0] == "issuer":
 		return []string{"hosts.pocketID", "identityProviders.*.issuer"}
 	}

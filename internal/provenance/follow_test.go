@@ -24,7 +24,7 @@ func TestAnotherSchema(t *testing.T) {
 		{"a key less", "mas/emit.cue", "oauth: device_code_grant_enabled", "_oauth: device_code_grant_enabled", "mas-config.yaml", `at "oauth" of mas-config.yaml the schema`},
 		{"another text", "readme/deploy.cue", "## Deploy", "## Start", "README.md", `at "" of README.md the schema`},
 		{"no document", "outputs/outputs.cue", `"synapse-log.yaml":`, `"_synapse-log.yaml":`, "synapse-log.yaml", "nothing in the schema derives synapse-log.yaml"},
-		{"an error", "mas/emit.cue", "#wiring.url.mas", "len(7)", "mas-config.yaml", "schema/mas/emit.cue:12:16: the schema uses an expression that gives an error, which explain does not follow"},
+		{"an error", "mas/emit.cue", "#wiring.url.mas", "len(7)", "mas-config.yaml", "schema/mas/emit.cue:18:16: the schema uses an expression that gives an error, which explain does not follow"},
 	}
 	tools := load(t)
 	b := build(t, tools, shippedStacks(t)[2])
