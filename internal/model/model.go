@@ -110,6 +110,8 @@ type Document struct {
 	Flat bool
 	// Overlay says that a compose file is laid over the main one of its deployment, which its name does not say for sure.
 	Overlay bool
+	// Layer is the place of a compose file, or of a file of variables, among those that a command of the tree gives Compose, from 1; 0 if none gives it.
+	Layer int
 	// Ignored says that a .gitignore among the files keeps it out of the repository.
 	Ignored bool
 	// Ignores are the suppressions in the file.

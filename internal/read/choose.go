@@ -21,8 +21,8 @@ func composeName(name string) bool {
 	return found && (path.Ext(base) == ".yml" || path.Ext(base) == ".yaml") && strings.ContainsRune("._-", rune(rest[0]))
 }
 
-// composeFiles chooses the files that make the project, in the order in which they are laid over each other: those that COMPOSE_FILE names,
-// or the standard one with its override, or the only one, or the first. Files that another one includes or extends are not among them.
+// composeFiles chooses the files that make the project, in the order in which they are laid over each other: those that a command
+// gives Compose, or that COMPOSE_FILE names, or the standard one with its override, or the only one, or the first. Files that another one includes or extends are not among them.
 func composeFiles(documents []*model.Document) []*model.Document {
 	var candidates []*model.Document
 	used := referenced(documents)
@@ -33,6 +33,9 @@ func composeFiles(documents []*model.Document) []*model.Document {
 	}
 	if len(candidates) == 0 {
 		return nil
+	}
+	if laid := layers(candidates); len(laid) > 0 {
+		return laid
 	}
 	if named := namedFiles(documents, candidates); len(named) > 0 && !slices.ContainsFunc(candidates, func(doc *model.Document) bool { return doc.Overlay }) {
 		return named
@@ -50,6 +53,13 @@ func composeFiles(documents []*model.Document) []*model.Document {
 		}
 	}
 	return files
+}
+
+// layers returns the documents that a command gives Compose, in its order.
+func layers(documents []*model.Document) []*model.Document {
+	given := slices.DeleteFunc(slices.Clone(documents), func(doc *model.Document) bool { return doc.Layer == 0 })
+	slices.SortStableFunc(given, func(a, b *model.Document) int { return a.Layer - b.Layer })
+	return given
 }
 
 // rank orders compose files: those that are laid over others last, those further up first, then the standard names, then files that are no

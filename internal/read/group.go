@@ -15,6 +15,8 @@ type group struct {
 	files     []string
 	rest      bool   // what belongs to no folder with a compose file
 	over      string // the compose file that is laid over the main one, or ""
+	// call is the command that names the compose files, if one does.
+	call invocation
 }
 
 // groups returns the deployments of the tree: one for each folder with compose files; one for each further compose file there that is whole
@@ -29,7 +31,7 @@ func (r *reader) groups() []group {
 	}
 	var groups []*group
 	for _, dir := range folders {
-		main, others := r.project(inside[dir])
+		main, others := r.project(dir, inside[dir])
 		main.name, main.dir = dir, dir
 		mains[dir] = main
 		switch {
@@ -116,6 +118,13 @@ func (r *reader) composeFolders() []string {
 			}
 		}
 	}
+	if invoked := r.invoked(); !invoked.takesStandard {
+		for _, call := range invoked.laid {
+			for _, name := range call.files[1:] {
+				used[name] = used[name] || path.Dir(name) != path.Dir(call.files[0])
+			}
+		}
+	}
 	var folders []string
 	for _, name := range r.names {
 		if f := r.files[name]; !used[name] && (f.is(model.KindCompose) || f != nil && f.isBroken && composeName(name)) {
@@ -127,7 +136,7 @@ func (r *reader) composeFolders() []string {
 }
 
 // project returns the compose files among the files of a folder that make one project, and the groups of the further ones.
-func (r *reader) project(names []string) (*group, []*group) {
+func (r *reader) project(dir string, names []string) (*group, []*group) {
 	var compose, variables []string
 	broken := false
 	for _, name := range names {
@@ -141,7 +150,8 @@ func (r *reader) project(names []string) (*group, []*group) {
 		broken = broken || f != nil && f.isBroken && slices.Contains(standardNames(), path.Base(name))
 	}
 	main := &group{}
-	if len(compose) == 1 && !broken {
+	calls := r.invoked().startingWith(dir)
+	if len(compose) == 1 && !broken && len(calls) == 0 {
 		main.files = compose
 		return main, nil
 	}
@@ -160,7 +170,7 @@ func (r *reader) project(names []string) (*group, []*group) {
 	for _, doc := range docs {
 		switch {
 		case doc.Kind != model.KindCompose:
-		case slices.Contains(chosen, doc), isOverride(doc.Name), used[doc.Name]:
+		case slices.Contains(chosen, doc), isOverride(doc.Name), used[doc.Name], slices.ContainsFunc(calls, func(call invocation) bool { return slices.Contains(call.files, doc.Name) }):
 			main.files = append(main.files, doc.Name)
 		case len(chosen) > 0 && liesOver(doc, chosen[0]):
 			others = append(others, &group{name: doc.Name, files: []string{chosen[0].Name, doc.Name}, over: doc.Name})
@@ -171,7 +181,31 @@ func (r *reader) project(names []string) (*group, []*group) {
 			main.files = append(main.files, doc.Name)
 		}
 	}
-	return main, others
+	return main, append(others, main.lay(calls, chosen, r.invoked().takesStandard || len(namedFiles(docs, docs)) > 0)...)
+}
+
+// lay gives the main group the first command that begins with its main file, unless Compose is also let take that by itself, and returns the groups of
+// the others: what is only ever run together lacks something alone.
+func (g *group) lay(calls []invocation, chosen []*model.Document, isChosen bool) []*group {
+	var others []*group
+	var main string
+	var names []string
+	for _, doc := range chosen {
+		names = append(names, doc.Name)
+		main = names[0]
+	}
+	isChosen = isChosen || len(chosen) != 1
+	for _, call := range calls {
+		files := slices.Concat(call.files, call.env)
+		switch {
+		case slices.Equal(call.files, names):
+		case !isChosen && call.files[0] == main:
+			g.call, g.files, isChosen = call, append(g.files, files...), true
+		default:
+			others = append(others, &group{name: call.name(main), files: files, over: call.files[len(call.files)-1], call: call})
+		}
+	}
+	return others
 }
 
 // whole reports whether every service of a compose file says what it runs; if not, the file is one to lay over another.

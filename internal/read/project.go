@@ -31,17 +31,23 @@ func newProject(documents []*model.Document) *project {
 	for _, doc := range documents {
 		p.documents[path.Clean(doc.Name)] = doc
 	}
-	p.env.load(p.envFile(p.dir, documents))
+	for _, doc := range p.variableFiles(p.dir, documents) {
+		p.env.load(doc)
+	}
 	for _, file := range files {
 		p.root = merge("", p.root, p.load(file, p.dir, p.env))
 	}
 	return p
 }
 
-// envFile returns the file that Compose reads variables from: .env, or the only other one beside the compose file.
-func (p *project) envFile(dir string, documents []*model.Document) *model.Document {
+// variableFiles returns the files that Compose reads variables from: those that a command gives it, or .env, or the only other one beside the compose file.
+func (p *project) variableFiles(dir string, documents []*model.Document) []*model.Document {
+	given := layers(slices.DeleteFunc(slices.Clone(documents), func(doc *model.Document) bool { return doc.Kind != model.KindEnv }))
+	if len(given) > 0 {
+		return given
+	}
 	if doc := p.documents[path.Join(dir, ".env")]; doc != nil {
-		return doc
+		return []*model.Document{doc}
 	}
 	var beside []*model.Document
 	for _, doc := range documents {
@@ -50,7 +56,7 @@ func (p *project) envFile(dir string, documents []*model.Document) *model.Docume
 		}
 	}
 	if len(beside) == 1 {
-		return beside[0]
+		return beside
 	}
 	return nil
 }

@@ -11,6 +11,9 @@ import (
 // readsVariables reports whether anything reads a file of variables: Compose, beside its files, a service by its env_file, or a script that names it.
 // Of a sample it is what the file is copied to. Without a compose file it cannot be told, and counts as read.
 func readsVariables(d *model.Deployment, doc *model.Document) bool {
+	if doc.Layer > 0 {
+		return true
+	}
 	name := path.Join(path.Dir(doc.Name), stripTemplate(path.Base(doc.Name)))
 	base := path.Base(name)
 	isCompose := false

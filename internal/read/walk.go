@@ -29,17 +29,18 @@ const (
 
 // reader reads the files of a tree, and tells what each is. In a large tree it reads a file again when its document is needed.
 type reader struct {
-	fsys     fs.FS
-	parser   *parser
-	sizes    map[string]int64
-	modes    map[string]fs.FileMode // permissions
-	names    []string               // sorted
-	others   map[string]bool        // what is there and is no file: folders, links, sockets
-	files    map[string]*known
-	held     int64 // bytes of the files whose documents are held
-	ignored  ignores
-	making   *making // nil until it is asked for
-	findings []diag.Finding
+	fsys        fs.FS
+	parser      *parser
+	sizes       map[string]int64
+	modes       map[string]fs.FileMode // permissions
+	names       []string               // sorted
+	others      map[string]bool        // what is there and is no file: folders, links, sockets
+	files       map[string]*known
+	held        int64 // bytes of the files whose documents are held
+	ignored     ignores
+	making      *making      // nil until it is asked for
+	invocations *invocations // nil until it is asked for
+	findings    []diag.Finding
 }
 
 // walk lists the tree, and reads what can be a document by its name. Links are not followed.
