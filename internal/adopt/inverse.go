@@ -221,15 +221,24 @@ func (v *inverse) images() {
 		tag := parsed.Tag
 		if answer := v.answers.Versions[image.product]; answer != "" {
 			tag = answer
-		} else if !v.Generated && moves(image.product, parsed) {
+		} else if !v.Generated && v.held(image.role) == "" && moves(image.product, parsed) {
 			v.askVersion(image.product, image.role, parsed)
 			continue
 		}
 		v.say(at+".tag", text(tag), n)
+		if version := v.held(image.role); version != "" {
+			v.say(at+".version", text(version), n)
+		}
 		if parsed.Digest != "" {
 			v.say(at+".digest", text(parsed.Digest), n)
 		}
 	}
+}
+
+// held returns the version that is in an image of one's own, by the label that says it; else "".
+func (v *inverse) held(role string) string {
+	_, version, _ := strings.Cut(literal(v.service(role, "labels", "matrixgen.holds")), " ")
+	return version
 }
 
 // serverOf returns the service that has the tables of a product; "" if none of the deployment has.

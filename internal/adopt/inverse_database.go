@@ -71,23 +71,26 @@ func (v *inverse) database(product, server string, a *matrix.DatabaseAccess) str
 	if s.Env("POSTGRES_USER") == nil {
 		v.say(of+"superuser", text("postgres"), s.Node) // as the image does
 	}
-	v.serverImage(of, v.service(server, "image"))
+	v.serverImage(of, v.service(server, "image"), v.held(server))
 	return server
 }
 
 // serverImage takes the image of a server. One whose version is asked for is not said twice.
-func (v *inverse) serverImage(of string, n *model.Node) {
+func (v *inverse) serverImage(of string, n *model.Node, version string) {
 	if n == nil || n.Unknown {
 		return
 	}
 	image := model.ParseImage(n.Text)
 	v.say(of+"image.repository", text(withRegistry(image.Repository)), n)
 	tag := image.Tag
-	if !v.Generated && moves("postgres", image) {
+	if !v.Generated && version == "" && moves("postgres", image) {
 		tag = v.answers.Versions["postgres"]
 	}
 	if tag != "" {
 		v.say(of+"image.tag", text(tag), n)
+	}
+	if version != "" {
+		v.say(of+"image.version", text(version), n)
 	}
 	if image.Digest != "" {
 		v.say(of+"image.digest", text(image.Digest), n)

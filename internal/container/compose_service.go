@@ -197,7 +197,7 @@ func IsOnForeignNetwork(d *model.Deployment, s, other *model.Service) bool {
 
 // HasOnlyItsProgram says that nothing but the program itself can be started in the image of a service: neither a shell nor curl, as in that of MAS.
 func HasOnlyItsProgram(s *model.Service) bool {
-	return s.Product == "mas" && !strings.Contains(s.Image.Tag, "debug") && (s.Image.Tag != "" || s.Image.Digest == "")
+	return s.Product == "mas" && s.Image.Holds == "" && !strings.Contains(s.Image.Tag, "debug") && (s.Image.Tag != "" || s.Image.Digest == "")
 }
 
 // IsOfficial says that an image is the one of Docker's library, by any of its names.

@@ -121,8 +121,8 @@ func description(s *model.Service) string {
 	switch {
 	case s.Node.Get("build") != nil:
 		name = "built from source"
-	case s.Image.Known && s.Image.Tag != "":
-		name += " " + strings.TrimPrefix(s.Image.Tag, "v")
+	case s.Image.Known && s.Image.Release() != "":
+		name += " " + strings.TrimPrefix(s.Image.Release(), "v")
 	}
 	if s.Inactive {
 		name += ", with a profile"

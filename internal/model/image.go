@@ -14,6 +14,8 @@ type Image struct {
 	Repository string
 	Tag        string
 	Digest     string
+	// Holds is the version that is in it, where the deployment says so: an image of one's own has tags of any form. Else "".
+	Holds string
 	// Known is false if the reference holds something that is not known, such as ${TAG}, or if there is no image.
 	Known    bool
 	Position diag.Position
@@ -46,12 +48,15 @@ func (i Image) Floating() bool {
 	return false
 }
 
-// Version returns the version that the tag names, or the unknown version: for a floating tag, a digest alone, or a tag that is no version.
+// Release returns what names the version of the image: what the deployment says of it, or else the tag.
+func (i Image) Release() string { return cmp.Or(i.Holds, i.Tag) }
+
+// Version returns the version that the tag names, or that the deployment says, or the unknown version: for a floating tag, a digest alone, or a tag that is no version.
 func (i Image) Version() Version {
 	if !i.Known {
 		return Version{}
 	}
-	return ParseVersion(i.Tag)
+	return ParseVersion(i.Release())
 }
 
 // Version is a release of a product. The zero value is unknown; a part that the tag leaves out stands for the newest.

@@ -163,6 +163,9 @@ func alternatives() []alternative {
 		{field: "images.caddy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("caddy")},
 		{field: "images.nginxProxy.repository", value: `"registry.example.org/nginx"`, with: inStack("nginx")},
 		{field: "images.nginxProxy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("nginx")},
+		{field: "images.traefik.version", value: `"v3.7.12"`, with: also("proxy.runs", `"stack"`, "images.traefik.repository", `"registry.example.org/traefik"`)},
+		{field: "images.caddy.version", value: `"2.11.8-alpine"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`, "images.caddy.repository", `"registry.example.org/caddy"`)},
+		{field: "images.nginxProxy.version", value: `"1.28.0"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`, "images.nginxProxy.repository", `"registry.example.org/nginx"`)},
 		{field: "images.traefik.tag", value: `"v3.7.12"`, with: also("proxy.runs", `"stack"`)},
 		{field: "images.caddy.tag", value: `"2.11.8-alpine"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`)},
 		{field: "images.nginxProxy.tag", value: `"1.28.0"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
@@ -232,6 +235,7 @@ func alternatives() []alternative {
 		{field: "databases.mas.user", value: `"synapse"`, with: also("databases.mas.server", `"synapse-postgres"`)},
 		{field: `databases.servers.mas-postgres.image.repository`, value: `"mirror.example.org/library/postgres"`},
 		{field: `databases.servers.mas-postgres.image.tag`, value: `"17.4"`},
+		{field: `databases.servers.mas-postgres.image.version`, value: `"17.4"`, with: also("databases.servers.mas-postgres.image.repository", `"registry.example.org/postgres"`)},
 		{field: `databases.servers.mas-postgres.image.digest`, value: `"sha256:` + strings.Repeat("ab", 32) + `"`},
 		{field: `databases.servers.mas-postgres.superuser`, value: `"root"`},
 		{field: `databases.servers.mas-postgres.superuser`, value: `"synapse"`, with: also("databases.synapse.server", `"mas-postgres"`)},
@@ -288,6 +292,7 @@ func alternatives() []alternative {
 		list = append(list,
 			alternative{field: "images." + product + ".repository", value: `"registry.example.org/image"`},
 			alternative{field: "images." + product + ".tag", value: `"` + tag + `"`},
+			alternative{field: "images." + product + ".version", value: `"` + tag + `"`, with: also("images."+product+".repository", `"registry.example.org/image"`)},
 			alternative{field: "images." + product + ".digest", value: digest})
 	}
 	return list

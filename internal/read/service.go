@@ -37,6 +37,7 @@ func (p *project) service(f model.Field) *model.Service {
 	}
 	s.Environment = append(append(s.Environment, p.envFiles(n)...), p.variables(n.Get("environment"))...)
 	s.Labels = p.variables(n.Get("labels"))
+	held(s)
 	s.Mounts = p.mounts(n)
 	if image != nil {
 		s.Mounts = append(s.Mounts, image.mounts...)
@@ -46,6 +47,19 @@ func (p *project) service(f model.Field) *model.Service {
 		s.Inactive = !slices.ContainsFunc(profiles.Items, func(profile *model.Node) bool { return p.profile(profile.Text) })
 	}
 	return s
+}
+
+// held takes what is in an image of one's own from the label that says it: product and version. The name and the tag of such an image prove nothing.
+func held(s *model.Service) {
+	i := slices.IndexFunc(s.Labels, func(l model.Variable) bool { return l.Name == "matrixgen.holds" })
+	if i < 0 {
+		return
+	}
+	text, known := s.Labels[i].Value.Literal()
+	name, version, found := strings.Cut(text, " ")
+	if known && found && product(model.Image{Repository: name}) != "" && model.ParseVersion(version).Known() {
+		s.Product, s.Image.Holds = product(model.Image{Repository: name}), version
+	}
 }
 
 // profile reports whether the .env file starts a profile.

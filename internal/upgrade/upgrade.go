@@ -134,7 +134,7 @@ func same(a, b model.Image) bool {
 
 func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, to string) *Move {
 	m := &Move{
-		Product: product.Name, Title: product.Title, Services: []string{s.Name}, Image: s.Image, Places: []diag.Position{s.Image.Position}, From: s.Image.Tag, Known: product.Newest().Version,
+		Product: product.Name, Title: product.Title, Services: []string{s.Name}, Image: s.Image, Places: []diag.Position{s.Image.Position}, From: s.Image.Release(), Known: product.Newest().Version,
 	}
 	target := cmp.Or(to, m.Known)
 	from := s.Image.Version()
@@ -147,6 +147,8 @@ func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, t
 		m.State = Ahead
 	case !from.Before(target):
 		m.State = Current
+	case s.Image.Holds != "":
+		m.State, m.Refusal = Apart, "the image is your own: build it with that version, and name its new tag and its version"
 	case product.Major.What != "" && from.Major() != model.ParseVersion(target).Major():
 		m.State, m.Refusal, m.Source = Apart, product.Major.What, product.Major.Source
 	default:
@@ -156,7 +158,7 @@ func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, t
 		m.Open = holes(product, from)
 		return m
 	}
-	m.To, m.Beyond = tagOf(s.Image.Tag, target), model.ParseVersion(target).After(m.Known)
+	m.To, m.Beyond = tagOf(s.Image.Release(), target), model.ParseVersion(target).After(m.Known)
 	between(d, m, product, from, model.ParseVersion(target))
 	return m
 }

@@ -26,7 +26,7 @@ func needs(d *model.Deployment, product *upstream.Product, to model.Version) []N
 		if minimum.Version == "" || len(services) == 0 || !counts(reader{d, product.Name}, minimum) {
 			continue
 		}
-		need := Need{Product: other, Title: other, Version: minimum.Version, Have: services[0].Image.Tag, Met: minimum.Met(services[0].Image.Version())}
+		need := Need{Product: other, Title: other, Version: minimum.Version, Have: services[0].Image.Release(), Met: minimum.Met(services[0].Image.Version())}
 		if p, err := upstream.Of(other); err == nil && p != nil {
 			need.Title = p.Title
 		}

@@ -49,7 +49,7 @@ MIIB
 
 func checkCA(d *model.Deployment, report func(diag.Finding)) {
 	for _, s := range d.Services {
-		if s.Product != "mas" && s.Product != "lk-jwt" || !container.RunsImage(s) || strings.Contains(s.Image.Tag, "debug") ||
+		if s.Product != "mas" && s.Product != "lk-jwt" || !container.RunsImage(s) || s.Image.Holds != "" || strings.Contains(s.Image.Tag, "debug") ||
 			container.LacksVariable(d, s, "SSL_CERT_FILE", "SSL_CERT_DIR") != model.Yes {
 			continue
 		}

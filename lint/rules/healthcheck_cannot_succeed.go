@@ -147,7 +147,7 @@ func lacks(s *model.Service, program string) (why string, severity diag.Severity
 	isTool := slices.Contains([]string{"a shell", "sh", "bash", "ash", "curl", "wget"}, program)
 	tag := s.Image.Tag
 	switch {
-	case !isTool || tag == "" && s.Image.Digest != "":
+	case !isTool || s.Image.Holds != "" || tag == "" && s.Image.Digest != "":
 	case s.Product == "mas" && !strings.Contains(tag, "debug"):
 		return "the image of MAS has nothing but mas-cli", diag.Error
 	case s.Product == "lk-jwt":

@@ -33,12 +33,12 @@ func imageDowngraded() lint.Rule {
 			for _, product := range []string{"synapse", "mas", "pocket-id"} {
 				for _, new := range after.Of(product) {
 					old := before.Service(new.Name)
-					if old == nil || old.Product != product || !container.RunsImage(new) || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Tag) {
+					if old == nil || old.Product != product || !container.RunsImage(new) || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Release()) {
 						continue
 					}
 					report(diag.Finding{
-						Position: new.Image.Position, Subject: new.Name + " " + new.Image.Tag,
-						Message: fmt.Sprintf("%s goes back from %s to %s, which may not start with the database as it is now", new.Name, old.Image.Tag, new.Image.Tag),
+						Position: new.Image.Position, Subject: new.Name + " " + new.Image.Release(),
+						Message: fmt.Sprintf("%s goes back from %s to %s, which may not start with the database as it is now", new.Name, old.Image.Release(), new.Image.Release()),
 						Hint:    "restore the backup of the database from before the upgrade",
 						Related: []diag.Related{{Position: old.Image.Position, Message: "before"}},
 					})

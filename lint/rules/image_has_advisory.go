@@ -45,7 +45,7 @@ func imageHasAdvisory() lint.Rule {
 
 // checkAdvisories reports the holes of an image, all in one finding: one upgrade closes them.
 func checkAdvisories(s *model.Service, product *upstream.Product, report func(diag.Finding)) {
-	if _, kind, some := strings.Cut(s.Image.Tag, "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") {
+	if _, kind, some := strings.Cut(s.Image.Release(), "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") {
 		return // somebody built it on his own, and may have mended it
 	}
 	var open []upstream.Advisory
@@ -62,9 +62,9 @@ func checkAdvisories(s *model.Service, product *upstream.Product, report func(di
 	if worst.Severity != "" {
 		named += " (" + worst.Severity + ")"
 	}
-	message := fmt.Sprintf("%s %s has a known hole: %s", s.Image.Base(), s.Image.Tag, named)
+	message := fmt.Sprintf("%s %s has a known hole: %s", s.Image.Base(), s.Image.Release(), named)
 	if len(open) > 1 {
-		message = fmt.Sprintf("%s %s has %d known holes, the worst of which is %s", s.Image.Base(), s.Image.Tag, len(open), named)
+		message = fmt.Sprintf("%s %s has %d known holes, the worst of which is %s", s.Image.Base(), s.Image.Release(), len(open), named)
 	}
 	report(diag.Finding{
 		Position: s.Image.Position,
