@@ -30,12 +30,13 @@ func (r *Reference) Images() ([]string, error) {
 // text returns the default of a field, which is a text in quotes, as code in Markdown.
 func (r *Reference) text(path string) (string, error) {
 	field := r.Field(path)
-	if field == nil || len(field.Meanings) != 1 {
-		return "", fmt.Errorf("%s has no default", path)
+	if field == nil {
+		return "", fmt.Errorf("%s is no field", path)
 	}
-	text, err := strconv.Unquote(strings.Trim(field.Meanings[0].Default, "`"))
-	if err != nil {
-		return "", fmt.Errorf("the default of %s is no text", path)
+	for _, meaning := range field.Meanings { // a tag has a default without version alone
+		if text, err := strconv.Unquote(strings.Trim(meaning.Default, "`")); err == nil {
+			return text, nil
+		}
 	}
-	return text, nil
+	return "", fmt.Errorf("no default of %s is a text", path)
 }
