@@ -143,7 +143,17 @@ func (f *findingFlags) writeFormat(a *app, files fs.FS, format string, findings 
 	case "sarif":
 		return diag.SARIF{Version: release.Built().Version, Home: release.Home, Help: ruleHelp(), Checked: f.checked}.Write(w, findings)
 	}
-	return a.writeText(w, files, rules.ByHarm(findings))
+	for _, g := range f.groups(rules.ByHarm(findings)) {
+		if g.deployment != "" {
+			if err := a.writeHeading(w, "deployment "+g.deployment); err != nil {
+				return err
+			}
+		}
+		if err := a.writeText(w, files, g.findings); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // talks reports whether people read what is printed beside the findings: not if a program reads these.

@@ -37,8 +37,10 @@ func newLintCmd(a *app) *cobra.Command {
 		Long: `lint checks every stack below stacks/, or the deployments in the given directories,
 whoever wrote them: documents are recognised by what they say and by what mounts
 them, whatever they are called. Nothing is executed, nothing outside a directory is
-read. What cannot be seen is not judged, nor is what has nothing to do with Matrix. At the
-end a line says what was checked. A path may also be a guide in Markdown: the
+read. What cannot be seen is not judged, nor is what has nothing to do with Matrix. Of
+several deployments each has its findings below its name; compose files that a script,
+a Makefile or a workflow gives Compose together are one. At the end a line says what was
+checked. A path may also be a guide in Markdown: the
 files that its blocks show are checked, and its commands. A path may also be a single
 file, or - for what is piped in, which --as gives its name: for editors and hooks. What
 other files would say is then not known, and nothing is missed in them.
@@ -298,6 +300,9 @@ func below(folder string, findings []diag.Finding) []diag.Finding {
 	for i := range moved {
 		f := &moved[i]
 		move(&f.Position)
+		if f.Deployment != "" {
+			f.Deployment = path.Join(folder, f.Deployment)
+		}
 		f.Related = slices.Clone(f.Related)
 		for j := range f.Related {
 			move(&f.Related[j].Position)

@@ -50,6 +50,8 @@ type Finding struct {
 	Hint    string
 	// Subject is what a finding about a change names: with the rule it says which change is meant. "" for all others.
 	Subject string
+	// Deployment is the name of the deployment that it was found in, where a directory may hold several; "" for what is in none.
+	Deployment string
 	// Secret says that the line holds a secret: it is not shown.
 	Secret bool
 	// URL is the page of the rule.

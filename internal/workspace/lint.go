@@ -295,6 +295,9 @@ func (l *Linter) each(deployments iter.Seq[*model.Deployment], claimsOf func(*mo
 		workers.Go(func() {
 			for job := range jobs {
 				job.result.findings = lint.Run(l.Rules, job.d)
+				for i := range job.result.findings {
+					job.result.findings[i].Deployment = job.d.Name
+				}
 			}
 		})
 	}
