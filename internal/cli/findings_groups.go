@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -39,6 +38,5 @@ func (a *app) writeHeading(w io.Writer, text string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, diag.Text{Color: colored}.Heading(terminal.Line(text)))
-	return err
+	return put(w, "%s\n", terminal.Ready(diag.Text{Color: colored}.Heading(terminal.Line(text))))
 }
