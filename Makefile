@@ -8,8 +8,9 @@ build: ## bin/matrixgen
 test: ## the tests of the tool
 	go test ./...
 
+POINTS ?= 100
 faults: ## kills, interrupts, starves and races what writes, at places that differ each time; a failed run prints its -seed
-	go test -count=1 -timeout 20m ./cmd/matrixgen/faults -run TestCrash -points 100 -v
+	go test -count=1 -timeout 20m ./cmd/matrixgen/faults -run TestCrash -points $(POINTS) -v
 	go test -count=1 -timeout 20m ./cmd/matrixgen/faults -skip TestCrash -points 20 -v
 
 update: ## rewrite golden files and out/ after an intended change
