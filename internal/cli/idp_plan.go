@@ -98,16 +98,7 @@ func (a *app) confirmPlan(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return usageError("say --yes", "nobody can be asked whether to do that: this is no terminal")
 	}
-	put(a.Err, "Do it? [y/N] ")
-	answer, err := typedLine(ctx)
-	if err != nil {
-		put(a.Err, "\n")
-		return err
-	}
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "y" && answer != "yes" {
-		return &exitError{code: exitUsage, message: "nothing was changed"}
-	}
-	return nil
+	return a.agreed(ctx, "Do it?")
 }
 
 // tellFirst says how one comes to an administrator and an API key.

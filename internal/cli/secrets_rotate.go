@@ -134,7 +134,12 @@ func (a *app) confirm(ctx context.Context, slot *model.Slot, yes bool) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return usageError("say --yes", "there is no terminal to ask whether that is meant, and nothing was changed")
 	}
-	put(a.Err, "Rotate it? [y/N] ")
+	return a.agreed(ctx, "Rotate it?")
+}
+
+// agreed asks, and returns an error unless the answer is yes.
+func (a *app) agreed(ctx context.Context, question string) error {
+	put(a.Err, "%s [y/N] ", question)
 	answer, err := typedLine(ctx)
 	if err != nil {
 		put(a.Err, "\n")
