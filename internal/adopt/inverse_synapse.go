@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -68,7 +69,9 @@ func (v *inverse) homeserver() {
 		v.take("synapse.messageRetention.maxLifetime", durationOf(policy.Get("max_lifetime")))
 	}
 	v.keyServers(v.synapse("trusted_key_servers"))
-	v.take("synapse.logLevel", v.document(logName).At("root", "level"))
+	if level := v.document(logName).At("root", "level"); slices.Contains([]string{"DEBUG", "INFO", "WARNING", "ERROR"}, literal(level)) {
+		v.take("synapse.logLevel", level) // another stays an override
+	}
 }
 
 // keyServers takes whom Synapse asks for the keys of others. Without a word it asks matrix.org.
@@ -129,7 +132,9 @@ func (v *inverse) client() {
 		return v.orDefault(v.element(path...), "element.#Config", "element", path...)
 	}
 	v.take("element.brand", of("brand"))
-	v.take("element.theme", v.element("default_theme"))
+	if theme := v.element("default_theme"); literal(theme) == "light" || literal(theme) == "dark" || strings.HasPrefix(literal(theme), "custom-") {
+		v.take("element.theme", theme) // another stays an override
+	}
 	v.take("element.countryCode", v.element("default_country_code"))
 	if custom := of("disable_custom_urls"); custom != nil {
 		v.say("element.otherHomeservers", boolean(!custom.True()), custom)

@@ -29,6 +29,7 @@ func synapseFates() map[string]fate {
 		"web_client_location": derived(), "public_baseurl": derived(), "serve_server_wellknown": derived(),
 		"macaroon_secret_key": derived(), "macaroon_secret_key_path": derived(), "turn_shared_secret": derived(), "turn_shared_secret_path": derived(),
 		"email": derived(), "use_presence": derived(), "federation_domain_whitelist": derived(), "experimental_features.msc3861": derived(),
+		"media_retention": derived(), "turn_user_lifetime": derived(), "retention.default_policy": derived(),
 		"form_secret":      gone("nothing signs with it any more: links in mails that were sent before do not work"),
 		"form_secret_path": gone("nothing signs with it any more: links in mails that were sent before do not work"),
 	}
@@ -57,7 +58,8 @@ func masFates() map[string]fate {
 	return map[string]fate{
 		"http": derived(), "database.uri": derived(), "database.host": derived(), "database.port": derived(), "database.username": derived(), "database.password": derived(),
 		"database.password_file": derived(), "database.database": derived(), "secrets": derived(), "matrix": derived(), "email": derived(),
-		"upstream_oauth2.providers": derived(),
+		"upstream_oauth2.providers": derived(), "passwords.minimum_complexity": derived(), "account.password_registration_enabled": derived(),
+		"account.password_registration_token_required": derived(), "account.password_recovery_enabled": derived(),
 	}
 }
 

@@ -39,11 +39,10 @@ func (a *app) diffFolder(ctx context.Context, root, folder string, names []strin
 	if err != nil {
 		return failed(err)
 	}
-	compiler, err := a.compilers.Take()
+	compiler, err := compile.New()
 	if err != nil {
 		return failed(err)
 	}
-	defer a.compilers.Give(compiler)
 	stack, err := a.loadStack(compiler, os.DirFS(root), stacks[0], "stack "+stacks[0]+" does not compile")
 	if err != nil {
 		return failed(err)

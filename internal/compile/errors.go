@@ -51,11 +51,15 @@ func (e *explainer) findings(err error) []diag.Finding {
 			found = append(found, diag.Finding{Position: places[0], Message: fmt.Sprintf("%s: "+format, append([]any{path}, args...)...), Hint: "text stands in quotes"})
 		case len(places) > 1:
 			found = append(found, e.contradiction(path, places, format, args))
-		default:
-			if !seen[places[0]] {
-				found = append(found, e.wrongValue(path, places[0]))
-			}
+		case !seen[places[0]]:
 			seen[places[0]] = true
+			if lists := e.lists(path); len(lists) > 1 {
+				f := e.contradiction(path, lists, format, args)
+				f.Hint = "lists of several files do not add up: write all of it in one"
+				found = append(found, f)
+				continue
+			}
+			found = append(found, e.wrongValue(path, places[0]))
 		}
 	}
 	unknown := e.unknownFields(nil, e.written)
@@ -246,6 +250,40 @@ func labelIn(decls []ast.Decl, path fieldPath) token.Pos {
 		}
 	}
 	return token.NoPos
+}
+
+// lists returns the places of the lists that the operator's files have at a path, in order. CUE says of lists that are not as long as each other only
+// where one of them is.
+func (e *explainer) lists(path fieldPath) []diag.Position {
+	var places []diag.Position
+	for _, file := range e.sources.files {
+		each(file.Decls, path, func(value ast.Expr) {
+			if list, ok := value.(*ast.ListLit); ok {
+				places = append(places, e.sources.position(list.Pos()))
+			}
+		})
+	}
+	slices.SortFunc(places, diag.Position.Compare)
+	return places
+}
+
+// each calls visit for the values of all fields at a path.
+func each(decls []ast.Decl, path fieldPath, visit func(value ast.Expr)) {
+	for _, decl := range decls {
+		field, ok := decl.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(field.Label)
+		if err != nil || name != strings.Trim(path[0], `"`) {
+			continue
+		}
+		if len(path) == 1 {
+			visit(field.Value)
+		} else if body, ok := field.Value.(*ast.StructLit); ok {
+			each(body.Elts, path[1:], visit)
+		}
+	}
 }
 
 // labelBelow is labelIn for the path of a field, or of an item of a list, below a value.

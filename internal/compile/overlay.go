@@ -36,7 +36,7 @@ func checkOverlay(o overlay) ([]diag.Finding, error) {
 		if problem.Kind == format.SecretInline && namesSecret(problem.Value) {
 			continue
 		}
-		if problem.Kind != format.UnknownKey || !o.lets(problem.Path) {
+		if problem.Kind != format.UnknownKey || !o.lets(problem.Path) && !o.passes(problem.Path) {
 			findings = append(findings, o.finding(problem))
 		}
 	}
@@ -48,6 +48,12 @@ func (o overlay) lets(path string) bool {
 	return slices.ContainsFunc(o.unchecked, func(u model.Unchecked) bool {
 		return "override."+u.Override == o.path && u.Path == format.GeneralPath(path)
 	})
+}
+
+// passes reports whether a key that nobody knows is left to the rules, as in a deployment of others. Experimental features of Synapse come and go, and one
+// that it does not read harms nobody.
+func (o overlay) passes(path string) bool {
+	return o.path == "override.synapse" && strings.HasPrefix(path, "experimental_features.")
 }
 
 // conflict is a place where an overlay would change what is derived.

@@ -3,6 +3,7 @@ package compile
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,12 +27,19 @@ func (e *explainer) refused(folder string, outputs cue.Value) ([]diag.Finding, e
 	if err != nil {
 		return nil, err
 	}
+	kept, err := e.clashing(outputs.LookupPath(cue.ParsePath("#wired.kept")))
+	if err != nil {
+		return nil, err
+	}
+	for i := range kept {
+		kept[i].Secret = true
+	}
 	useless, err := e.useless(folder, outputs.LookupPath(cue.ParsePath("#wired.idle")))
-	return append(clashing, useless...), err
+	return slices.Concat(clashing, kept, useless), err
 }
 
-// useless finds what the stack's own files say without that anything follows from it, and clashing what does not go together in all of its files. The
-// wiring lists both. A field without effect in a file of the folders above is for other stacks.
+// useless finds what the stack's own files say without that anything follows from it, and clashing what does not go together in all of its files, a field and
+// an override that say the same among it. The wiring lists both. A field without effect in a file of the folders above is for other stacks.
 func (e *explainer) useless(folder string, wiring cue.Value) ([]diag.Finding, error) {
 	var findings []diag.Finding
 	err := e.each(wiring, func(field fieldPath, at diag.Position, why string) {
@@ -59,7 +67,7 @@ func (e *explainer) each(wiring cue.Value, visit func(field fieldPath, at diag.P
 	for fields.Next() {
 		field := listedPath(fields.Selector().Unquoted())
 		for i, part := range field {
-			if !ast.IsValidIdent(part) {
+			if !ast.IsValidIdent(part) && !isIndex(part) {
 				field[i] = strconv.Quote(part)
 			}
 		}
@@ -74,12 +82,16 @@ func (e *explainer) each(wiring cue.Value, visit func(field fieldPath, at diag.P
 	return nil
 }
 
-// listedPath returns a path as the wiring lists it: with dots, and a last name that has some in quotes.
+// listedPath returns a path as the wiring lists it: with dots, and names that have some in quotes.
 func listedPath(text string) fieldPath {
-	text, quoted, _ := strings.Cut(text, `."`)
-	path := fieldPath(strings.Split(text, "."))
-	if quoted != "" {
-		path = path.with(strings.TrimSuffix(quoted, `"`))
+	var path fieldPath
+	for text != "" {
+		end, rest := ".", text
+		if strings.HasPrefix(text, `"`) {
+			end, rest = `"`, text[1:]
+		}
+		part, rest, _ := strings.Cut(rest, end)
+		path, text = append(path, part), strings.TrimPrefix(rest, ".")
 	}
 	return path
 }

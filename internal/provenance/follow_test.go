@@ -137,7 +137,7 @@ func TestOddStacks(t *testing.T) {
 				two
 				lines
 				"""}
-			override: mas: branding: tos_uri: "https://example.org/$HOME"`,
+			override: synapse: admin_contact: "mailto:$HOME@example.org"`,
 		"nothing": `
 			hosts: {}
 			override: synapse: {}
@@ -151,7 +151,7 @@ func TestOddStacks(t *testing.T) {
 		"lists": `
 			override: synapse: auto_join_rooms: []
 			override: mas: secrets: keys: [{key_file: "/run/secrets/a"}, {key_file: "/run/secrets/b"}, {key_file: "/run/secrets/c"}]
-			override: mas: upstream_oauth2: providers: [{fetch_userinfo: true}]
+			override: mas: upstream_oauth2: providers: [{forward_login_hint: true}]
 			extra: services: x: {image: "example.org/x:1", command: ["a", "b"], volumes: ["./well-known:/srv:ro", "./README.md:/r"]}`,
 		"the same in two ways": `
 			serverName: "example.org"

@@ -152,7 +152,6 @@ func All() []lint.Rule {
 			serverNameChanged(),
 			encryptionKeyChanged(),
 			passwordSchemeRemoved(),
-			accountsOutOfOrder(),
 			postgresMajorJump(),
 			postgresSettingsChanged(),
 			dataVolumeChanged(),
