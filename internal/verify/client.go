@@ -39,6 +39,8 @@ type Options struct {
 	Now func() time.Time
 	// Lookup returns the addresses of a host; nil for those of DNS.
 	Lookup func(ctx context.Context, host string) ([]net.IPAddr, error)
+	// Services returns the SRV records of a service of a host, the first to be asked first; nil for those of DNS.
+	Services func(ctx context.Context, service, host string) ([]*net.SRV, error)
 }
 
 // session is one run: a client that asks only whom the deployment names, and remembers what it was told.
@@ -47,6 +49,8 @@ type session struct {
 	// asked are the hosts that may be asked.
 	asked map[string]bool
 	http  *http.Transport
+	// alone makes a connection for each request.
+	alone *http.Transport
 	mu    sync.Mutex
 	told  map[string]*memory
 	// outside are the hosts that were reached at an address of the public.
@@ -99,6 +103,8 @@ func newSession(probes []Probe, o Options) *session {
 		DisableCompression:     true,
 		MaxConnsPerHost:        4,
 	}
+	s.alone = s.http.Clone()
+	s.alone.DisableKeepAlives = true
 	return s
 }
 
@@ -215,6 +221,22 @@ func (s *session) lookup(ctx context.Context, host string) ([]net.IPAddr, error)
 	return net.DefaultResolver.LookupIPAddr(ctx, host)
 }
 
+// services returns the SRV records of a service of a host; none if there is no such record.
+func (s *session) services(ctx context.Context, service, host string) ([]*net.SRV, error) {
+	ask := s.options.Services
+	if ask == nil {
+		ask = func(ctx context.Context, service, host string) ([]*net.SRV, error) {
+			_, records, err := net.DefaultResolver.LookupSRV(ctx, service, "tcp", host)
+			return records, err
+		}
+	}
+	records, err := ask(ctx, service, host)
+	if none := (*net.DNSError)(nil); errors.As(err, &none) && none.IsNotFound {
+		return nil, nil
+	}
+	return records, err
+}
+
 // isInside reports whether an address is one that only machines nearby have.
 func isInside(ip net.IP) bool {
 	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast()
@@ -269,6 +291,11 @@ func (s *session) do(ctx context.Context, q question) (answer, error) {
 		inner = context.WithValue(inner, viaKey{}, net.JoinHostPort(via.Hostname(), portOf(via)))
 	}
 	response, err := s.http.RoundTrip(request.WithContext(inner))
+	if breaksOff(err) {
+		// Requests share connections: the answer to another one may have broken this. What we ask may be asked twice.
+		request.Body = io.NopCloser(strings.NewReader(q.body))
+		response, err = s.alone.RoundTrip(request.WithContext(inner))
+	}
 	if err != nil {
 		return answer{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -119,7 +120,7 @@ func (s *site) askServerDocument(ctx context.Context, n *session, address, want 
 	case err != nil:
 		return wrong(problem{message: nobody + address + ": " + why(err), hint: "look at what answers there", rule: "well-known-server-wrong"})
 	case a.status != http.StatusOK && how == byGuess:
-		return unasked("%s answers %s, and whether DNS says where other servers find %s is not looked up", address, a.said(), s.serverName)
+		return s.askRecords(ctx, n, address+" answers "+a.said(), want)
 	case a.status != http.StatusOK:
 		return wrong(problem{message: nobody + address + " answers " + a.said(), hint: "serve the document there, or point the host at the proxy that does", rule: "well-known-server-wrong"})
 	case text(a.object(), "m.server") == "":
@@ -128,6 +129,31 @@ func (s *site) askServerDocument(ctx context.Context, n *session, address, want 
 		return unasked("other servers that look for %s go to %s, of which the files say nothing", s.serverName, quoted(text(a.object(), "m.server")))
 	case withPort(text(a.object(), "m.server")) != want:
 		return wrong(problem{message: fmt.Sprintf("other servers that look for %s go to %s: it is %s", s.serverName, quoted(text(a.object(), "m.server")), want), hint: "the document that is served is another one than the files have: deploy them, and look at what else answers there", rule: "well-known-server-wrong"})
+	}
+	return pass()
+}
+
+// askRecords looks where other servers go without a document: to the host of an SRV record, else to port 8448 of the server name.
+// https://spec.matrix.org/v1.16/server-server-api/#server-discovery
+func (s *site) askRecords(ctx context.Context, n *session, noDocument, want string) outcome {
+	for _, service := range []string{"matrix-fed", "matrix"} { // the second is the name of before Matrix 1.8
+		records, err := n.services(ctx, service, s.apex)
+		if err != nil {
+			return unasked("%s, and DNS does not say whether it has a record _%s._tcp.%s: %v", noDocument, service, s.apex, err)
+		}
+		if len(records) == 0 {
+			continue
+		}
+		to := strings.ToLower(strings.TrimSuffix(records[0].Target, ".")) + ":" + strconv.Itoa(int(records[0].Port))
+		if to != want {
+			return unasked("DNS sends other servers that look for %s to %s, of which the files say nothing", s.serverName, quoted(to))
+		}
+		return pass()
+	}
+	version := "https://" + s.apex + ":8448/_matrix/federation/v1/version"
+	if a, err := n.get(ctx, version); err != nil || a.status != http.StatusOK {
+		return wrong(problem{message: fmt.Sprintf("other servers do not find %s: %s, DNS has no record _matrix-fed._tcp.%s, and so they go to port 8448, where nobody answers them", s.serverName, noDocument, s.apex),
+			hint: "serve the document, which says " + quoted(want), rule: "well-known-server-wrong"})
 	}
 	return pass()
 }

@@ -33,7 +33,7 @@ func why(err error) string {
 		return "it does not answer in time"
 	case strings.Contains(err.Error(), "server response headers exceeded"), strings.Contains(err.Error(), "response header list larger"):
 		return "its headers are longer than 64 kB"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), strings.Contains(err.Error(), "stream error"), strings.Contains(err.Error(), "connection error"):
+	case breaksOff(err):
 		return "the connection breaks off"
 	case whyTLS(err) != "":
 		return whyTLS(err)
@@ -168,4 +168,10 @@ func quoted(text string) string {
 		text = string(r[:120]) + "…"
 	}
 	return fmt.Sprintf("%q", text)
+}
+
+// breaksOff reports whether a connection ended before its answer did.
+func breaksOff(err error) bool {
+	return err != nil && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		strings.Contains(err.Error(), "stream error") || strings.Contains(err.Error(), "connection error"))
 }

@@ -2,8 +2,10 @@ package verify_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -188,14 +190,39 @@ func TestAlone(t *testing.T) {
 	// Who serves the document of other servers is not to be seen: what it says may be right.
 	const document = "GET https://example.org/.well-known/matrix/server"
 	right := a[document]
-	for body, want := range map[string]string{
-		`{"m.server": "fed.example.org:443"}`: "other servers that look for example.org go to \"fed.example.org:443\", of which the files say nothing",
-		"":                                    "https://example.org/.well-known/matrix/server answers 404, and whether DNS says where other servers find example.org is not looked up",
+	for _, c := range []struct{ body, record, at8448, want string }{
+		{`{"m.server": "fed.example.org:443"}`, "", "", "warning: not asked: other servers that look for example.org go to \"fed.example.org:443\", of which the files say nothing"},
+		{"", "_matrix-fed fed.example.org", "", "warning: not asked: DNS sends other servers that look for example.org to \"fed.example.org:443\", of which the files say nothing"},
+		{"", "_matrix-fed matrix.example.org", "", ""},
+		{"", "_matrix matrix.example.org", "", ""},
+		{"", "broken", "", "warning: not asked: https://example.org/.well-known/matrix/server answers 404, and DNS does not say whether it has a record _matrix-fed._tcp.example.org: lookup : server misbehaving"},
+		{"", "", "refused", "error: other servers do not find example.org: https://example.org/.well-known/matrix/server answers 404, DNS has no record _matrix-fed._tcp.example.org, and so they go to port 8448, where nobody answers them"},
+		{"", "", "answers", ""},
 	} {
-		a[document] = told{status: map[bool]string{true: "404", false: "200"}[body == ""], body: body}
-		got, _, _ := strings.Cut(report(verify.Run(t.Context(), probes, n.options(), nil)), "\n")
-		if got != "homeserver.yaml:1:14: warning: not asked: "+want+" [well-known-server]" {
-			t.Errorf("got:\n%s", got)
+		a[document] = told{status: map[bool]string{true: "404", false: "200"}[c.body == ""], body: c.body}
+		n.addr["example.org:8448"] = refusing(t)
+		if c.at8448 == "answers" {
+			n.addr["example.org:8448"] = n.addr["matrix.example.org:443"]
+			a["GET https://example.org:8448/_matrix/federation/v1/version"] = a["GET https://matrix.example.org/_matrix/federation/v1/version"]
+		}
+		options := n.options()
+		options.Services = func(_ context.Context, service, host string) ([]*net.SRV, error) {
+			name, target, _ := strings.Cut(c.record, " ")
+			switch {
+			case name == "broken":
+				return nil, &net.DNSError{Err: "server misbehaving"}
+			case name != "_"+service:
+				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+			}
+			return []*net.SRV{{Target: target + ".", Port: 443}}, nil
+		}
+		got, _, _ := strings.Cut(report(verify.Run(t.Context(), probes, options, nil)), "\n")
+		want := c.want
+		if want != "" {
+			want = "homeserver.yaml:1:14: " + want + " [well-known-server]"
+		}
+		if got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
 		}
 	}
 	a[document] = right
