@@ -17,6 +17,7 @@ type engine struct {
 	containers []map[string]any
 	reverse    map[string]endpoint // by address
 	networks   map[string]int      // the number of each, by Docker's name
+	network    string              // the first number of every address
 }
 
 // endpoint is a container on a network, by Docker's name for the network.
@@ -24,7 +25,9 @@ type endpoint struct {
 	service, network string
 }
 
-func newEngine() *engine { return &engine{reverse: map[string]endpoint{}, networks: map[string]int{}} }
+func newEngine() *engine {
+	return &engine{reverse: map[string]endpoint{}, networks: map[string]int{}, network: "10"}
+}
 
 // run adds the containers of a project. An operator's own services are Traefik's business only if they have a label of Traefik's.
 func (e *engine) run(name string, project *types.Project) {
@@ -40,7 +43,7 @@ func (e *engine) run(name string, project *types.Project) {
 			if _, ok := e.networks[network]; !ok {
 				e.networks[network] = len(e.networks)
 			}
-			address := fmt.Sprintf("10.%d.0.%d", e.networks[network], len(e.containers)+2)
+			address := fmt.Sprintf("%s.%d.0.%d", e.network, e.networks[network], len(e.containers)+2)
 			networks[network] = map[string]any{"NetworkID": network, "IPAddress": address}
 			e.reverse[address] = endpoint{name + "/" + service, network}
 		}

@@ -33,6 +33,7 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	secrets, folder := d.secrets(t), t.TempDir()
 	configuration := mapped(t, d.read(t, "synapse-config.yaml"), append([]string{
 		": /run/secrets/", ": " + secrets + "/",
+		"- /run/secrets/", "- " + secrets + "/",
 		": /config/log.yaml\n", ": " + filepath.Join(d.dir, "synapse-log.yaml") + "\n",
 	}, pairs...)...)
 	for _, data := range []string{"/data/", "/media/"} {

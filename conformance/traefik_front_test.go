@@ -27,7 +27,7 @@ func TestTraefikFront(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := httpmuxer.NewMuxer(parser)
+		m := httpmuxer.NewMuxer(parser, nil)
 		for name, router := range configuration.HTTP.Routers {
 			service := configuration.HTTP.Services[router.Service]
 			if service == nil || service.LoadBalancer == nil || len(service.LoadBalancer.Servers) != 1 {
@@ -43,11 +43,11 @@ func TestTraefikFront(t *testing.T) {
 				t.Fatal(err)
 			}
 			to := d.name + "/" + f.service(t, server.Host)
-			if err := m.AddRoute(router.Rule, router.RuleSyntax, router.Priority, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, to) })); err != nil {
+			if err := m.AddRoute(router.Rule, router.RuleSyntax, router.Priority, "file", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, to) })); err != nil {
 				t.Errorf("the router %s: %v", name, err)
 			}
 		}
-		none := httpmuxer.NewMuxer(parser)
+		none := httpmuxer.NewMuxer(parser, nil)
 		for _, r := range all {
 			if got := ask(t, map[string]*httpmuxer.Muxer{"https": m, "http": none}, r.url); got != r.want(d.name) {
 				t.Errorf("%s: %s: %q answers, want %q", r.at, r.url, got, r.want(d.name))

@@ -173,7 +173,7 @@ func muxerTo(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := httpmuxer.NewMuxer(parser)
+	m := httpmuxer.NewMuxer(parser, nil)
 	for name, router := range configuration.Routers {
 		if (router.TLS != nil) != tls {
 			continue
@@ -183,7 +183,7 @@ func muxerTo(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, 
 		if priority == 0 {
 			priority = httpmuxer.GetRulePriority(router.Rule)
 		}
-		err := m.AddRoute(router.Rule, router.RuleSyntax, priority, handler(service))
+		err := m.AddRoute(router.Rule, router.RuleSyntax, priority, "docker", handler(service))
 		if err != nil {
 			t.Errorf("traefik: the router %s: %v", name, err)
 		}

@@ -39,9 +39,7 @@ func newScene(t *testing.T, w *world) *scene {
 	image := w.project(t).Services["element"].Image
 	s.texts = map[string]string{"mas": w.shape(t, "mas-1.22.0"), "pocket-id": w.shape(t, "pocket-id-2.14.0"),
 		"element": "> GET /config.json\n200\ncontent-type: application/json\n\n" + string(w.read(t, "element-config.json")) + "\n> GET /version\n200\n\n" + image[strings.LastIndex(image, ":v")+2:]}
-	s.edge = &edge{authority: w.edge, stranger: w.stranger, broken: map[string]string{}, plain: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		http.Redirect(rw, r, "https://"+r.Host+r.URL.Path, http.StatusPermanentRedirect)
-	})}
+	s.edge = &edge{authority: w.edge, stranger: w.stranger, broken: map[string]string{}}
 	return s
 }
 
@@ -118,18 +116,19 @@ func (s *scene) addresses(t *testing.T) map[string]string {
 			backends[name] = proxied(t, "http://"+nowhere(t))
 		}
 	}
-	routes := s.files.routed(t, backends)
-	s.edge.routes = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if h := s.before[r.Host+r.URL.Path]; h != nil {
-			h.ServeHTTP(w, r)
-			return
-		}
-		routes.ServeHTTP(w, r)
-	})
-	secure, plain := s.edge.serve(t)
+	for name, backend := range backends {
+		backends[name] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if h := s.before[r.Host+r.URL.Path]; h != nil {
+				h.ServeHTTP(w, r)
+				return
+			}
+			backend.ServeHTTP(w, r)
+		})
+	}
+	secure, plain := s.edge.serve(t, s.files, backends)
 	closed := nowhere(t)
 	addresses := map[string]string{}
-	for _, host := range []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org"} {
+	for _, host := range edgeHosts {
 		addresses[host+":443"], addresses[host+":80"], addresses[host+":5432"] = secure, plain, closed
 		if s.dead[host] {
 			addresses[host+":443"] = closed

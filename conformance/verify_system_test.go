@@ -14,7 +14,6 @@ import (
 	"log"
 	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -25,8 +24,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/traefik/traefik/v3/pkg/middlewares/requestdecorator"
 )
 
 // shapesFolder is where the answers of MAS and Pocket ID lie as they were recorded.
@@ -113,76 +110,10 @@ func (a authority) issue(host string, left time.Duration) (*tls.Certificate, err
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: a.key}, err
 }
 
-// edge is the entry point: TLS with the certificates of the authority, and behind it the routes that Traefik's own provider makes of the labels, matched by
-// Traefik's own rules.
-type edge struct {
-	authority, stranger authority
-	// certificates and broken say what is wrong with a host.
-	broken map[string]string
-	routes http.Handler
-	plain  http.Handler
-}
-
-// serve returns the addresses of TLS and of plain HTTP.
-func (e *edge) serve(t *testing.T) (secure, plain string) {
-	t.Helper()
-	server := httptest.NewUnstartedServer(e.routes)
-	server.EnableHTTP2 = true
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.TLS = &tls.Config{
-		NextProtos: []string{"h2", "http/1.1"},
-		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			if e.broken[hello.ServerName] != "http1" {
-				return nil, nil
-			}
-			own := server.TLS.Clone()
-			own.NextProtos = []string{"http/1.1"}
-			return own, nil
-		},
-		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			switch e.broken[hello.ServerName] {
-			case "expired":
-				return e.authority.issue(hello.ServerName, -time.Hour)
-			case "other":
-				return e.authority.issue("traefik.default", 80*24*time.Hour)
-			case "stranger":
-				return e.stranger.issue(hello.ServerName, 80*24*time.Hour)
-			case "soon":
-				return e.authority.issue(hello.ServerName, 30*time.Hour)
-			}
-			return e.authority.issue(hello.ServerName, 80*24*time.Hour)
-		},
-	}
-	server.StartTLS()
-	unsecured := httptest.NewServer(e.plain)
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		unsecured.Close()
-	})
-	return server.Listener.Addr().String(), unsecured.Listener.Addr().String()
-}
-
 // nowhere returns an address at which nothing listens.
 func nowhere(t *testing.T) string {
 	t.Helper()
 	return fmt.Sprintf("127.0.0.1:%d", freePort(t))
-}
-
-// routed returns what Traefik makes of the labels of a deployment, with a backend for each service; one without a backend is a container that does not run.
-func (d deployment) routed(t *testing.T, backends map[string]http.Handler) http.Handler {
-	t.Helper()
-	project := d.project(t)
-	for _, name := range project.ServiceNames() {
-		if backends[name] == nil {
-			delete(project.Services, name)
-		}
-	}
-	e := newEngine()
-	e.run(d.name, project)
-	m := muxerTo(t, e, provide(t, e), true, func(service string) http.Handler { return backends[path.Base(service)] })
-	decorator := requestdecorator.New(nil)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { decorator.ServeHTTP(w, r, m.ServeHTTP) })
 }
 
 // proxied hands requests on to a program.

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// world is a running stack: real Synapse on Postgres, real nginx for the documents, real routes of Traefik, and MAS and Pocket ID as they were recorded.
+// world is a running stack: real Synapse on Postgres, real nginx for the documents, real Traefik in front, and MAS and Pocket ID as they were recorded.
 type world struct {
 	deployment
 	synapse  string // where it answers

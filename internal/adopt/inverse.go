@@ -205,7 +205,7 @@ func (v *inverse) proxyNetwork() *model.Node {
 // images takes which images run. A tag that moves is no version: what runs has to be asked for.
 func (v *inverse) images() {
 	for _, image := range []struct{ role, product string }{
-		{"synapse", "synapse"}, {"mas", "mas"}, {"element", "element"}, {v.serverOf("synapse"), "postgres"}, {v.serverOf("mas"), "postgres"},
+		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"}, {v.serverOf("synapse"), "postgres"}, {v.serverOf("mas"), "postgres"},
 		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
 	} {
 		if !v.Generated && !v.isRole(image.role) {

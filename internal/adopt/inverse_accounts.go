@@ -7,10 +7,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// oldCallback is the path of the redirect URI that Synapse has at every provider.
-// https://element-hq.github.io/synapse/latest/openid.html
-const oldCallback = "/_synapse/client/oidc/callback"
-
 // accounts takes where the accounts of the users are.
 func (v *inverse) accounts() {
 	at := v.document(synapseName).Get("matrix_authentication_service")
@@ -33,7 +29,7 @@ func (o *Old) phase() string {
 		return "synapse"
 	case matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated:
 		return "prepare"
-	case o.Generated && o.keepsOldCallback():
+	case o.Generated && o.Roles["syn2mas"] != nil:
 		return "moved"
 	}
 	return "mas"
@@ -41,15 +37,6 @@ func (o *Old) phase() string {
 
 // delegates reports whether MAS signs people in.
 func (o *Old) delegates() bool { return o.phase() == "mas" || o.phase() == "moved" }
-
-// keepsOldCallback reports whether what a build wrote says that the redirect URI of Synapse is still registered at a provider.
-func (o *Old) keepsOldCallback() bool {
-	if o.answers.ReadFile == nil {
-		return false
-	}
-	page, err := o.answers.ReadFile("README.md")
-	return err == nil && strings.Contains(string(page), oldCallback)
-}
 
 // ownProviders takes the providers by which Synapse signs people in itself.
 func (v *inverse) ownProviders() {

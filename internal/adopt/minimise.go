@@ -7,28 +7,50 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// shrinker leaves out of a stack what it compiles to the same without.
-type shrinker struct {
-	compile Compile
-	want    *model.Files
-	stack   *model.Node
-	err     error
+// Sense knows what a stack says, with what the language makes of what it leaves out.
+type Sense interface {
+	// Keeps reports whether a smaller stack says the same. The same documents follow from it then.
+	Keeps(smaller *model.Node) bool
+	// Unsaid reports whether nothing stands in the place of a field that a smaller stack leaves out, and the documents make something of that.
+	Unsaid(smaller *model.Node, path []string) bool
 }
 
-// Minimise leaves out of the stack what does not change what it compiles to. What is pinned stays: another default of the language must not move a
-// server that was taken over.
-func (r *Result) Minimise(compile Compile) error {
-	s := &shrinker{compile: compile, want: r.Compiled, stack: r.Stack}
+// shrinker leaves fields out of a stack, as long as that keeps what is to be kept.
+type shrinker struct {
+	keeps func(smaller *model.Node) bool
+	stack *model.Node
+}
+
+// Minimise leaves out of the stack what it need not say. What is pinned stays: another default of the language must not move a server that was taken
+// over. To compare what two stacks say costs a part of compiling them, so that only what shows in the documents alone is judged by these.
+func (r *Result) Minimise(sense Sense, compile Compile) error {
+	s := &shrinker{sense.Keeps, r.Stack}
+	s.shrink(r.loose(s.stack))
+	var err error
+	s.keeps = func(smaller *model.Node) bool {
+		if err != nil {
+			return false
+		}
+		var files *model.Files
+		files, _, err = compile(smaller)
+		return files != nil && sameDocuments(r.Compiled, files)
+	}
+	s.shrink(slices.DeleteFunc(r.loose(s.stack), func(path []string) bool { return !sense.Unsaid(without(s.stack, path...), path) }))
+	r.Stack = s.stack
+	return err
+}
+
+// loose returns the paths of the fields that may be left out, those of a section beside each other: they go together or stay together more often than
+// others.
+func (r *Result) loose(stack *model.Node) [][]string {
 	var paths [][]string
-	for _, leaf := range leaves(r.Stack) {
+	for _, leaf := range leaves(stack) {
 		if leaf[0] != "override" && leaf[0] != "extra" && !r.Old.pinned(leaf) {
 			paths = append(paths, leaf)
 		}
 	}
 	slices.SortStableFunc(paths, func(a, b []string) int { return len(a) - len(b) })
-	s.shrink(bySection(paths))
-	r.Stack = s.stack
-	return s.err
+	return bySection(paths)
 }
 
 // pinned reports whether a field stays although it says its default today.
@@ -43,7 +65,6 @@ func (o *Old) pinned(path []string) bool {
 	return dotted == "name" || path[0] == "volumes" || path[0] == "images" && (path[2] == "tag" || path[2] == "digest") || path[0] == "identityProviders" && path[len(path)-1] == "id"
 }
 
-// bySection puts the paths of one section beside each other: they go together or stay together more often than others.
 func bySection(paths [][]string) [][]string {
 	var order []string
 	for _, p := range paths {
@@ -57,19 +78,14 @@ func bySection(paths [][]string) [][]string {
 
 // shrink leaves out as many of the fields as it can: all at once, or else each half by itself.
 func (s *shrinker) shrink(paths [][]string) {
-	if len(paths) == 0 || s.err != nil {
+	if len(paths) == 0 {
 		return
 	}
 	smaller := s.stack
 	for _, p := range paths {
 		smaller = without(smaller, p...)
 	}
-	files, _, err := s.compile(smaller)
-	if err != nil {
-		s.err = err
-		return
-	}
-	if files != nil && sameDocuments(s.want, files) {
+	if s.keeps(smaller) {
 		s.stack = smaller
 		return
 	}

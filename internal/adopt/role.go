@@ -26,6 +26,7 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 		give("synapse", d.Synapse.Service)
 	}
 	give("synapse", matrix.OnlyService(d, "synapse"))
+	give("syn2mas", migrator(d))
 	if d.MAS != nil {
 		give("mas", d.MAS.Service)
 	}
@@ -53,6 +54,16 @@ func onlyRunning(d *model.Deployment, product string) *model.Service {
 		return nil
 	}
 	return running[0]
+}
+
+// migrator returns the service that moves users to MAS, when somebody calls it.
+func migrator(d *model.Deployment) *model.Service {
+	for _, s := range d.Of("mas") {
+		if s.Inactive && slices.Contains(textsOf(s.Node.Get("entrypoint")), "syn2mas") {
+			return s
+		}
+	}
+	return nil
 }
 
 // wellKnownServer returns the web server that does nothing but serve the well-known documents, as a build makes it.

@@ -76,7 +76,7 @@ func (a *app) adopt(ctx context.Context, dir string, f *adoptFlags) error {
 	if err != nil {
 		return err
 	}
-	adopted, findings, err := workspace.Adopt(ctx, *adoption)
+	adopted, findings, err := workspace.Adopt(ctx, a.compilers, *adoption)
 	if err != nil {
 		return failed(err)
 	}

@@ -39,10 +39,11 @@ func (a *app) diffFolder(ctx context.Context, root, folder string, names []strin
 	if err != nil {
 		return failed(err)
 	}
-	compiler, err := compile.New()
+	compiler, err := a.compilers.Take()
 	if err != nil {
 		return failed(err)
 	}
+	defer a.compilers.Give(compiler)
 	stack, err := a.loadStack(compiler, os.DirFS(root), stacks[0], "stack "+stacks[0]+" does not compile")
 	if err != nil {
 		return failed(err)

@@ -10,6 +10,7 @@ import (
 
 	"cuelang.org/go/cue"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -66,8 +67,14 @@ func (c *Compiler) Secrets() ([]model.Slot, error) {
 }
 
 // wiredSecret is what the wiring of a stack says of a file. Like names the file of the catalogue that it is one of several of; its slot then has another
-// name, and another word on what it is. Service is who reads it in this stack.
-type wiredSecret struct{ Before, After, Format, Like, Slot, What, Service string }
+// name, and another word on what it is. Service is who reads it in this stack. Then are further values of the file, whose slots are of the stack, too:
+// Also says which of the catalogue they are like.
+type wiredSecret struct {
+	Before, After, Format, Like, Slot, What, Service string
+
+	Then []model.SecretPart
+	Also map[string]struct{ Like, What string }
+}
 
 // slots returns the slots that a stack needs: those of the files that its wiring lists, for the users that the containers run as, and the
 // operator's own.
@@ -104,7 +111,10 @@ func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) (
 				return nil, err
 			}
 		}
-		file.Before, file.After = said.Before, said.After
+		file.Before, file.After, file.Then = said.Before, said.After, said.Then
+		for _, part := range said.Then {
+			slots = c.alsoIn(slots, file, part.Slot, said.Also[part.Slot].Like, said.Also[part.Slot].What, decode.position(fields.Value().Pos()))
+		}
 		i := slices.IndexFunc(slots, func(s model.Slot) bool { return s.Name == file.Slot })
 		if i < 0 {
 			i = len(slots)
@@ -115,6 +125,18 @@ func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) (
 		slots[i].Files = append(slots[i].Files, file)
 	}
 	return append(slots, ownSlots(d, listed)...), nil
+}
+
+// alsoIn returns the slots with one more that a file has a value of.
+func (c *Compiler) alsoIn(slots []model.Slot, file model.SecretFile, name, like, what string, at diag.Position) []model.Slot {
+	i := slices.IndexFunc(slots, func(s model.Slot) bool { return s.Name == name })
+	if i < 0 {
+		slot := c.secrets.slots[cmp.Or(like, name)]
+		slot.Name, slot.What, slot.Position = name, cmp.Or(what, slot.What), at
+		i, slots = len(slots), append(slots, slot)
+	}
+	slots[i].Files = append(slots[i].Files, file)
+	return slots
 }
 
 // ownSlots returns the operator's own secrets that he keeps like those of the stack: extra.secrets with a file in secrets/ beside the compose

@@ -158,6 +158,9 @@ func (b *builder) holders(d *model.Deployment) (names []string, holders map[stri
 		}
 	}
 	for _, s := range d.Services {
+		if s.Inactive && s.Product != "" && slices.ContainsFunc(d.Of(s.Product), func(other *model.Service) bool { return !other.Inactive }) {
+			continue // it comes for a command, and has what the one that runs has
+		}
 		for _, m := range s.Mounts {
 			if m.Type == "secret" {
 				hold(b.slot(path.Base(cmp.Or(m.Source, m.Target))), s)

@@ -50,9 +50,15 @@ type SecretFile struct {
 	Mode  string
 	// Newline says whether the file ends in a newline.
 	Newline bool
-	// Before and After stand around the value, and Escape says how it is written between them: "pgpass", "json", or "" for as it is.
+	// Before and After stand around the value, and Escape says how it is written between them: "pgpass", "json", "json-text" for within the quotes of
+	// JSON, or "" for as it is.
 	Before, After, Escape string
+	// Then are the further values of a file that has several: they follow the first, before After. Each of their slots has the file, too.
+	Then []SecretPart
 }
+
+// SecretPart is a further value of a file, and what stands before it.
+type SecretPart struct{ Before, Slot string }
 
 // Sealed is the SOPS file of a compiled deployment, as everybody can read it: which secrets it has, and no value.
 type Sealed struct {

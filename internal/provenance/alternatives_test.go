@@ -57,6 +57,16 @@ func elsewhere(pairs ...string) map[string]string {
 	return set
 }
 
+// bridged is also with a bridge of that kind.
+func bridged(kind string) map[string]string {
+	return also("bridges."+kind, `{users: "example.org": "user"}`)
+}
+
+// bot is also with a bot of the operator's own.
+func bot() map[string]string {
+	return also("bridges.bot", `{image: {repository: "registry.example.org/bot", tag: "1"}, port: 9000}`)
+}
+
 // alternatives returns at least one for each field of the language.
 func alternatives() []alternative {
 	list := []alternative{
@@ -202,6 +212,33 @@ func alternatives() []alternative {
 		{field: "synapse.mediaPath", value: `"/media/store"`, with: also("volumes.synapse-media.path", `"/srv/media"`)},
 		{field: "synapse.appservices", value: `{whatsapp: file: "/srv/whatsapp/registration.yaml"}`},
 		{field: "synapse.appservices.whatsapp.file", value: `"../registration.yaml"`, with: also("synapse.appservices.whatsapp.file", `"/srv/registration.yaml"`)},
+		{field: "bridges", value: `{whatsapp: users: "@anna:example.org": "admin"}`},
+		{field: "bridges.signal.users", value: `{"example.org": "user"}`, with: also("bridges.signal", `{users: {}}`)},
+		{field: "bridges.chat.kind", value: `"slack"`, with: also("bridges.chat", `{users: "example.org": "user", kind: "gmessages"}`)},
+		{field: "bridges.signal.image.repository", value: `"registry.example.org/signal"`, with: bridged("signal")},
+		{field: "bridges.signal.image.tag", value: `"v0.2607.0"`, with: bridged("signal")},
+		{field: "bridges.signal.image.digest", value: `"sha256:` + strings.Repeat("ab", 32) + `"`, with: bridged("signal")},
+		{field: "bridges.signal.encryption", value: `false`, with: bridged("signal")},
+		{field: "bridges.signal.doublePuppet", value: `false`, with: bridged("signal")},
+		{field: "bridges.signal.database.name", value: `"bridge"`, with: bridged("signal")},
+		{field: "bridges.signal.database.user", value: `"bridge"`, with: bridged("signal")},
+		{field: "bridges.signal.settings.bridge.bridge_notices", value: `true`, with: bridged("signal")},
+		{field: "bridges.signal.settings", value: `{bridge: bridge_notices: true}`, with: bridged("signal")},
+		{field: "bridges.discord.users", value: `{"example.org": "admin"}`, with: bridged("discord")},
+		{field: "bridges.discord.encryption", value: `false`, with: bridged("discord")},
+		{field: "bridges.hookshot.users", value: `{"example.org": "admin"}`, with: bridged("hookshot")},
+		{field: "bridges.irc.users", value: `{"@bea:example.org": "admin"}`, with: also("bridges.irc", `{users: {}}`)},
+		{field: "bridges.telegram.apiID", value: `123`, with: also("bridges.telegram", `{users: "example.org": "user", apiID: 4}`)},
+		{field: "bridges.bot.port", value: `9001`, with: bot()},
+		{field: "bridges.bot.bot", value: `"helper"`, with: bot()},
+		{field: "bridges.bot.ghosts", value: `["@helper_.*"]`, with: bot()},
+		{field: "bridges.bot.uid", value: `1000`, with: bot()},
+		{field: "bridges.bot.database", value: `{}`, with: bot()},
+		{field: "bridges.bot.image.tag", value: `"2"`, with: bot()},
+		{field: "bridges.bot.image.repository", value: `"registry.example.org/helper"`, with: bot()},
+		{field: "bridges.bot.image.digest", value: `"sha256:` + strings.Repeat("ab", 32) + `"`, with: bot()},
+		{field: "owners.bridge-bot.uid", value: `1000`, with: bot()},
+		{field: "mounts.bridge-bot./config.path", value: `"/srv/bot"`, with: bot()},
 		{field: "volumes.synapse-data.name", value: `"old_data"`},
 		{field: "volumes.synapse-data.external", value: `true`, with: also("volumes.synapse-data.name", `"old_data"`)},
 		{field: "volumes.synapse-data.path", value: `"/srv/synapse"`},

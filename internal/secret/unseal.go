@@ -29,10 +29,25 @@ func (o *Opened) Plains(slots []model.Slot) (plains []Plain, missing []string) {
 			continue
 		}
 		for _, file := range slot.Files {
-			plains = append(plains, Plain{file, Content(file, value)})
+			if others, ok := o.others(file); ok && file.Slot == slot.Name {
+				plains = append(plains, Plain{file, Content(file, value, others...)})
+			}
 		}
 	}
 	return plains, missing
+}
+
+// others returns the further values of a file; false if one is missing.
+func (o *Opened) others(file model.SecretFile) ([]Value, bool) {
+	var others []Value
+	for _, part := range file.Then {
+		value, ok := o.Value(part.Slot)
+		if !ok || value.text == "" {
+			return nil, false
+		}
+		others = append(others, value)
+	}
+	return others, true
 }
 
 // Placed says what became of a file in the folder of secrets.

@@ -195,10 +195,20 @@ func (a Advisory) Rank() int {
 
 // ProductOf returns the product of a service whose releases may be known, or "". It knows a few more than those that others ask for.
 func ProductOf(s *model.Service) string {
-	if s.Product == "" && s.Image.Base() == "matrix-hookshot" && !s.Node.Get("build").IsSet() {
-		return "hookshot"
+	if s.Product != "" || s.Node.Get("build").IsSet() {
+		return s.Product
 	}
-	return s.Product
+	switch base := s.Image.Base(); {
+	case base == "matrix-hookshot":
+		return "hookshot"
+	case base == "heisenbridge":
+		return base
+	case strings.HasSuffix(s.Image.Repository, "/mautrix/discord"):
+		return "mautrix-discord"
+	case strings.HasSuffix(s.Image.Repository, "/mautrix/"+base) && strings.HasPrefix(s.Image.Tag, "v0.2"): // their releases are called after the month
+		return "mautrix"
+	}
+	return ""
 }
 
 // Names returns the products of which releases are known, in order.

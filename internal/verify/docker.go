@@ -18,8 +18,9 @@ func Docker(ctx context.Context, args ...string) ([]byte, error) {
 	case ctx.Err() != nil:
 		return nil, errors.New("docker does not answer in time")
 	case errors.As(err, &exit):
-		first, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
-		return nil, fmt.Errorf("docker %s fails: %s", args[0], first)
+		// docker exec says on standard output that the container has no such program.
+		first, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)+string(said)), "\n")
+		return nil, fmt.Errorf("docker %s fails with exit code %d: %s", args[0], exit.ExitCode(), first)
 	case err != nil:
 		return nil, fmt.Errorf("docker %s fails: %w", args[0], err)
 	}

@@ -146,10 +146,18 @@ func (h *host) alive(s *model.Service, c running) []problem {
 		return []problem{{message: s.Name + " was killed, since the machine or its limit had no memory left", hint: "give it more"}}
 	case c.State.Status == "restarting":
 		return []problem{{message: fmt.Sprintf("%s does not stay up: it was started %d times", s.Name, c.RestartCount), hint: logs}}
+	case c.State.Status == "created":
+		return []problem{{message: s.Name + " was made, and never started", hint: "docker compose up -d --wait starts it, or says what it waits for"}}
+	case c.State.Status == "paused":
+		return []problem{{message: s.Name + " is paused, and answers nobody", hint: "docker compose unpause " + s.Name}}
 	case c.State.Status != "running":
 		return []problem{{message: fmt.Sprintf("%s does not run: it is %s, with exit code %d", s.Name, c.State.Status, c.State.ExitCode), hint: logs}}
 	case c.State.Health.Status == "unhealthy":
-		return []problem{{message: s.Name + " runs, and its health check fails: a proxy may leave it out", hint: logs}}
+		felt := "a proxy may leave it out"
+		if s.Product == "postgres" {
+			felt = "what waits for it does not start"
+		}
+		return []problem{{message: fmt.Sprintf("%s runs, and its health check fails: %s", s.Name, felt), hint: logs}}
 	case c.State.Health.Status == "starting":
 		return []problem{{severity: diag.Warning, message: s.Name + " has just been started, and is not healthy yet", hint: "ask again in a minute"}}
 	case c.RestartCount > 0:

@@ -44,7 +44,7 @@ type Adopted struct {
 }
 
 // Adopt turns the deployment of a folder into a stack. With findings its files cannot be read, and there is none.
-func Adopt(ctx context.Context, a Adoption) (*Adopted, []diag.Finding, error) {
+func Adopt(ctx context.Context, compilers *compile.Pool, a Adoption) (*Adopted, []diag.Finding, error) {
 	source, err := Directory(ctx, a.At, false)
 	if err != nil {
 		return nil, nil, err
@@ -55,15 +55,19 @@ func Adopt(ctx context.Context, a Adoption) (*Adopted, []diag.Finding, error) {
 		return nil, findings, err
 	}
 	a.ReadFile = func(name string) ([]byte, error) { return fs.ReadFile(source, name) }
-	compiler := compiles(a.Stack)
-	result, err := adopt.Run(d, a.Answers, compiler)
+	compiler, err := compilers.Take()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer compilers.Give(compiler)
+	result, err := adopt.Run(d, a.Answers, compiles(compiler, a.Stack))
 	if err != nil {
 		return nil, nil, refuse("if the files are all there, say what they leave open: --server-name; matrixgen lint "+a.Dir+" says what else they have", "%s cannot be adopted: %v", a.Dir, err)
 	}
-	if err := result.Minimise(compiler); err != nil {
+	if err := result.Minimise(newSense(compiler, a.Stack, result.Stack), compiles(compiler, a.Stack)); err != nil {
 		return nil, nil, err
 	}
-	adopted, err := a.finish(result)
+	adopted, err := a.finish(compiler, result)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -101,12 +105,8 @@ func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, er
 }
 
 // finish compiles the stack as it is written, and compares it with what was.
-func (a Adoption) finish(result *adopt.Result) (*Adopted, error) {
+func (a Adoption) finish(compiler *compile.Compiler, result *adopt.Result) (*Adopted, error) {
 	text, err := compile.Source(packageFor(a.Stack), result.Head(a.Acknowledged), result.Written(), result.Tell)
-	if err != nil {
-		return nil, err
-	}
-	compiler, err := compile.New()
 	if err != nil {
 		return nil, err
 	}
@@ -149,22 +149,9 @@ func (a *Adopted) compare(result *adopt.Result, acknowledged []model.Acknowledge
 	return nil
 }
 
-// maxCompiled is how many stacks one compiler compiles: what it evaluates stays in memory.
-const maxCompiled = 60
-
 // compiles returns what compiles stacks of that name which lie in no repository.
-func compiles(name string) adopt.Compile {
-	var compiler *compile.Compiler
-	done := 0
+func compiles(compiler *compile.Compiler, name string) adopt.Compile {
 	return func(stack *model.Node) (*model.Files, []adopt.Problem, error) {
-		if compiler == nil || done == maxCompiled {
-			var err error
-			if compiler, err = compile.New(); err != nil {
-				return nil, nil, err
-			}
-			done = 0
-		}
-		done++
 		source, err := compile.Source(packageFor(name), "", stack, nil)
 		if err != nil {
 			return nil, nil, err

@@ -94,7 +94,7 @@ func answersOf(t *testing.T, comment, dir string) Adoption {
 // adoptedAs returns the stack and the notes of an adoption, or why there is none.
 func adoptedAs(t *testing.T, a Adoption) []txtar.File {
 	t.Helper()
-	adopted, findings, err := Adopt(context.Background(), a)
+	adopted, findings, err := Adopt(context.Background(), compilers, a)
 	var notes strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&notes, "%s:%d:%d: %s: %s\n", f.File, f.Line, f.Column, f.Severity, f.Message)

@@ -36,7 +36,7 @@ func TestAdoptShared(t *testing.T) {
 	whole, taken := 0, 0
 	for _, folder := range folders {
 		a := Adoption{Dir: folder, At: folder, Stack: "chat", Answers: adopt.Answers{Shown: folder, Folder: "/srv/chat", ServerName: answered(filepath.Base(folder))}}
-		adopted, findings, err := Adopt(context.Background(), a)
+		adopted, findings, err := Adopt(context.Background(), compilers, a)
 		var refusal *Refusal
 		switch {
 		case errors.As(err, &refusal):

@@ -36,10 +36,7 @@ func TestAdoptRoundTrip(t *testing.T) {
 
 func roundTrip(t *testing.T, repository fs.FS, stack string) {
 	t.Helper()
-	compiler, err := compile.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	compiler := Borrow(t)
 	built, findings, err := Load(compiler, repository, stack)
 	if err != nil || built == nil {
 		t.Fatal(findings, err)
@@ -56,11 +53,11 @@ func roundTrip(t *testing.T, repository fs.FS, stack string) {
 	if err != nil || len(deployments) == 0 {
 		t.Fatal(len(deployments), err)
 	}
-	result, err := adopt.Run(link.Deployments(deployments...)[0], adopt.Answers{ReadFile: tree.ReadFile}, compiles(stack))
+	result, err := adopt.Run(link.Deployments(deployments...)[0], adopt.Answers{ReadFile: tree.ReadFile}, compiles(compiler, stack))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := result.Minimise(compiles(stack)); err != nil {
+	if err := result.Minimise(newSense(compiler, stack, result.Stack), compiles(compiler, stack)); err != nil {
 		t.Fatal(err)
 	}
 	source, err := compile.Source(packageFor(stack), "", result.Stack, nil)

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
@@ -32,10 +31,7 @@ func TestProxiesAgree(t *testing.T) {
 	for _, table := range tables {
 		name := strings.TrimSuffix(filepath.Base(table), ".txt")
 		t.Run(name, func(t *testing.T) {
-			compiler, err := compile.New()
-			if err != nil {
-				t.Fatal(err)
-			}
+			compiler := workspace.Borrow(t)
 			s, findings, err := workspace.Load(compiler, os.DirFS(judgedStacks), name)
 			if err != nil || s == nil {
 				t.Fatal(findings, err)

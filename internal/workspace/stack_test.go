@@ -35,10 +35,7 @@ func (c *counted) ReadFile(name string) ([]byte, error) {
 
 func load(t *testing.T, text string) (*workspace.Stack, *counted) {
 	t.Helper()
-	compiler, err := compile.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	compiler := workspace.Borrow(t)
 	files := &counted{MapFS: fstest.MapFS{file: {Data: []byte("package home\n" + text)}}}
 	s, findings, err := workspace.Load(compiler, files, "home")
 	if err != nil || s == nil {

@@ -152,6 +152,7 @@ func All() []lint.Rule {
 			serverNameChanged(),
 			encryptionKeyChanged(),
 			passwordSchemeRemoved(),
+			accountsOutOfOrder(),
 			postgresMajorJump(),
 			postgresSettingsChanged(),
 			dataVolumeChanged(),
