@@ -15,15 +15,20 @@ import (
 // python returns the interpreter of one of the virtual environments that setup makes: oldest, default or newest.
 func python(t *testing.T, version string) string {
 	t.Helper()
-	cache := os.Getenv("MATRIXGEN_CONFORMANCE_CACHE")
-	if cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cache = filepath.Join(base, "matrixgen-conformance")
+	return installed(t, filepath.Join(cacheFolder(t), "synapse-"+version, "bin", "python"))
+}
+
+// cacheFolder returns where setup puts what no package of Debian has.
+func cacheFolder(t *testing.T) string {
+	t.Helper()
+	if cache := os.Getenv("MATRIXGEN_CONFORMANCE_CACHE"); cache != "" {
+		return cache
 	}
-	return installed(t, filepath.Join(cache, "synapse-"+version, "bin", "python"))
+	base, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(base, "matrixgen-conformance")
 }
 
 // synapseFiles returns the files that Synapse is started with, in the order of its command, with the paths of the container mapped to those

@@ -216,6 +216,9 @@ func (o *Old) nameOf(doc *model.Document) string {
 			return name
 		}
 	}
+	if doc == o.callServer() {
+		return livekitName
+	}
 	if doc == o.logDocument() {
 		return logName
 	}

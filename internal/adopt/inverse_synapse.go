@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -36,6 +37,9 @@ func (v *inverse) wellKnown() {
 	}
 	if extra := v.synapse("extra_well_known_client_content"); apex && extra != nil {
 		client = extra
+	}
+	if v.callServer() != nil || len(matrix.SynapseTransports(v.Given.Synapse)) == 1 { // calls says it
+		client = without(client, "org.matrix.msc4143.rtc_foci")
 	}
 	if client = without(client, "m.homeserver"); client != nil && len(client.Fields) > 0 {
 		v.take("wellKnown.client", client)

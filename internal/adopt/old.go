@@ -33,6 +33,7 @@ const (
 	synapseName = "synapse-config.yaml"
 	logName     = "synapse-log.yaml"
 	elementName = "element-config.json"
+	livekitName = "livekit.yaml"
 	clientName  = "well-known/client"
 	serverName  = "well-known/server"
 	supportName = "well-known/support"
@@ -82,6 +83,9 @@ func (o *Old) documents() []*model.Document {
 	}
 	if d.Element != nil {
 		to.add(elementName, model.JSON, o.cleaned(d.Element.Root), "element.#Config")
+	}
+	if doc := o.callServer(); doc != nil {
+		to.add(livekitName, model.YAML, o.cleaned(doc.Root), "livekit.#Config")
 	}
 	for _, kind := range []struct {
 		kind model.DocumentKind

@@ -42,9 +42,22 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	if s := serverAt(d, matrix.MASDatabase(d)); s != nil {
 		give(postgresName(d, s, "mas-postgres"), s)
 	}
+	giveCallServer(d, give)
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
 	return roles
+}
+
+// giveCallServer gives the roles of calls: only to both services together, and if what LiveKit reads is to be seen.
+func giveCallServer(d *model.Deployment, give func(role string, s *model.Service)) {
+	rooms, tokens := matrix.OnlyService(d, "livekit"), matrix.OnlyService(d, "lk-jwt")
+	if isGenerated(d) { // whatever their images are called
+		rooms, tokens = d.Service("livekit"), d.Service("lk-jwt")
+	}
+	if rooms != nil && tokens != nil && callDocument(d, rooms) != nil {
+		give("livekit", rooms)
+		give("lk-jwt", tokens)
+	}
 }
 
 // onlyRunning returns the one service that runs a product, besides what makes its configuration and ends.

@@ -63,6 +63,16 @@ func masFates() map[string]fate {
 	}
 }
 
+// livekitFates are those of LiveKit.
+func livekitFates() map[string]fate {
+	fates := map[string]fate{}
+	for _, path := range []string{"port", "keys", "key_file", "rtc.tcp_port", "rtc.udp_port", "rtc.port_range_start", "rtc.port_range_end", "rtc.node_ip", "rtc.use_external_ip",
+		"room.auto_create", "room.max_participants", "turn", "webhook"} {
+		fates[path] = derived()
+	}
+	return fates
+}
+
 // readBy returns a document of a product as an override may hold it.
 func (o *Old) readBy(name string) *model.Node {
 	root := o.document(name)
@@ -81,6 +91,8 @@ func (o *Old) readBy(name string) *model.Node {
 		o.addSignInFates(fates)
 	case masName:
 		fates = masFates()
+	case livekitName:
+		fates = livekitFates()
 	}
 	for path, f := range fates {
 		n := root.At(at(path)...)
@@ -190,7 +202,7 @@ func (o *Old) ownLabels(n *model.Node) *model.Node {
 func (o *Old) ownVariables(role string, n *model.Node) *model.Node {
 	own := mapping()
 	for _, f := range n.Fields {
-		known := f.Key == "TZ" || role == "synapse" && (f.Key == "UID" || f.Key == "GID") || strings.HasPrefix(f.Key, "SYNAPSE_") || strings.HasPrefix(f.Key, "MAS_") || strings.HasPrefix(f.Key, "POSTGRES_") ||
+		known := f.Key == "TZ" || role == "lk-jwt" && strings.HasPrefix(f.Key, "LIVEKIT_") || role == "synapse" && (f.Key == "UID" || f.Key == "GID") || strings.HasPrefix(f.Key, "SYNAPSE_") || strings.HasPrefix(f.Key, "MAS_") || strings.HasPrefix(f.Key, "POSTGRES_") ||
 			strings.HasPrefix(role, "pocket-id") && o.compose.At("services", role, "environment", f.Key) != nil && isPocketIDVariable(f.Key)
 		if known || container.IsSecretName(f.Key) || f.Value.Unknown || f.Value.Kind == model.Null {
 			continue

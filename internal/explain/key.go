@@ -22,6 +22,7 @@ func sources() []source {
 		{"synapse.#LogConfig", "Synapse, its log", "synapseLog", "override.synapseLog"},
 		{"mas.#Config", "MAS", "mas", "override.mas"},
 		{"element.#Config", "Element Web", "element", "override.element"},
+		{"livekit.#Config", "LiveKit", "livekit", "override.livekit"},
 		{"pocketid.#Client", "Pocket ID, a client", "pocketid", ""},
 		{"wellknown.#Client", "well-known of clients", "wellknown", "wellKnown.client"},
 		{"compose.#Config", "Compose", "compose", "override.compose"},

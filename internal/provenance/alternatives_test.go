@@ -297,6 +297,30 @@ func alternatives() []alternative {
 		{field: "turn", value: `{uris: ["turn:turn.example.org"]}`},
 		{field: "turn.uris", value: `["turns:turn.example.org"]`, with: also("turn.uris", `["turn:turn.example.org"]`)},
 		{field: "turn.userLifetime", value: `"2h"`, with: also("turn.uris", `["turn:turn.example.org"]`)},
+		{field: "calls", value: `{}`},
+		{field: "calls", value: `{url: "https://rtc.example.com/livekit/jwt"}`},
+		{field: "calls", value: `{}`, with: also("hosts.synapse", `"bowline.im"`)},
+		{field: "calls", value: `{}`, with: also("federation.enabled", "false")},
+		{field: "calls.url", value: `"https://rtc.example.com"`, with: also("calls.url", `"https://sfu.example.com"`)},
+		{field: "hosts.rtc", value: `"sfu.example.net"`, with: also("calls", `{}`)},
+		{field: "calls.publicAddress", value: `"203.0.113.7"`, with: also("calls", `{}`)},
+		{field: "calls.ports.udp", value: `7892`, with: also("calls", `{}`)},
+		{field: "calls.ports.tcp", value: `7891`, with: also("calls", `{}`)},
+		{field: "calls.homeservers", value: `["friends.example"]`, with: also("calls", `{}`)},
+		{field: "calls.maxParticipants", value: `20`, with: also("calls", `{}`)},
+		{field: "calls.relay", value: `{}`, with: also("calls", `{}`)},
+		{field: "calls.relay.udp", value: `3479`, with: also("calls.relay", `{}`)},
+		{field: "calls.relay.first", value: `30100`, with: also("calls.relay", `{}`)},
+		{field: "calls.relay.last", value: `30099`, with: also("calls.relay", `{}`)},
+		{field: "calls.relay.tls", value: `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`, with: also("calls.relay", `{}`)},
+		{field: "calls.relay.tls.port", value: `443`, with: withRelayTLS()},
+		{field: "calls.relay.tls.chain", value: `"/srv/tls/other.pem"`, with: withRelayTLS()},
+		{field: "calls.relay.tls.key", value: `"/srv/tls/other.pem"`, with: withRelayTLS()},
+		{field: "proxy.ports.livekit", value: `9880`, with: also("proxy.kind", `"caddy"`, "calls", `{}`)},
+		{field: "proxy.ports.lkJWT", value: `9090`, with: also("proxy.kind", `"caddy"`, "calls", `{}`)},
+		{field: "owners.livekit.uid", value: `1000`, with: also("calls", `{}`)},
+		{field: "mounts.lk-jwt./data.path", value: `"/srv/data"`, with: also("calls", `{}`)},
+		{field: "override.livekit.logging.level", value: `"debug"`, with: also("calls", `{}`)},
 		{field: "element.brand", value: `"App"`},
 		{field: "element.theme", value: `"custom-blue"`},
 		{field: "element.countryCode", value: `"FR"`},
@@ -321,16 +345,29 @@ func alternatives() []alternative {
 		{field: "extra.volumes.bot", value: `{}`},
 		{field: "extra.secrets.bot_token", value: `{file: "./secrets/bot_token"}`},
 	}
-	const digest = `"sha256:0000000000000000000000000000000000000000000000000000000000000000"`
 	for _, image := range [][2]string{
 		{"synapse", "v1.150.0"}, {"mas", "1.23.0"}, {"element", "v1.12.27"}, {"postgres", "16.4"}, {"pocketID", "v2.15.0"}, {"nginx", "1.30.0-alpine"},
 	} {
-		product, tag := image[0], image[1]
-		list = append(list,
-			alternative{field: "images." + product + ".repository", value: `"registry.example.org/image"`},
-			alternative{field: "images." + product + ".tag", value: `"` + tag + `"`},
-			alternative{field: "images." + product + ".version", value: `"` + tag + `"`, with: also("images."+product+".repository", `"registry.example.org/image"`)},
-			alternative{field: "images." + product + ".digest", value: digest})
+		list = append(list, imageAlternatives(image[0], image[1], nil)...)
 	}
-	return list
+	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
+	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
+}
+
+// withRelayTLS is also with a TURN server of LiveKit that has a certificate.
+func withRelayTLS() map[string]string {
+	return also("calls.relay.tls", `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`)
+}
+
+// imageAlternatives returns other images of a product.
+func imageAlternatives(product, tag string, with map[string]string) []alternative {
+	own := also("images."+product+".repository", `"registry.example.org/image"`)
+	maps.Copy(own, with)
+	const digest = `"sha256:0000000000000000000000000000000000000000000000000000000000000000"`
+	return []alternative{
+		{field: "images." + product + ".repository", value: `"registry.example.org/image"`, with: with},
+		{field: "images." + product + ".tag", value: `"` + tag + `"`, with: with},
+		{field: "images." + product + ".version", value: `"` + tag + `"`, with: own},
+		{field: "images." + product + ".digest", value: digest, with: with},
+	}
 }
