@@ -219,6 +219,9 @@ func (o *Old) nameOf(doc *model.Document) string {
 	if doc == o.callServer() {
 		return livekitName
 	}
+	if s := o.Roles["coturn"]; s != nil && doc == turnDocument(o.Given, s) {
+		return turnName
+	}
 	if doc == o.logDocument() {
 		return logName
 	}

@@ -208,7 +208,7 @@ func (v *inverse) images() {
 	for _, image := range []struct{ role, product string }{
 		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"}, {v.serverOf("synapse"), "postgres"}, {v.serverOf("mas"), "postgres"},
 		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
-		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"},
+		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"},
 	} {
 		if !v.Generated && !v.isRole(image.role) {
 			continue

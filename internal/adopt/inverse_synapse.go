@@ -120,7 +120,9 @@ func (v *inverse) turn() {
 	if len(uris.Entered()) == 0 {
 		return
 	}
-	v.take("turn.uris", uris)
+	if !v.ownTURN() {
+		v.take("turn.uris", uris)
+	}
 	v.take("turn.userLifetime", durationOf(v.synapse("turn_user_lifetime")))
 }
 

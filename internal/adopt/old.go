@@ -34,6 +34,7 @@ const (
 	logName     = "synapse-log.yaml"
 	elementName = "element-config.json"
 	livekitName = "livekit.yaml"
+	turnName    = "turnserver.conf"
 	clientName  = "well-known/client"
 	serverName  = "well-known/server"
 	supportName = "well-known/support"

@@ -43,6 +43,7 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 		give(postgresName(d, s, "mas-postgres"), s)
 	}
 	giveCallServer(d, give)
+	giveTURN(d, give)
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
 	return roles
@@ -57,6 +58,17 @@ func giveCallServer(d *model.Deployment, give func(role string, s *model.Service
 	if rooms != nil && tokens != nil && callDocument(d, rooms) != nil {
 		give("livekit", rooms)
 		give("lk-jwt", tokens)
+	}
+}
+
+// giveTURN gives coturn its role, if what it reads is to be seen, and Docker publishes its ports.
+func giveTURN(d *model.Deployment, give func(role string, s *model.Service)) {
+	s := matrix.OnlyService(d, "coturn")
+	if isGenerated(d) {
+		s = d.Service("coturn")
+	}
+	if s != nil && turnDocument(d, s) != nil && !s.Node.Get("network_mode").IsSet() {
+		give("coturn", s)
 	}
 }
 

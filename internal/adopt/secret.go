@@ -93,7 +93,7 @@ func (o *Old) slots() []slotPlaces {
 		{"synapse_signing_key", false, []place{synapse("signing_key", "signing_key_path")}},
 		{"synapse_macaroon_secret_key", false, []place{synapse("macaroon_secret_key", "macaroon_secret_key_path")}},
 		{"synapse_registration_shared_secret", false, []place{synapse("registration_shared_secret", "registration_shared_secret_path")}},
-		{"turn_shared_secret", false, []place{synapse("turn_shared_secret", "turn_shared_secret_path")}},
+		{"turn_shared_secret", false, []place{synapse("turn_shared_secret", "turn_shared_secret_path"), o.turnSecret()}},
 		{"livekit_secret", false, o.callSecret()},
 		{"pocket_id_encryption_key", false, []place{variable("pocket-id", "ENCRYPTION_KEY")}},
 	}...)

@@ -70,7 +70,8 @@ func belongsTogether(path []string) bool {
 	together := []string{
 		"binds", "bind_addresses", "aliases", // addresses by which the stack knows something
 		"entrypoint", "command", "test", // words of a command
-		"profiles",         // when a service runs at all
+		"profiles",                                  // when a service runs at all
+		"transports", "org.matrix.msc4143.rtc_foci", // the one place where calls are
 		"secrets", "ports", // what the stack's own settings need; a file of the operator's is mounted
 	}
 	if service := path[len(path)-2]; service == "synapse-volume" || strings.HasSuffix(service, "-databases") {

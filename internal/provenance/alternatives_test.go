@@ -321,6 +321,20 @@ func alternatives() []alternative {
 		{field: "owners.livekit.uid", value: `1000`, with: also("calls", `{}`)},
 		{field: "mounts.lk-jwt./data.path", value: `"/srv/data"`, with: also("calls", `{}`)},
 		{field: "override.livekit.logging.level", value: `"debug"`, with: also("calls", `{}`)},
+		{field: "turn", value: `{}`, with: also("turn", `{uris: ["turn:turn.example.org"]}`)},
+		{field: "hosts.turn", value: `"relay.example.net"`, with: also("turn", `{}`)},
+		{field: "turn.publicAddress", value: `"203.0.113.7"`, with: also("turn", `{}`)},
+		{field: "turn.port", value: `3479`, with: also("turn", `{}`)},
+		{field: "turn.tls", value: `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`, with: also("turn", `{}`)},
+		{field: "turn.tls.port", value: `443`, with: withTURNTLS()},
+		{field: "turn.tls.chain", value: `"/srv/tls/other.pem"`, with: withTURNTLS()},
+		{field: "turn.tls.key", value: `"/srv/tls/other.pem"`, with: withTURNTLS()},
+		{field: "turn.relay.first", value: `49200`, with: also("turn", `{}`)},
+		{field: "turn.relay.last", value: `49200`, with: also("turn", `{}`)},
+		{field: "turn.deniedPeers", value: `["8.8.8.8", "2a00::-2a00::ff"]`, with: also("turn", `{}`)},
+		{field: "turn.userLifetime", value: `"3h"`, with: also("turn", `{}`)},
+		{field: "owners.coturn.uid", value: `1000`, with: also("turn", `{}`)},
+		{field: "mounts.coturn./data.path", value: `"/srv/data"`, with: also("turn", `{}`)},
 		{field: "element.brand", value: `"App"`},
 		{field: "element.theme", value: `"custom-blue"`},
 		{field: "element.countryCode", value: `"FR"`},
@@ -351,12 +365,18 @@ func alternatives() []alternative {
 		list = append(list, imageAlternatives(image[0], image[1], nil)...)
 	}
 	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
+	list = append(list, imageAlternatives("coturn", "4.16.0-r0", also("turn", `{}`))...)
 	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
 }
 
 // withRelayTLS is also with a TURN server of LiveKit that has a certificate.
 func withRelayTLS() map[string]string {
 	return also("calls.relay.tls", `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`)
+}
+
+// withTURNTLS is also with a coturn that has a certificate.
+func withTURNTLS() map[string]string {
+	return also("turn.tls", `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`)
 }
 
 // imageAlternatives returns other images of a product.
