@@ -55,6 +55,13 @@ func TestMain(m *testing.M) {
 			}
 			built = append(built, deployments...)
 		}
+		for _, phase := range phases {
+			deployments, err := buildPhase(phase, work)
+			if err != nil {
+				buildFailures = append(buildFailures, err)
+			}
+			built = append(built, deployments...)
+		}
 		return m.Run()
 	}())
 }

@@ -15,10 +15,11 @@ import (
 
 // process is a program of upstream's that runs as long as the test.
 type process struct {
-	name string
-	log  lockedBuffer
-	done chan struct{}
-	err  error
+	name  string
+	group int // of processes
+	log   lockedBuffer
+	done  chan struct{}
+	err   error
 }
 
 // start runs the program in a process group of its own, which ends with the test.
@@ -37,18 +38,21 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 		p.err = cmd.Wait()
 		close(p.done)
 	}()
-	t.Cleanup(func() {
-		// SIGINT is a fast, clean stop for all of them: Postgres ends its sessions, Synapse and nginx close.
-		for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
-			syscall.Kill(-cmd.Process.Pid, signal)
-			select {
-			case <-p.done:
-				return
-			case <-time.After(10 * time.Second):
-			}
-		}
-	})
+	p.group = cmd.Process.Pid
+	t.Cleanup(p.stop)
 	return p
+}
+
+// stop ends the program, and returns when it did. SIGINT is a fast, clean stop for all of them: Postgres ends its sessions, Synapse and nginx close.
+func (p *process) stop() {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		syscall.Kill(-p.group, signal)
+		select {
+		case <-p.done:
+			return
+		case <-time.After(10 * time.Second):
+		}
+	}
 }
 
 // until waits for the condition and fails, with what the program said, when it ends first or takes too long.

@@ -30,7 +30,7 @@ func (d deployment) secrets(t *testing.T) string {
 		return folder
 	}
 	_, section, _ := strings.Cut(string(d.read(t, "README.md")), "### Secrets")
-	section, _, _ = strings.Cut(section, "## Deploy")
+	section, _, _ = strings.Cut(section, "\n## ")
 	commands := fenced(section, "sh")
 	if len(commands) != 1 {
 		t.Fatalf("README.md has %d blocks of commands for the secrets, want 1", len(commands))
@@ -102,7 +102,7 @@ func appleKey(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: content})
 }
 
-var secretRow = regexp.MustCompile("(?m)^\\| `(?:\\./)?secrets/([a-z0-9_]+)` \\| ([0-9]+) \\| ([0-7]+) \\| ([a-z-]+) \\|")
+var secretRow = regexp.MustCompile("(?m)^\\| `(?:\\./)?secrets/([a-z0-9_]+)` \\| ([0-9]+) \\| ([0-7]+) \\| ([a-z0-9-]+) \\|")
 
 // TestSecrets follows README.md and holds the files against what the products read.
 func TestSecrets(t *testing.T) {

@@ -81,15 +81,21 @@ func (process *process) complains(t *testing.T) {
 // its database.
 func (d deployment) runSynapse(t *testing.T, mas string, pairs ...string) (base string, p *process, database int) {
 	t.Helper()
-	secrets := d.secrets(t)
-	project, port := d.project(t).Name, freePort(t)
-	service := d.databaseServer(t, "synapse")
-	database = d.postgres(t, service)
-	passwords, err := os.ReadFile(filepath.Join(secrets, "synapse_pgpass"))
+	passwords, err := os.ReadFile(filepath.Join(d.secrets(t), "synapse_pgpass"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := fmt.Sprintf("%s.%s.internal", service, project)
+	database = d.postgres(t, d.databaseServer(t, "synapse"))
+	base, p = d.runSynapseOn(t, database, passwords, mas, pairs...)
+	return base, p, database
+}
+
+// runSynapseOn starts Synapse on the Postgres at that port, with the content of its passfile.
+func (d deployment) runSynapseOn(t *testing.T, database int, passwords []byte, mas string, pairs ...string) (base string, p *process) {
+	t.Helper()
+	secrets := d.secrets(t)
+	project, port := d.project(t).Name, freePort(t)
+	server := fmt.Sprintf("%s.%s.internal", d.databaseServer(t, "synapse"), project)
 	passfile := write(t, mapped(t, passwords, server+":5432:", fmt.Sprintf("127.0.0.1:%d:", database)), t.TempDir(), "pgpass")
 	if mas != "" {
 		pairs = append(pairs, fmt.Sprintf("endpoint: http://mas.%s.internal:8080/\n", project), "endpoint: "+mas+"\n")
@@ -118,7 +124,7 @@ func (d deployment) runSynapse(t *testing.T, mas string, pairs ...string) (base 
 		}
 		return nil
 	})
-	return base, p, database
+	return base, p
 }
 
 // mas answers what Synapse asks MAS: where everything is, and whether a token is good. No token is.
