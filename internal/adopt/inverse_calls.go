@@ -44,12 +44,19 @@ func (o *Old) callSecret() []place {
 	return places
 }
 
+// callsElsewhere returns the address of a back end that is none of the stack's, or nil. A build says it in the document of clients, too.
+func (o *Old) callsElsewhere() *model.Node {
+	transports := matrix.SynapseTransports(o.Given.Synapse)
+	if len(transports) != 1 || o.Generated && len(matrix.WellKnownTransports(o.Given)) == 0 && o.document(clientName).Get("org.matrix.msc4143.rtc_foci") == nil {
+		return nil
+	}
+	return transports[0].URL
+}
+
 // calls takes by what people call each other, several at once: a LiveKit of the deployment, or one elsewhere.
 func (v *inverse) calls() {
 	if v.callServer() == nil {
-		if transports := matrix.SynapseTransports(v.Given.Synapse); len(transports) == 1 {
-			v.take("calls.url", transports[0].URL)
-		}
+		v.take("calls.url", v.callsElsewhere())
 		return
 	}
 	root, tokens := v.document(livekitName), v.Roles["lk-jwt"]

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -38,7 +37,7 @@ func (v *inverse) wellKnown() {
 	if extra := v.synapse("extra_well_known_client_content"); apex && extra != nil {
 		client = extra
 	}
-	if v.callServer() != nil || len(matrix.SynapseTransports(v.Given.Synapse)) == 1 { // calls says it
+	if v.callServer() != nil || v.callsElsewhere() != nil { // calls says it
 		client = without(client, "org.matrix.msc4143.rtc_foci")
 	}
 	if client = without(client, "m.homeserver"); client != nil && len(client.Fields) > 0 {
