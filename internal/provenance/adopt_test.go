@@ -25,10 +25,6 @@ func notAdopted(field string) bool {
 
 // TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
 func TestEveryFieldIsAdopted(t *testing.T) {
-	compiler, err := compile.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	shipped := shippedStacks(t)
 	for n, c := range alternatives() {
 		if notAdopted(c.field) {
@@ -40,12 +36,12 @@ func TestEveryFieldIsAdopted(t *testing.T) {
 				for path, value := range c.with {
 					text = set(t, text, path, value)
 				}
-				before := compiled(t, compiler, text)
-				after := compiled(t, compiler, set(t, text, c.field, c.value))
+				before := compiled(t, text).files
+				after := compiled(t, set(t, text, c.field, c.value)).files
 				if before == nil || after == nil {
 					continue // it is no valid value there
 				}
-				adopted(t, compiler, after)
+				adopted(t, after)
 				return
 			}
 			t.Error("no stack takes the value")
@@ -53,19 +49,10 @@ func TestEveryFieldIsAdopted(t *testing.T) {
 	}
 }
 
-// compiled returns the documents of a stack, or nil if it is wrong.
-func compiled(t *testing.T, compiler *compile.Compiler, text string) *model.Files {
-	t.Helper()
-	files, _, err := compiler.Compile(fstest.MapFS{"stacks/x/stack.cue": {Data: []byte(text)}}, "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
 // adopted adopts what a build of documents writes, and compares.
-func adopted(t *testing.T, compiler *compile.Compiler, files *model.Files) {
+func adopted(t *testing.T, files *model.Files) {
 	t.Helper()
+	compiler := borrow(t)
 	want := rendered(t, files)
 	tree := fstest.MapFS{}
 	for name, content := range want {

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -77,19 +78,25 @@ func join(list, separator value) value {
 	return v
 }
 
-// calculate has CUE work out an expression of values that are known.
+// calculate works out an expression of values that are known: most are easily told, of the others CUE does it.
 func (t *tracer) calculate(at ast.Node, args []value, with func([]ast.Expr) ast.Expr) value {
 	var result value
 	loose := false
-	exprs := make([]ast.Expr, len(args))
-	for i, arg := range args {
+	for _, arg := range args {
 		result.from, result.because = result.from.and(arg.content()), result.because.and(arg.choice())
 		if !arg.known {
 			result.missing = arg.missing
 			return result
 		}
-		exprs[i] = arg.expr()
 		loose = loose || arg.isLoose()
+	}
+	if known, kind, text := easily(at, args); known {
+		result.known, result.kind, result.text = true, kind, text
+		return result
+	}
+	exprs := make([]ast.Expr, len(args))
+	for i, arg := range args {
+		exprs[i] = arg.expr()
 	}
 	calculated := t.context.BuildExpr(with(exprs), cue.InferBuiltins(true))
 	if err := calculated.Err(); err != nil {
@@ -101,6 +108,27 @@ func (t *tracer) calculate(at ast.Node, args []value, with func([]ast.Expr) ast.
 		result.spans[i].loose = loose
 	}
 	return result
+}
+
+// easily works out what nine of ten expressions of the schema are: texts that are compared, what is not so, and how long a list is. To have CUE do
+// that takes half of the time of an answer.
+func easily(at ast.Node, args []value) (known bool, kind model.Kind, text string) {
+	switch e := at.(type) {
+	case *ast.BinaryExpr:
+		x, y := args[0], args[1]
+		if (e.Op == token.EQL || e.Op == token.NEQ) && x.kind == model.String && y.kind == model.String && !x.bytes && !y.bytes {
+			return true, model.Bool, strconv.FormatBool((x.literal() == y.literal()) == (e.Op == token.EQL))
+		}
+	case *ast.UnaryExpr:
+		if e.Op == token.NOT && args[0].kind == model.Bool {
+			return true, model.Bool, strconv.FormatBool(args[0].text == "false")
+		}
+	case *ast.CallExpr:
+		if name, ok := e.Fun.(*ast.Ident); ok && name.Name == "len" && len(args) == 1 && args[0].kind == model.List {
+			return true, model.Int, strconv.Itoa(len(args[0].items()))
+		}
+	}
+	return false, model.Null, ""
 }
 
 // result notes what CUE calculated.

@@ -63,15 +63,58 @@ type causes []any
 
 // and returns the causes with others behind them.
 func (c causes) and(more ...causes) causes {
-	all := c[:len(c):len(c)]
+	all := union{causes: c}
 	for _, others := range more {
-		for _, cause := range others {
-			if !slices.Contains(all, cause) {
-				all = append(all, cause)
-			}
+		all.add(others)
+	}
+	return all.causes
+}
+
+// union is what causes are gathered in.
+type union struct {
+	causes causes
+	owned  bool         // the causes are in nobody else's hands
+	known  map[any]bool // of many
+}
+
+// many is how many causes are more than can be looked through each time.
+const many = 24
+
+func (u *union) add(others causes) {
+	switch {
+	case len(others) == 0:
+		return
+	case len(u.causes) == 0:
+		u.causes = others // nearly always nothing comes behind them
+		return
+	case len(others) <= len(u.causes) && &others[0] == &u.causes[0]:
+		return // they are the first of these
+	}
+	if u.known == nil && len(u.causes)+len(others) > many {
+		u.known = make(map[any]bool, 2*many)
+		for _, cause := range u.causes {
+			u.known[cause] = true
 		}
 	}
-	return all
+	for _, cause := range others {
+		if u.has(cause) {
+			continue
+		}
+		if !u.owned {
+			u.causes, u.owned = slices.Clone(u.causes), true
+		}
+		u.causes = append(u.causes, cause)
+		if u.known != nil {
+			u.known[cause] = true
+		}
+	}
+}
+
+func (u *union) has(cause any) bool {
+	if u.known != nil {
+		return u.known[cause]
+	}
+	return slices.Contains(u.causes, cause)
 }
 
 // common returns the causes that are in both.
@@ -81,7 +124,13 @@ func (c causes) common(others causes) causes {
 
 // gaps returns the places that are not followed among the causes.
 func (c causes) gaps() causes {
-	return slices.DeleteFunc(slices.Clone(c), func(cause any) bool { _, ok := cause.(gap); return !ok })
+	var gaps causes
+	for _, cause := range c {
+		if _, ok := cause.(gap); ok {
+			gaps = append(gaps, cause)
+		}
+	}
+	return gaps
 }
 
 // fields returns the fields of the stack among the causes: first those that the operator wrote.

@@ -27,9 +27,9 @@ func (t *Trace) check() {
 			t.refused[doc.Name] = "nothing in the schema derives " + doc.Name
 			continue
 		}
-		causes := followed.derived.value().all().and(followed.row.presence())
+		gaps := followed.derived.value().gaps().and(followed.row.presence().gaps())
 		path, ok := t.same(doc.Name, doc.Root, nil)
-		if gaps := causes.gaps(); len(gaps) > 0 {
+		if len(gaps) > 0 {
 			t.refused[doc.Name] = fmt.Sprint(gaps[0])
 		} else if !ok {
 			t.refused[doc.Name] = fmt.Sprintf("at %q of %s the schema, as explain follows it, comes to another value than CUE", strings.Join(path, "."), doc.Name)

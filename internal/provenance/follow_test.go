@@ -26,8 +26,8 @@ func TestAnotherSchema(t *testing.T) {
 		{"no document", "outputs/outputs.cue", `"synapse-log.yaml":`, `"_synapse-log.yaml":`, "synapse-log.yaml", "nothing in the schema derives synapse-log.yaml"},
 		{"an error", "mas/emit.cue", "#wiring.url.mas", "len(7)", "mas-config.yaml", "schema/mas/emit.cue:18:16: the schema uses an expression that gives an error, which explain does not follow"},
 	}
-	tools := load(t)
-	b := build(t, tools, shippedStacks(t)[2])
+	schema := load(t)
+	b := build(t, schema, shippedStacks(t)[2])
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			other, err := provenance.LoadFrom(changedSchema(t, test.file, test.old, test.new))
@@ -66,7 +66,7 @@ func TestSubset(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b := build(t, tools{compiler, followed}, "package x\nserverName: \"example.org\"\n")
+			b := follow(t, followed, compiledBy(t, compiler, "package x\nserverName: \"example.org\"\n"))
 			if b == nil {
 				t.Fatal("the stack is wrong")
 			}
@@ -159,13 +159,13 @@ func TestOddStacks(t *testing.T) {
 			passwords: enabled: true
 			passwords: {enabled: true}`,
 	}
-	tools := load(t)
+	schema := load(t)
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
 			if !strings.Contains(text, "serverName") {
 				text = "serverName: \"example.org\"\n" + text
 			}
-			b := build(t, tools, "package x\n"+text)
+			b := build(t, schema, "package x\n"+text)
 			if b == nil {
 				t.Fatal("the stack is wrong")
 			}

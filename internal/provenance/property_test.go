@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/emit"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
@@ -24,22 +23,13 @@ type built struct {
 	lines      map[string][]model.Line
 }
 
-type tools struct {
-	compiler *compile.Compiler
-	schema   *provenance.Schema
-}
-
-func load(t *testing.T) tools {
+func load(t *testing.T) *provenance.Schema {
 	t.Helper()
-	compiler, err := compile.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	schema, err := provenance.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tools{compiler, schema}
+	return schema
 }
 
 // shippedStacks returns the text of the stacks of the repository, which are one file each.
@@ -60,39 +50,26 @@ func shippedStacks(t *testing.T) []string {
 	return texts
 }
 
-// build compiles a stack that is given as text. It returns nil if the stack is wrong.
-func build(t *testing.T, tools tools, text string) *built {
+// build follows a stack that is given as text. It returns nil if the stack is wrong.
+func build(t *testing.T, schema *provenance.Schema, text string) *built {
 	t.Helper()
-	root := t.TempDir()
-	folder := filepath.Join(root, "stacks", "x")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "stack.cue"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	repository := os.DirFS(root)
-	deployment, findings, err := tools.compiler.Compile(repository, "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if deployment == nil {
-		t.Log(findings)
+	return follow(t, schema, compiled(t, text))
+}
+
+func follow(t *testing.T, schema *provenance.Schema, s stack) *built {
+	t.Helper()
+	if s.files == nil {
 		return nil
 	}
-	written, err := tools.compiler.Written(repository, "x")
+	trace, err := schema.Follow(s.files, s.written)
 	if err != nil {
 		t.Fatal(err)
 	}
-	trace, err := tools.schema.Follow(deployment, written)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	lines, err := emit.Lines(deployment)
+	lines, err := emit.Lines(s.files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &built{deployment, written, trace, lines}
+	return &built{s.files, s.written, trace, lines}
 }
 
 // mentions reports whether an answer names a field, one that it is part of, or a part of it.
@@ -139,7 +116,7 @@ var everywhere = flag.Bool("everywhere", false, "change every field in every shi
 // TestEveryFieldIsNamed changes one field of a stack, and asks of each line that is another one now where it comes from: the answer has to name the
 // field, before the change and after it. The lines that change are the judge, and not what is known of the schema.
 func TestEveryFieldIsNamed(t *testing.T) {
-	tools := load(t)
+	schema := load(t)
 	shipped := shippedStacks(t)
 	known := map[string]*built{}
 	for n, c := range alternatives() {
@@ -151,9 +128,9 @@ func TestEveryFieldIsNamed(t *testing.T) {
 					before = set(t, before, path, value)
 				}
 				if known[before] == nil {
-					known[before] = build(t, tools, before)
+					known[before] = build(t, schema, before)
 				}
-				old, now := known[before], build(t, tools, set(t, before, c.field, c.value))
+				old, now := known[before], build(t, schema, set(t, before, c.field, c.value))
 				if old == nil || now == nil {
 					continue // it is no valid value there
 				}

@@ -68,42 +68,74 @@ func (v value) items() []entry {
 }
 
 // all returns the causes of the whole value and of everything in it, also of what is kept out of it.
-func (v value) all() causes { return v.content().and(v.choice()) }
+func (v value) all() causes {
+	var all union
+	v.eachContent(all.add)
+	v.eachChoice(all.add)
+	return all.causes
+}
 
 // content returns the causes of what the value is, over all its parts.
 func (v value) content() causes {
-	from := v.from
-	for _, s := range v.spans {
-		from = from.and(s.from)
-	}
-	for _, e := range v.items() {
-		from = from.and(e.node.value().content())
-	}
-	if v.node != nil {
-		for _, arc := range v.node.fields() {
-			from = from.and(arc.named(), arc.value().content())
-		}
-	}
-	return from
+	var from union
+	v.eachContent(from.add)
+	return from.causes
 }
 
 // choice returns the causes of why the value and its parts are there, and others are not.
 func (v value) choice() causes {
-	because := v.because
+	var because union
+	v.eachChoice(because.add)
+	return because.causes
+}
+
+func (v value) eachContent(yield func(causes)) {
+	yield(v.from)
 	for _, s := range v.spans {
-		because = because.and(s.because)
+		yield(s.from)
 	}
 	for _, e := range v.entries {
-		because = because.and(e.because)
 		if !e.absent {
-			because = because.and(e.node.value().choice())
+			e.node.value().eachContent(yield)
 		}
 	}
 	if v.node != nil {
-		because = because.and(v.node.unmet())
 		for _, arc := range v.node.fields() {
-			because = because.and(arc.presence(), arc.value().choice())
+			yield(arc.named())
+			arc.value().eachContent(yield)
 		}
 	}
-	return because
+}
+
+func (v value) eachChoice(yield func(causes)) {
+	yield(v.because)
+	for _, s := range v.spans {
+		yield(s.because)
+	}
+	for _, e := range v.entries {
+		yield(e.because)
+		if !e.absent {
+			e.node.value().eachChoice(yield)
+		}
+	}
+	if v.node != nil {
+		yield(v.node.unmet())
+		for _, arc := range v.node.fields() {
+			yield(arc.presence())
+			arc.value().eachChoice(yield)
+		}
+	}
+}
+
+// gaps returns the places that are not followed among all causes. Of a whole document these are hundreds, and most have none.
+func (v value) gaps() causes {
+	var all causes
+	note := func(c causes) {
+		if found := c.gaps(); len(found) > 0 {
+			all = all.and(found)
+		}
+	}
+	v.eachContent(note)
+	v.eachChoice(note)
+	return all
 }
