@@ -206,7 +206,8 @@ func (v *inverse) proxyNetwork() *model.Node {
 // images takes which images run. A tag that moves is no version: what runs has to be asked for.
 func (v *inverse) images() {
 	for _, image := range []struct{ role, product string }{
-		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"}, {v.serverOf("synapse"), "postgres"}, {v.serverOf("mas"), "postgres"},
+		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"},
+		{literal(v.stack.At("databases", "synapse", "server")), "postgres"}, {literal(v.stack.At("databases", "mas", "server")), "postgres"},
 		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
 		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"},
 	} {
@@ -234,6 +235,26 @@ func (v *inverse) images() {
 		if parsed.Digest != "" {
 			v.say(at+".digest", text(parsed.Digest), n)
 		}
+		v.build(at+".build", image.role)
+	}
+}
+
+// build takes what Docker makes an image of, if the stack says what is in it. A folder of a build is as far from the stack as from the compose file.
+func (v *inverse) build(at, role string) {
+	n := v.service(role, "build")
+	if n == nil || v.held(role) == "" {
+		return
+	}
+	context := n
+	if n.Kind == model.Map {
+		context = n.Get("context")
+		v.take(at+".dockerfile", n.Get("dockerfile"))
+		v.take(at+".args", n.Get("args"))
+	}
+	if folder := literal(context); !v.Generated {
+		v.say(at+".context", text(v.hostPath(folder)), context)
+	} else {
+		v.say(at+".context", text(folder), context)
 	}
 }
 

@@ -119,7 +119,7 @@ func description(s *model.Service) string {
 		name = s.Image.Base()
 	}
 	switch {
-	case s.Node.Get("build") != nil:
+	case s.Node.Get("build") != nil && s.Label("matrixgen.holds") == nil:
 		name = "built from source"
 	case s.Image.Known && s.Image.Release() != "":
 		name += " " + strings.TrimPrefix(s.Image.Release(), "v")

@@ -167,18 +167,6 @@ func alternatives() []alternative {
 		{field: "proxy.acme.dns.provider", value: `"hetzner"`, with: byDNS()},
 		{field: "proxy.acme.dns.secret", value: `"HETZNER_API_TOKEN"`, with: byDNS()},
 		{field: "proxy.acme.dns.variables", value: `{HETZNER_TTL: "300"}`, with: byDNS()},
-		{field: "images.traefik.repository", value: `"registry.example.org/traefik"`, with: inStack("traefik")},
-		{field: "images.traefik.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("traefik")},
-		{field: "images.caddy.repository", value: `"registry.example.org/caddy"`, with: inStack("caddy")},
-		{field: "images.caddy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("caddy")},
-		{field: "images.nginxProxy.repository", value: `"registry.example.org/nginx"`, with: inStack("nginx")},
-		{field: "images.nginxProxy.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: inStack("nginx")},
-		{field: "images.traefik.version", value: `"v3.7.12"`, with: also("proxy.runs", `"stack"`, "images.traefik.repository", `"registry.example.org/traefik"`)},
-		{field: "images.caddy.version", value: `"2.11.8-alpine"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`, "images.caddy.repository", `"registry.example.org/caddy"`)},
-		{field: "images.nginxProxy.version", value: `"1.28.0"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`, "images.nginxProxy.repository", `"registry.example.org/nginx"`)},
-		{field: "images.traefik.tag", value: `"v3.7.12"`, with: also("proxy.runs", `"stack"`)},
-		{field: "images.caddy.tag", value: `"2.11.8-alpine"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`)},
-		{field: "images.nginxProxy.tag", value: `"1.28.0"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
 		{field: "passwords.enabled", value: `true`},
 		{field: "passwords.registration", value: `true`, with: withMail("passwords.enabled", "true", "passwords.registration", "false")},
 		{field: "passwords.registrationToken", value: `true`, with: also("passwords.enabled", "true", "passwords.registrationToken", "false")},
@@ -379,6 +367,9 @@ func alternatives() []alternative {
 	} {
 		list = append(list, imageAlternatives(image[0], image[1], nil)...)
 	}
+	list = append(list, imageAlternatives("traefik", "v3.7.12", inStack("traefik"))...)
+	list = append(list, imageAlternatives("caddy", "2.11.8-alpine", inStack("caddy"))...)
+	list = append(list, imageAlternatives("nginxProxy", "1.28.0", inStack("nginx"))...)
 	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
 	list = append(list, imageAlternatives("coturn", "4.16.0-r0", also("turn", `{}`))...)
 	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
@@ -398,11 +389,18 @@ func withTURNTLS() map[string]string {
 func imageAlternatives(product, tag string, with map[string]string) []alternative {
 	own := also("images."+product+".repository", `"registry.example.org/image"`)
 	maps.Copy(own, with)
+	versioned := maps.Clone(own)
+	versioned["images."+product+".version"] = `"` + tag + `"`
+	built := maps.Clone(versioned)
+	built["images."+product+".build.context"] = `"./image"`
 	const digest = `"sha256:0000000000000000000000000000000000000000000000000000000000000000"`
 	return []alternative{
 		{field: "images." + product + ".repository", value: `"registry.example.org/image"`, with: with},
 		{field: "images." + product + ".tag", value: `"` + tag + `"`, with: with},
 		{field: "images." + product + ".version", value: `"` + tag + `"`, with: own},
 		{field: "images." + product + ".digest", value: digest, with: with},
+		{field: "images." + product + ".build.context", value: `"/srv/image"`, with: versioned},
+		{field: "images." + product + ".build.dockerfile", value: `"Dockerfile.own"`, with: built},
+		{field: "images." + product + ".build.args.RELEASE", value: `"1"`, with: built},
 	}
 }
