@@ -45,7 +45,8 @@ It ends with a report: what was taken and what was not, what differs when the ne
 run, which rules the old ones break, and the switch step by step. What would cost data,
 such as a volume or a database that is not found again, is an error until it is
 acknowledged; then nothing is written. It never writes into DIR, starts nothing, and
-leaves a stack that is there alone.`,
+leaves a stack that is there alone. What neither the files nor a flag say it asks, on a
+terminal.`,
 		Example: `  matrixgen adopt ~/matrix --dry-run
   matrixgen adopt ~/matrix --name chat --version synapse=v1.140.0
   matrixgen adopt ~/matrix --format markdown > report.md`,
@@ -54,7 +55,7 @@ leaves a stack that is there alone.`,
 			if !slices.Contains(diffFormats, f.format) {
 				return usageError("", "--format is %q, want text, markdown or json", f.format)
 			}
-			return a.adopt(cmd.Context(), args[0], f)
+			return a.adopt(cmd.Context(), args[0], f, newQuestions(a, cmd.Flags()))
 		},
 	}
 	flags := cmd.Flags()
@@ -71,12 +72,24 @@ leaves a stack that is there alone.`,
 }
 
 // adopt reads the folder, prints the report, and writes the stack if nothing stands in the way.
-func (a *app) adopt(ctx context.Context, dir string, f *adoptFlags) error {
+func (a *app) adopt(ctx context.Context, dir string, f *adoptFlags, ask *questions) error {
+	if err := a.askPlaces(ctx, ask, dir, f); err != nil {
+		return err
+	}
 	b, adoption, err := a.adoption(ctx, dir, f)
 	if err != nil {
 		return err
 	}
 	adopted, findings, err := workspace.Adopt(ctx, a.compilers, *adoption)
+	if err == nil && len(findings) == 0 {
+		var answered bool
+		if answered, err = a.askVersions(ctx, ask, adopted, adoption); err != nil {
+			return err
+		}
+		if answered {
+			adopted, findings, err = workspace.Adopt(ctx, a.compilers, *adoption)
+		}
+	}
 	if err != nil {
 		return failed(err)
 	}

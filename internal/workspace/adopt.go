@@ -180,6 +180,20 @@ func packageFor(stack string) string {
 	return strings.TrimLeft(name, "_")
 }
 
+// SaysProject reports whether the files of a folder say which compose project they are, and not the name of the folder alone.
+func SaysProject(folder string) bool {
+	found, _, err := read.Deployments(os.DirFS(folder))
+	if err != nil {
+		return false
+	}
+	for _, files := range found {
+		if first := read.ProjectName(files.Documents, "one"); first != "" {
+			return first == read.ProjectName(files.Documents, "another")
+		}
+	}
+	return false
+}
+
 // ProjectOf returns the name of the compose project in a folder; "" if its files do not say it.
 func ProjectOf(folder string) string {
 	found, _, err := read.Deployments(os.DirFS(folder))
