@@ -73,7 +73,7 @@ func (e *engine) run(name string, project *types.Project) {
 
 // isOfTheStack says of the services that matrixgen generates; those of databases are called as the stack says.
 func isOfTheStack(service string) bool {
-	return slices.Contains([]string{"synapse-volume", "synapse", "mas", "syn2mas", "element", "well-known", "pocket-id"}, service) ||
+	return slices.Contains([]string{"synapse-volume", "synapse", "mas", "syn2mas", "element", "well-known", "pocket-id"}, service) || strings.HasPrefix(service, "synapse-") ||
 		strings.HasSuffix(service, "postgres") || service == "db" || strings.HasSuffix(service, "-databases")
 }
 

@@ -51,13 +51,18 @@ func provide(t *testing.T, e *engine) *dynamic.HTTPConfiguration {
 	return nil
 }
 
-// target returns the service behind a router, and fails unless it is one container, on a network that Traefik is on, too.
+// target returns the service behind a router, and fails unless it is one container, or several workers of a kind, on a network that Traefik is on, too.
 func target(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, name string, router *dynamic.Router) string {
 	t.Helper()
 	service := configuration.Services[router.Service]
-	if service == nil || service.LoadBalancer == nil || len(service.LoadBalancer.Servers) != 1 {
-		t.Errorf("the router %s goes to the service %q, which has not one server", name, router.Service)
+	if service == nil || service.LoadBalancer == nil || len(service.LoadBalancer.Servers) == 0 {
+		t.Errorf("the router %s goes to the service %q, which has no server", name, router.Service)
 		return ""
+	}
+	for _, server := range service.LoadBalancer.Servers[1:] {
+		if one, other := kind(e.behind(service.LoadBalancer.Servers[0].URL)), kind(e.behind(server.URL)); one != other || one == "" {
+			t.Errorf("the router %s goes to %q and to %q", name, one, other)
+		}
 	}
 	server, err := url.Parse(service.LoadBalancer.Servers[0].URL)
 	if err != nil {
@@ -77,7 +82,7 @@ func target(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, n
 		t.Errorf("the router %s has the entry points %q and TLS %v", name, router.EntryPoints, router.TLS)
 	}
 	_, container, _ := strings.Cut(to.service, "/")
-	if want, known := ports[container]; known && server.Port() != want {
+	if want, known := portOf(container); known && server.Port() != want {
 		t.Errorf("the router %s reaches %s at port %s, want %s", name, container, server.Port(), want)
 	}
 	return to.service
@@ -85,6 +90,15 @@ func target(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, n
 
 // ofEntryPoint are the stacks that leave TLS to Traefik's entry point.
 var ofEntryPoint = map[string]bool{"traefik-points": true}
+
+// portOf returns where a service of a stack listens; all processes of Synapse listen at the same port.
+func portOf(service string) (string, bool) {
+	if kind(service) != "" {
+		service = "synapse"
+	}
+	port, known := ports[service]
+	return port, known
+}
 
 func stackOf(service string) string {
 	stack, _, _ := strings.Cut(service, "/")
@@ -132,6 +146,7 @@ func TestTraefikRoutes(t *testing.T) {
 	if err != nil || len(tables) == 0 {
 		t.Fatalf("no tables: %v", err)
 	}
+	tables = append(tables, workerTables+"/workers.txt", workerTables+"/workers-small.txt")
 	e := newEngine()
 	for _, table := range tables {
 		if name := strings.TrimSuffix(filepath.Base(table), ".txt"); name != "all" {
@@ -149,7 +164,7 @@ func TestTraefikRoutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, row := range rows(t, table) {
 				asked++
-				if got := ask(t, muxers, row.url); got != row.want(name) {
+				if got := ask(t, muxers, row.url); !row.fits(name, got) {
 					t.Errorf("%s: %s: %q answers, want %q", row.at, row.url, got, row.want(name))
 				}
 			}
@@ -215,6 +230,14 @@ func (r row) want(stack string) string {
 	return stack + "/" + r.service
 }
 
+// fits reports whether it is the service of the row that answers, or one of those that begin as its service does.
+func (r row) fits(stack, got string) bool {
+	if prefix, several := strings.CutSuffix(r.want(stack), "*"); several {
+		return strings.HasPrefix(got, prefix)
+	}
+	return got == r.want(stack)
+}
+
 // rows reads a table and, with the hosts that it names, the rows that hold for all: a line is "host NAME HOST", or "URL SERVICE", or
 // "URL SERVICE decoded=SERVICE".
 func rows(t *testing.T, table string) []row {
@@ -245,6 +268,9 @@ func rows(t *testing.T, table string) []row {
 				t.Fatalf("%s:%d: %q is neither a host nor a row", file, i+1, line)
 			}
 		}
+	}
+	if filepath.Dir(table) == workerTables {
+		return workerRows(t, strings.TrimSuffix(filepath.Base(table), ".txt"), rows)
 	}
 	return rows
 }

@@ -76,8 +76,13 @@ func (o *Old) services(services *model.Node) *model.Node {
 			continue
 		}
 		if slices.Contains(workers, s) {
-			o.note(Note{Weight: Users, Subject: s.Name, Position: s.Position, Message: "it is a further process of Synapse, and a stack runs one: that does its work, and needs its memory",
-				Hint: "see whether one process is enough before the switch"})
+			if kind := o.kindOf(s); kind != "" {
+				o.note(Note{Weight: Step, Subject: s.Name, Position: s.Position, Message: "it is a worker of Synapse: the stack has its own, and it became one of synapse.workers." + kind,
+					Hint: "see in out/ which requests go to which worker"})
+				continue
+			}
+			o.note(Note{Weight: Users, Subject: s.Name, Position: s.Position, Message: "it is a further process of Synapse, and nothing says what it is for: the main process does its work, and needs its memory",
+				Hint: "see whether that is enough before the switch, or say what it was for in synapse.workers"})
 			continue
 		}
 		if role := o.roleOf(s); o.Roles[role] == s {

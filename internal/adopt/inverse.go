@@ -35,6 +35,7 @@ func (o *Old) Invert() *model.Node {
 	v.federation()
 	v.wellKnown()
 	v.homeserver()
+	v.processes()
 	v.turn()
 	v.calls()
 	v.client()
@@ -208,7 +209,7 @@ func (v *inverse) images() {
 	for _, image := range []struct{ role, product string }{
 		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"},
 		{literal(v.stack.At("databases", "synapse", "server")), "postgres"}, {literal(v.stack.At("databases", "mas", "server")), "postgres"},
-		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
+		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"synapse-redis", "redis"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
 		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"},
 	} {
 		if !v.Generated && !v.isRole(image.role) {

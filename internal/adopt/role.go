@@ -46,6 +46,9 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	giveTURN(d, give)
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
+	if redis := d.Service("synapse-redis"); redis != nil && isGenerated(d) {
+		give("synapse-redis", redis)
+	}
 	return roles
 }
 

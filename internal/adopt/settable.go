@@ -45,7 +45,7 @@ func underMAS() []string {
 		"rc_login", "rc_registration", "rc_registration_token_validity", "rc_3pid_validation", "default_identity_server", "account_threepid_delegates", "recaptcha_public_key", "recaptcha_private_key"}
 }
 
-// forWorkers are the settings of Synapse that leave work to other processes. A stack has one.
+// forWorkers are the settings of Synapse that leave work to other processes. A stack with workers says them itself.
 // element-hq/synapse docs/workers.md
 func forWorkers() []string {
 	return []string{"send_federation", "federation_sender_instances", "start_pushers", "pusher_instances", "instance_map", "stream_writers", "run_background_tasks_on",
@@ -85,7 +85,7 @@ func (o *Old) readBy(name string) *model.Node {
 		fates = synapseFates()
 		if len(o.workers()) > 0 {
 			for _, key := range forWorkers() {
-				fates[key] = fate{Cosmetic, "the one process of the stack does all of it", ""}
+				fates[key] = fate{Cosmetic, "the stack says it itself, of the workers that it has", ""}
 			}
 		}
 		o.addSignInFates(fates)

@@ -30,7 +30,7 @@ func TestListsExtend(t *testing.T) {
 				t.Fatal(stack, findings, err)
 			}
 			for _, doc := range files.Documents {
-				if doc.Upstream == "" || strings.HasPrefix(doc.Name, "traefik") || strings.HasPrefix(doc.Name, "pocket-id-client") {
+				if doc.Upstream == "" || strings.HasPrefix(doc.Name, "traefik") || strings.HasPrefix(doc.Name, "pocket-id-client") || strings.HasPrefix(doc.Name, "workers/") {
 					continue // nothing overrides these
 				}
 				lists(doc.Root, nil, func(list *model.Node, path []string) {

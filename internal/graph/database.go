@@ -16,6 +16,7 @@ func (b *builder) databases() {
 	if redis := d.Synapse.At("redis"); redis.Get("enabled").True() {
 		b.store(synapse, redis.Get("host"), redis.Get("port"), "")
 	}
+	b.workers(synapse)
 	database := d.MAS.At("database")
 	if uri := database.Get("uri"); uri != nil {
 		b.storeAt(mas, uri)

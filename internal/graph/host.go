@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/matrix"
@@ -88,11 +89,24 @@ func (b *builder) backend(to model.Backend) string {
 	return b.node(Node{ID: "outside " + to.Host, Kind: Outside, Name: to.Host, Detail: "elsewhere"})
 }
 
+// longLabel is from how many characters on the paths of a route are counted: the expressions for workers would cover the picture.
+const longLabel = 160
+
+func counted(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return strconv.Itoa(n) + " " + word + "s"
+}
+
 // paths returns what a route takes of a host: the paths of its rule, or, where these cannot be read, those of Matrix that it answers.
 func paths(d *model.Deployment, r *model.Route, host string) []string {
 	if conditions, readable := route.Paths(r.Matcher); readable {
 		if len(conditions) == 0 {
 			return []string{"every path"}
+		}
+		if n := len(strings.Join(conditions, "")); n > longLabel {
+			return []string{counted(len(conditions), "pattern")}
 		}
 		return conditions
 	}

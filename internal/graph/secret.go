@@ -134,6 +134,9 @@ func (b *builder) granted(known []sharing) []sharing {
 		for _, name := range names {
 			first := holders[name][0]
 			for _, other := range holders[name][1:] {
+				if b.areProcesses(first, other) {
+					continue // a worker has all that the main process has
+				}
 				if !slices.ContainsFunc(known, func(s sharing) bool {
 					return slices.Contains(s.names, name) && (s.a == first && s.b == other || s.a == other && s.b == first)
 				}) {

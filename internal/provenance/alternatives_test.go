@@ -50,6 +50,13 @@ func byDNS() map[string]string {
 	return also("proxy", `{runs: "stack", acme: dns: {provider: "cloudflare", secret: "CF_DNS_API_TOKEN"}}`)
 }
 
+// withWorkers is also with one worker of Synapse.
+func withWorkers(pairs ...string) map[string]string {
+	set := also("synapse.workers.synchrotrons", "1")
+	maps.Copy(set, also(pairs...))
+	return set
+}
+
 // elsewhere is also with MAS's database on a server outside of the stack.
 func elsewhere(pairs ...string) map[string]string {
 	set := also(`databases.servers.mas-postgres.kind`, `"external"`, `databases.servers.mas-postgres.host`, `"db.example.net"`)
@@ -255,6 +262,24 @@ func alternatives() []alternative {
 		{field: "mounts.synapse./modules.volume", value: `"modules"`},
 		{field: "mounts.synapse./modules.readOnly", value: `false`, with: also("mounts.synapse./modules.volume", `"modules"`)},
 		{field: "mounts.element./app/themes.path", value: `"/srv/themes"`},
+		{field: "synapse.workers", value: `{preset: "small"}`},
+		{field: "synapse.workers.preset", value: `"medium"`, with: also("synapse.workers.preset", `"small"`)},
+		{field: "synapse.workers.synchrotrons", value: `2`, with: withWorkers()},
+		{field: "synapse.workers.clientReaders", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.eventCreators", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.eventPersisters", value: `2`, with: withWorkers()},
+		{field: "synapse.workers.federationReaders", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.federationSenders", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.pushers", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.streamWriters", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.mediaRepositories", value: `1`, with: withWorkers()},
+		{field: "synapse.workers.background", value: `1`, with: withWorkers()},
+		{field: "images.redis.repository", value: `"registry.example.org/redis"`, with: withWorkers()},
+		{field: "images.redis.tag", value: `"8.4.0-alpine"`, with: withWorkers()},
+		{field: "images.redis.version", value: `"8.4.0"`, with: withWorkers("images.redis.repository", `"registry.example.org/redis"`)},
+		{field: "images.redis.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: withWorkers()},
+		{field: "owners.synapse-redis.uid", value: `1000`, with: withWorkers()},
+		{field: "proxy.ports.workers", value: `9200`, with: withWorkers("proxy.kind", `"caddy"`)},
 		{field: "synapse.listeners", value: `{metrics: {port: 9000, type: "metrics"}}`},
 		{field: "synapse.listeners.admin.port", value: `8011`, with: also("synapse.listeners.admin", `{port: 8010, resources: client: true}`)},
 		{field: "synapse.listeners.admin", value: `{type: "metrics", port: 8010}`, with: also("synapse.listeners.admin", `{port: 8010, resources: client: true}`)},

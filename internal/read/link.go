@@ -79,6 +79,9 @@ func relateServices(d *model.Deployment) *project {
 	for _, doc := range d.Documents {
 		if doc.Kind == "" {
 			doc.Kind = model.KindOf(doc.Upstream)
+			if doc.Kind == model.KindSynapse && doc.Root.Get("worker_app").IsSet() && !doc.Root.Get("worker_app").Is("synapse.app.homeserver") {
+				doc.Kind = model.KindSynapseWorker
+			}
 			if doc.Upstream == "" && doc.Format == model.Text {
 				doc.Kind = recogniseText(doc.Name, textOf(doc.Root))
 			}

@@ -57,6 +57,8 @@ type nginxProxy struct {
 	*nginxFiles
 	servers   []*nginxServer
 	upstreams map[string][]nginx.Directive
+	// splits are the variables that split_clients gives one of several values.
+	splits map[string][]nginx.Directive
 	// outer is what all servers inherit.
 	outer scope
 	// chosen are the servers for hosts that were asked for.
@@ -69,7 +71,7 @@ type nginxProxy struct {
 
 // readNginx reads the files of an nginx; nil if it cannot be told what it reads, or if that is not understood.
 func readNginx(f *nginxFiles) *nginxProxy {
-	n := &nginxProxy{nginxFiles: f, upstreams: map[string][]nginx.Directive{}, chosen: map[string]choice{}}
+	n := &nginxProxy{nginxFiles: f, upstreams: map[string][]nginx.Directive{}, splits: map[string][]nginx.Directive{}, chosen: map[string]choice{}}
 	http, ok := n.http()
 	if !ok {
 		return nil
@@ -81,6 +83,8 @@ func readNginx(f *nginxFiles) *nginxProxy {
 			n.servers = append(n.servers, n.server(d))
 		case name == "upstream" && d.HasBlock:
 			n.upstreams[d.Argument(0)] = d.Block
+		case name == "split_clients" && d.HasBlock:
+			n.splits[d.Argument(1)] = d.Block
 		case name == "include", name == unseen:
 			n.partial = true
 		}

@@ -25,6 +25,10 @@ func (n *nginxProxy) backends(l location, pass nginx.Directive, s scope) (backen
 		end = len(rest)
 	}
 	host, path := rest[:end], rest[end:]
+	if parts, found := n.splits[host]; found && path == "" {
+		backends, ok = n.split(parts, scheme)
+		return backends, nil, ok
+	}
 	if strings.Contains(host, "$") {
 		return nil, nil, false
 	}
@@ -83,6 +87,23 @@ func (n *nginxProxy) balanced(block []nginx.Directive, scheme string) ([]model.B
 		whole = whole && ok
 	}
 	return backends, whole && len(backends) > 0
+}
+
+// split returns what is at the addresses that a split_clients chooses from; false if there may be others.
+func (n *nginxProxy) split(block []nginx.Directive, scheme string) ([]model.Backend, bool) {
+	var backends []model.Backend
+	whole := len(block) > 0
+	for _, d := range block {
+		if len(d.Words) != 2 || d.Name() == "include" || d.Name() == unseen {
+			return nil, false
+		}
+		b, ok := n.backend(d.Words[1], scheme)
+		if ok || b.Port != nil {
+			backends = append(backends, b)
+		}
+		whole = whole && ok
+	}
+	return backends, whole
 }
 
 // backend returns what is at an address.

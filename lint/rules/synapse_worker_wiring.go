@@ -67,7 +67,15 @@ func checkSynapseWorkers(d *model.Deployment, report func(diag.Finding)) {
 	report = lint.Guessing(report, d.Synapse)
 	checkMainIsNoWorker(d.Synapse, report)
 	checkStreamWriters(d.Synapse, report)
+	checkWritersRun(d, report)
 	workers := matrix.SynapseWorkers(d)
+	if len(workers) > 0 {
+		checkWorkerNames(d, workers, report)
+		checkWorkerFiles(d, workers, report)
+		checkInstances(d, workers, report)
+		checkRedis(d, report)
+		checkWorkerRoutes(d, workers, report)
+	}
 	for _, worker := range workers {
 		if app, known := worker.Root.Get("worker_app").Literal(); known && app == "synapse.app.generic_worker" {
 			checkWorkerConnection(d.Synapse, worker, report)

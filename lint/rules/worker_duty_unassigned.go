@@ -58,6 +58,8 @@ worker_name: generic1
       - synapse-data:/data
     secrets: [pgpass, signing_key]
     healthcheck: {disable: true}
+  redis:
+    image: docker.io/library/redis:7.4.7-alpine
 `)
 }
 
