@@ -34,6 +34,8 @@ func (b *builder) isWorker(s *model.Service) bool {
 // areProcesses reports whether two nodes are processes of one Synapse.
 func (b *builder) areProcesses(one, other string) bool {
 	first, second := b.serviceOf(one), b.serviceOf(other)
-	main := func(s *model.Service) bool { return b.deployment.Synapse != nil && s != nil && s == b.deployment.Synapse.Service }
+	main := func(s *model.Service) bool {
+		return b.deployment.Synapse != nil && s != nil && s == b.deployment.Synapse.Service
+	}
 	return b.isWorker(first) && (b.isWorker(second) || main(second)) || b.isWorker(second) && main(first)
 }
