@@ -14,7 +14,7 @@ const pagesAtOnce = 3
 
 // explainName prints the pages of what has a name, or of the rules that quote a line of a log.
 func (a *app) explainName(name string) error {
-	book := explain.New(a.compilers, rules.All())
+	book := explain.New(rules.All())
 	if !strings.ContainsAny(name, " \t") {
 		topics, err := book.Find(name)
 		if err != nil {
@@ -77,7 +77,7 @@ func (a *app) tellList(topics []explain.Topic) {
 
 // explainList prints what there is of a kind; with words, what has all of them.
 func (a *app) explainList(list string, words []string) error {
-	book := explain.New(a.compilers, rules.All())
+	book := explain.New(rules.All())
 	if !slices.Contains(book.Lists(), list) {
 		return usageError("", "--list is %q, want %s", list, strings.Join(book.Lists(), ", "))
 	}
@@ -115,7 +115,7 @@ func (a *app) nearestExplained(book *explain.Book, name string) string {
 
 // explained returns what explain takes by name: rules, fields and secrets. Keys of upstream are too many to be offered.
 func (a *app) explained() []string {
-	book := explain.New(a.compilers, rules.All())
+	book := explain.New(rules.All())
 	var names []string
 	for _, list := range []string{"rules", "fields", "secrets"} {
 		topics, err := book.List(list)

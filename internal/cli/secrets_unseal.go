@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/git"
 	"github.com/matrixgen/matrixgen/internal/secret"
 )
@@ -76,12 +77,7 @@ func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) erro
 	if plains = v.keep(plains, "file"); len(plains) == 0 {
 		tell(a.Err, "%s: the secrets of this stack are no files: use matrixgen secrets exec\n", v.Name)
 	}
-	compiler, err := a.compilers.Take()
-	if err != nil {
-		return failed(err)
-	}
-	defer a.compilers.Give(compiler)
-	known, err := compiler.Secrets()
+	known, err := compile.Secrets()
 	if err != nil {
 		return failed(err)
 	}

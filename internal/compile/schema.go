@@ -37,7 +37,7 @@ func New() (*Compiler, error) { return NewFrom(schema.Files) }
 // NewFrom is [New] with the packages of the schema in files.
 func NewFrom(schemaFiles fs.FS) (*Compiler, error) {
 	c := &Compiler{context: cuecontext.New()}
-	files, err := parseSchema(schemaFiles)
+	files, err := parseSchema(schemaFiles, "*")
 	if err != nil {
 		return nil, fmt.Errorf("load schema: %w", err)
 	}
@@ -71,10 +71,10 @@ func NewFrom(schemaFiles fs.FS) (*Compiler, error) {
 	return c, nil
 }
 
-// parseSchema returns the syntax of the schema's files by package, without the definitions of upstream's formats: those are large, and only
+// parseSchema returns the syntax of the schema's files by package, of the packages that a pattern matches, without the definitions of upstream's formats: those are large, and only
 // overrides are held against them, as tables. The files are parsed on all processors, since that is a fifth of the time of a small build.
-func parseSchema(schemaFiles fs.FS) (map[string][]*ast.File, error) {
-	names, err := fs.Glob(schemaFiles, "*/*.cue")
+func parseSchema(schemaFiles fs.FS, packages string) (map[string][]*ast.File, error) {
+	names, err := fs.Glob(schemaFiles, packages+"/*.cue")
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +92,11 @@ func parseSchema(schemaFiles fs.FS) (map[string][]*ast.File, error) {
 		})
 	}
 	parsers.Wait()
-	packages := map[string][]*ast.File{}
+	parsed := map[string][]*ast.File{}
 	for i, name := range names {
-		packages[path.Dir(name)] = append(packages[path.Dir(name)], files[i])
+		parsed[path.Dir(name)] = append(parsed[path.Dir(name)], files[i])
 	}
-	return packages, errors.Join(errs...)
+	return parsed, errors.Join(errs...)
 }
 
 func (c *Compiler) loadPackage(name string, files []*ast.File) (*build.Instance, error) {

@@ -9,9 +9,12 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/schema"
 )
 
 // secrets is what package secret of the schema says of every slot and file. It is decoded when the first stack needs it.
@@ -46,7 +49,23 @@ func (s *secrets) decode() error {
 	return nil
 }
 
-// Secrets returns every slot that a stack may need with all its files, as the schema lists them.
+// Secrets returns every slot that a stack may need with all its files, as the schema lists them. It evaluates no other package.
+func Secrets() ([]model.Slot, error) {
+	const name = "secret"
+	files, err := parseSchema(schema.Files, name)
+	if err != nil {
+		return nil, fmt.Errorf("load schema: %w", err)
+	}
+	c := &Compiler{context: cuecontext.New(), build: build.NewContext()}
+	catalogue, err := c.loadPackage(name, files[name])
+	if err != nil {
+		return nil, fmt.Errorf("load schema: %w", err)
+	}
+	c.secrets.catalogue = c.context.BuildInstance(catalogue)
+	return c.Secrets()
+}
+
+// Secrets is [Secrets] with the schema of the compiler.
 func (c *Compiler) Secrets() ([]model.Slot, error) {
 	if err := c.secrets.decode(); err != nil {
 		return nil, fmt.Errorf("read secrets: %w", err)

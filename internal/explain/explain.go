@@ -26,7 +26,6 @@ type Topic struct {
 
 // Book holds all topics. What costs time is read when it is first asked for.
 type Book struct {
-	compilers *compile.Pool
 	rules     []lint.Rule
 	reference *language.Reference
 	slots     []model.Slot
@@ -35,9 +34,7 @@ type Book struct {
 }
 
 // New returns the book of what a program with these rules knows.
-func New(compilers *compile.Pool, rules []lint.Rule) *Book {
-	return &Book{compilers: compilers, rules: rules}
-}
+func New(rules []lint.Rule) *Book { return &Book{rules: rules} }
 
 // Rules returns all rules, in the order of the catalogue.
 func (b *Book) Rules() []Topic {
@@ -100,16 +97,11 @@ func slotTopic(slot *model.Slot) Topic {
 	return Topic{slot.Name, slot.What, func() string { return "# " + slot.Name + "\n\n" + secret.Page(slot) }}
 }
 
-func (b *Book) loadSlots() error {
+func (b *Book) loadSlots() (err error) {
 	if b.slots != nil {
 		return nil
 	}
-	compiler, err := b.compilers.Take()
-	if err != nil {
-		return err
-	}
-	defer b.compilers.Give(compiler)
-	b.slots, err = compiler.Secrets()
+	b.slots, err = compile.Secrets()
 	return err
 }
 

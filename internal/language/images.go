@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,11 +15,11 @@ func (r *Reference) Images() ([]string, error) {
 	}
 	var images []string
 	for _, product := range products.Fields {
-		repository, err := r.text(product.Path + ".repository")
+		repository, err := product.text("repository")
 		if err != nil {
 			return nil, fmt.Errorf("read default images: %w", err)
 		}
-		tag, err := r.text(product.Path + ".tag")
+		tag, err := product.text("tag")
 		if err != nil {
 			return nil, fmt.Errorf("read default images: %w", err)
 		}
@@ -27,13 +28,14 @@ func (r *Reference) Images() ([]string, error) {
 	return images, nil
 }
 
-// text returns the default of a field, which is a text in quotes, as code in Markdown.
-func (r *Reference) text(path string) (string, error) {
-	field := r.Field(path)
-	if field == nil {
+// text returns the default of a field below, which is a text in quotes, as code in Markdown.
+func (f *Field) text(name string) (string, error) {
+	path := f.Path + "." + name
+	i := slices.IndexFunc(f.Fields, func(below *Field) bool { return below.Path == path })
+	if i < 0 {
 		return "", fmt.Errorf("%s is no field", path)
 	}
-	for _, meaning := range field.Meanings { // a tag has a default without version alone
+	for _, meaning := range f.Fields[i].Meanings { // a tag has a default without version alone
 		if text, err := strconv.Unquote(strings.Trim(meaning.Default, "`")); err == nil {
 			return text, nil
 		}

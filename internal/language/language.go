@@ -3,6 +3,7 @@
 package language
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -55,7 +56,7 @@ func Load() (*Reference, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the language: %w", err)
 		}
-		if err := r.define("schema/"+name, text); err != nil {
+		if err := r.define("schema/"+name, withoutWiring(text)); err != nil {
 			return nil, fmt.Errorf("read the language: %w", err)
 		}
 	}
@@ -64,6 +65,19 @@ func Load() (*Reference, error) {
 		return nil, fmt.Errorf("read the language: %w", err)
 	}
 	return reference, nil
+}
+
+// withoutWiring returns the text of a file with blank lines in place of what is derived from a stack: half of the schema, and nothing that an operator may
+// write. Every verb that asks for a field would parse it.
+func withoutWiring(text []byte) []byte {
+	const begins, ends = "\n#Wiring: {\n", "\n}\n"
+	before, rest, found := bytes.Cut(text, []byte(begins))
+	body, after, closed := bytes.Cut(rest, []byte(ends))
+	if !found || !closed {
+		return text
+	}
+	blank := bytes.Repeat([]byte{'\n'}, bytes.Count(body, []byte("\n"))+strings.Count(begins+ends, "\n"))
+	return slices.Concat(before, blank, after)
 }
 
 // Field returns the field of that path, or nil. Indexes of lists may be written as numbers, or left out; for NAME any name will do.
