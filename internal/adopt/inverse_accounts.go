@@ -25,14 +25,19 @@ func (v *inverse) accounts() {
 // phase returns how far a server is on its way to MAS. What cannot be seen counts as having arrived, as nothing of Synapse's sign-in is then taken.
 func (o *Old) phase() string {
 	switch {
-	case matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated && o.document(masName) == nil:
+	case o.signsIn() && o.document(masName) == nil:
 		return "synapse"
-	case matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated:
+	case o.signsIn():
 		return "prepare"
 	case o.Generated && o.Roles["syn2mas"] != nil:
 		return "moved"
 	}
 	return "mas"
+}
+
+// signsIn reports whether Synapse surely signs people in itself. A build writes what it delegates to no file of secrets.
+func (o *Old) signsIn() bool {
+	return matrix.DelegationOf(o.Given.Synapse) == matrix.NotDelegated || o.Generated && o.document(synapseName).Get("matrix_authentication_service") == nil
 }
 
 // delegates reports whether MAS signs people in.

@@ -140,6 +140,7 @@ func (v *inverse) claims(at string, n *model.Node) {
 
 // passwords takes whether MAS keeps accounts with passwords. What is not said counts as MAS takes it: passwords are on.
 func (v *inverse) passwords() {
+	defer v.pepper()
 	if !v.delegates() {
 		v.ownPasswords()
 	}
@@ -159,6 +160,21 @@ func (v *inverse) passwords() {
 	schemes := v.document(masName).At("passwords").ItemsAt("schemes")
 	v.say("passwords.fromSynapse", boolean(len(schemes) > 0 && schemes[0].Get("algorithm").Is("bcrypt")), v.mas("passwords.schemes"))
 	v.qrLogin(of("oauth.device_code_grant_enabled"))
+}
+
+// pepper takes whether Synapse put one into the passwords: it says so itself, or MAS, or a build keeps it with the secrets.
+func (v *inverse) pepper() {
+	if n := v.synapse("password_config.pepper"); n.IsSet() && !n.Is("") {
+		v.say("passwords.pepper", boolean(true), n)
+	}
+	for _, p := range v.masPeppers() {
+		if p.value.IsSet() || p.file.IsSet() {
+			v.say("passwords.pepper", boolean(true), p.value)
+		}
+	}
+	if v.Generated && v.compose.At("secrets", "synapse_password_config") != nil {
+		v.say("passwords.pepper", boolean(true), nil)
+	}
 }
 
 // qrLogin takes whether a new device signs in by a code: Synapse says so where MAS signs people in, and MAS alone before.

@@ -92,11 +92,23 @@ func (o *Old) slots() []slotPlaces {
 		{"smtp_password", false, []place{mas("email.password", "email.password_file"), synapse("email.smtp_pass", "email.smtp_pass_path")}},
 		{"synapse_signing_key", false, []place{synapse("signing_key", "signing_key_path")}},
 		{"synapse_macaroon_secret_key", false, []place{synapse("macaroon_secret_key", "macaroon_secret_key_path")}},
+		{"synapse_password_pepper", false, append([]place{synapse("password_config.pepper", "")}, o.masPeppers()...)},
 		{"synapse_registration_shared_secret", false, []place{synapse("registration_shared_secret", "registration_shared_secret_path")}},
 		{"turn_shared_secret", false, []place{synapse("turn_shared_secret", "turn_shared_secret_path"), o.turnSecret()}},
 		{"livekit_secret", false, o.callSecret()},
 		{"pocket_id_encryption_key", false, []place{variable("pocket-id", "ENCRYPTION_KEY")}},
 	}...)
+}
+
+// masPeppers returns where MAS has the pepper of what Synapse hashed.
+func (o *Old) masPeppers() []place {
+	var places []place
+	for _, scheme := range o.Given.MAS.At("passwords").ItemsAt("schemes") {
+		if scheme.Get("algorithm").Is("bcrypt") {
+			places = append(places, place{scheme.Get("secret"), scheme.Get("secret_file"), o.Given.MAS})
+		}
+	}
+	return places
 }
 
 // clientSecrets returns where the secrets of MAS at its providers stand. Where one provider has one, its slot has no name of a provider in it.

@@ -125,8 +125,7 @@ func (o *Old) addSignInFates(fates map[string]fate) {
 	if o.synapse("allow_guest_access").True() {
 		fates["allow_guest_access"] = fate{Users, "guests are not let in any more: syn2mas moves accounts only without", "tell those who come as guests"}
 	}
-	fates["password_config.pepper"] = fate{Data, "every password was hashed with it, and no password fits without: it is a secret, and the language has no place for it",
-		"keep it out of the stack: a second configuration of Synapse that only the host has, mounted by an override"}
+	fates["password_config.pepper"] = derived()
 }
 
 // withoutSecrets returns settings without those that hold secrets in clear: a stack is committed.

@@ -115,6 +115,8 @@ func alternatives() []alternative {
 		{field: "accounts", value: `"moved"`, with: also("accounts", `"prepare"`)},
 		{field: "passwords.registration", value: `true`, with: withMail("accounts", `"synapse"`, "passwords.enabled", "true", "passwords.registration", "false")},
 		{field: "passwords.registrationToken", value: `true`, with: withMail("accounts", `"synapse"`, "passwords.enabled", "true", "passwords.registration", "true", "passwords.registrationToken", "false")},
+		{field: "passwords.pepper", value: `true`, with: also("passwords.enabled", "true", "passwords.fromSynapse", "true")},
+		{field: "passwords.pepper", value: `true`, with: also("accounts", `"prepare"`)},
 		{field: "passwords.recovery", value: `true`, with: withMail("accounts", `"synapse"`, "smtp.notifications", "false", "passwords.enabled", "true", "passwords.recovery", "false")},
 		{field: "identityProviders.pocket-id.synapseIDPID", value: `"oidc"`, with: also("accounts", `"synapse"`)},
 		{field: "identityProviders.pocket-id.claims.localpart.action", value: `"suggest"`, with: also("accounts", `"synapse"`)},
