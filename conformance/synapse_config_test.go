@@ -38,9 +38,9 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	secrets, folder := d.secrets(t), t.TempDir()
 	configuration := mapped(t, d.read(t, "synapse-config.yaml"), append([]string{
 		": /run/secrets/", ": " + secrets + "/",
-		"- /run/secrets/", "- " + secrets + "/",
 		": /config/log.yaml\n", ": " + filepath.Join(d.dir, "synapse-log.yaml") + "\n",
 	}, pairs...)...)
+	configuration = bytes.ReplaceAll(configuration, []byte("- /run/secrets/"), []byte("- "+secrets+"/"))
 	for _, data := range []string{"/data/", "/media/"} {
 		configuration = bytes.ReplaceAll(configuration, []byte(": "+data), []byte(": "+folder+"/"))
 	}

@@ -69,6 +69,25 @@ func bridged(kind string) map[string]string {
 	return also("bridges."+kind, `{users: "example.org": "user"}`)
 }
 
+// administered is also with a page for administrators.
+func administered() map[string]string {
+	return also("administration.admins", `["anna"]`, "administration.from", `["192.0.2.0/24"]`)
+}
+
+// inStackAdministered is also behind a proxy of that kind in the stack.
+func inStackAdministered(kind string) map[string]string {
+	set := inStack(kind)
+	maps.Copy(set, administered())
+	return set
+}
+
+// onHostAdministered is also behind a Caddy of the machine.
+func onHostAdministered() map[string]string {
+	set := also("proxy.kind", `"caddy"`)
+	maps.Copy(set, administered())
+	return set
+}
+
 // bot is also with a bot of the operator's own.
 func bot() map[string]string {
 	return also("bridges.bot", `{image: {repository: "registry.example.org/bot", tag: "1"}, port: 9000}`)
@@ -236,6 +255,17 @@ func alternatives() []alternative {
 		{field: "bridges.bot.image.digest", value: `"sha256:` + strings.Repeat("ab", 32) + `"`, with: bot()},
 		{field: "owners.bridge-bot.uid", value: `1000`, with: bot()},
 		{field: "mounts.bridge-bot./config.path", value: `"/srv/bot"`, with: bot()},
+		{field: "administration", value: `{admins: ["anna"], from: ["192.0.2.0/24"]}`},
+		{field: "administration.admins", value: `["bea"]`, with: also("administration.admins", `["anna"]`)},
+		{field: "administration.from", value: `["2001:db8::/32"]`, with: administered()},
+		{field: "administration.from", value: `["2001:db8::/32"]`, with: inStackAdministered("caddy")},
+		{field: "administration.from", value: `["2001:db8::/32"]`, with: inStackAdministered("nginx")},
+		{field: "administration.middlewares", value: `["vpn@file"]`, with: administered()},
+		{field: "administration.host", value: `"desk.example.org"`, with: administered()},
+		{field: "administration.image.tag", value: `"0.1.11"`, with: administered()},
+		{field: "administration.image.repository", value: `"mirror.example.org/element-admin"`, with: administered()},
+		{field: "proxy.ports.elementAdmin", value: `9090`, with: onHostAdministered()},
+		{field: "proxy.ports.masAdmin", value: `9091`, with: onHostAdministered()},
 		{field: "metrics", value: `{}`},
 		{field: "metrics", value: `{prometheus: "elsewhere", network: "monitoring"}`},
 		{field: "metrics.network", value: `"watch"`, with: also("metrics", `{prometheus: "elsewhere"}`, "metrics.network", `"monitoring"`)},
