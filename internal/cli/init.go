@@ -12,7 +12,8 @@ import (
 	"github.com/matrixgen/matrixgen/internal/starter"
 )
 
-var providers = []string{"pocket-id", "generic", "none"}
+// providers are the kinds of the language, and "none" for passwords alone.
+var providers = []string{"pocket-id", "keycloak", "authentik", "authelia", "kanidm", "zitadel", "google", "entra", "apple", "github", "gitlab", "discord", "generic", "none"}
 
 // initFlags say how much init asks and does.
 type initFlags struct{ yes, dryRun bool }
@@ -44,9 +45,11 @@ one outside of the repository, where sops looks for it. Keep a copy of it.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&answers.ServerName, "server-name", "", "what stands after the colon in @user:example.org; it can never be changed")
-	flags.StringVar(&answers.Provider, "provider", "", "who signs people in: pocket-id, generic or none")
+	flags.StringVar(&answers.Provider, "provider", "", "who signs people in: "+strings.Join(providers, ", "))
 	flags.StringVar(&answers.Issuer, "issuer", "", "the issuer URL of a provider that runs elsewhere")
 	flags.StringVar(&answers.ClientID, "client-id", "", "the client id of MAS at that provider")
+	flags.StringVar(&answers.TeamID, "team-id", "", "the team at Apple, with --provider apple")
+	flags.StringVar(&answers.KeyID, "key-id", "", "the key at Apple, with --provider apple")
 	flags.StringVar(&answers.Stack, "stack", "", "the folder below stacks/; by default the first part of the server name")
 	flags.StringVar(&answers.CI, "ci", "", "where the repository is hosted: "+strings.Join(starter.CIs(), ", "))
 	flags.BoolVar(&answers.Renovate, "renovate", false, "write a preset, too, with which Renovate raises the images that the stacks pin")

@@ -56,20 +56,30 @@ type step struct {
 // complete fills in the answers that the flags left open.
 func (q *questions) complete(ctx context.Context, answers *starter.Answers, ci string) error {
 	begins := func() bool { return answers.Stack == "" || answers.Stack != q.there }
-	elsewhere := func() bool { return begins() && answers.Provider == "generic" }
+	elsewhere := func() bool { return begins() && answers.Provider != "pocket-id" && answers.Provider != "none" }
+	hasIssuer := func() bool {
+		return elsewhere() && !slices.Contains([]string{"google", "apple", "github", "discord"}, answers.Provider) // there is one of each
+	}
+	isApple := func() bool { return begins() && answers.Provider == "apple" }
 	name := step{"server-name", "Your server name: people will be called @anna:SERVER NAME, as in @anna:example.org. It can never be changed", "", &answers.ServerName, nil, nil,
 		func(answer string) starter.Answers { return starter.Answers{ServerName: answer, Provider: "none"} }}
 	steps := []step{
 		{"provider", `How people sign in:
   pocket-id  with passkeys, by a small service that runs in the stack
-  generic    by a service that you have: Keycloak, Authentik, Authelia or another one that speaks OpenID Connect
+  keycloak, authentik, authelia, kanidm, zitadel
+             by such a service, which you have
+  google, entra (Microsoft), apple, github, gitlab, discord
+             by an account that people have there
+  generic    by another service that speaks OpenID Connect
   none       with passwords, which the sign-in service of Matrix (MAS) keeps itself
 Your choice`, "pocket-id", &answers.Provider, providers, begins, nil},
-		{"issuer", "Address of that service, which it calls the issuer URL", "", &answers.Issuer, nil, elsewhere,
+		{"issuer", "Address of that service, which it calls the issuer URL", "", &answers.Issuer, nil, hasIssuer,
 			func(answer string) starter.Answers {
-				return starter.Answers{ServerName: "example.org", Provider: "generic", Issuer: answer, ClientID: "mas"}
+				return starter.Answers{ServerName: "example.org", Provider: answers.Provider, Issuer: answer, ClientID: "mas"}
 			}},
 		{"client-id", "Client id that it gave you for the sign-in service of Matrix (MAS)", "", &answers.ClientID, nil, elsewhere, nil},
+		{"team-id", "Your team at Apple, ten letters and digits", "", &answers.TeamID, nil, isApple, apple("team")},
+		{"key-id", "The key for signing in at Apple, ten letters and digits", "", &answers.KeyID, nil, isApple, apple("key")},
 		{"ci", "Where the repository is hosted, so that each change is checked there: " + strings.Join(starter.CIs(), ", "), ci, &answers.CI, starter.CIs(), nil, nil},
 	}
 	if err := q.answer(ctx, name); err != nil {
@@ -89,7 +99,23 @@ Your choice`, "pocket-id", &answers.Provider, providers, begins, nil},
 	if answers.Provider == "none" && answers.Issuer+answers.ClientID != "" {
 		return usageError("", "--issuer and --client-id are of a provider, and --provider is none")
 	}
+	if answers.Provider != "apple" && answers.TeamID+answers.KeyID != "" {
+		return usageError("", "--team-id and --key-id are of Apple, and --provider is %s", answers.Provider)
+	}
 	return nil
+}
+
+// apple returns the example of a stack for one of the two ids.
+func apple(which string) func(answer string) starter.Answers {
+	return func(answer string) starter.Answers {
+		a := starter.Answers{ServerName: "example.org", Provider: "apple", ClientID: "mas", TeamID: "ABCDE12345", KeyID: "ABCDE12345"}
+		if which == "team" {
+			a.TeamID = answer
+		} else {
+			a.KeyID = answer
+		}
+		return a
+	}
 }
 
 // nameStack fills in the name of the stack: of the one that is there for the server, or a new one.

@@ -19,10 +19,12 @@ var files embed.FS
 type Answers struct {
 	// Stack is the name of the folder below stacks/.
 	Stack string
-	// ServerName is the server name of the homeserver, and Provider the kind of its identity provider: "pocket-id", "generic" or "none".
+	// ServerName is the server name of the homeserver, and Provider the kind of its identity provider, or "none".
 	ServerName, Provider string
 	// Issuer and ClientID are those of a provider that runs elsewhere; "" if none does.
 	Issuer, ClientID string
+	// TeamID and KeyID are those at Apple.
+	TeamID, KeyID string
 	// CI is one of [CIs].
 	CI string
 	// Renovate asks for a preset for it.
