@@ -88,7 +88,7 @@ func (o *Old) services(services *model.Node) *model.Node {
 		if role := o.roleOf(s); o.Roles[role] == s {
 			set(n, role, o.roleService(role, s, service))
 		} else {
-			set(n, s.Name, o.readsSecrets(s, o.ownService(service)))
+			set(n, s.Name, started(s, o.readsSecrets(s, o.ownService(service))))
 		}
 	}
 	return n

@@ -64,7 +64,9 @@ func (v *inverse) asWritten(m *model.Mount) string {
 	return m.Source
 }
 
-// volume takes the real name of a volume. One that the old project made is none of the new project's: Compose then neither makes it anew nor removes it.
+// volume takes the real name of a volume. One that the old project made is none of the new project's. Otherwise Compose asks at every start whether to make
+// one anew whose definition is another one than when it was made, which deletes it, and does so unasked with --yes; and makes an empty one where it is not.
+// https://github.com/docker/compose/blob/main/pkg/compose/create.go (ensureVolume)
 func (v *inverse) volume(name string, n *model.Node) {
 	real := n.Get("name")
 	if real == nil {

@@ -29,6 +29,16 @@ func (o *Old) ownService(n *model.Node) *model.Node {
 	return &c
 }
 
+// started returns a service without a profile that its .env file starts: beside the new files there is none.
+func started(s *model.Service, n *model.Node) *model.Node {
+	if s.Inactive {
+		return n
+	}
+	c := *n
+	c.Fields = slices.DeleteFunc(slices.Clone(n.Fields), func(f model.Field) bool { return f.Key == "profiles" })
+	return &c
+}
+
 // withoutOwnSecrets returns variables without those that come from a file of secrets.
 func withoutOwnSecrets(n *model.Node) *model.Node {
 	c := *n

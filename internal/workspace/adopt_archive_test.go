@@ -14,6 +14,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/adopt"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/secret"
 )
 
 var update = flag.Bool("update", false, "rewrite the stacks and notes that are wanted of adopt")
@@ -56,7 +57,7 @@ func adoptArchive(t *testing.T, name string) {
 			t.Fatal(err)
 		}
 	}
-	got := adoptedAs(t, answersOf(t, string(archive.Comment), filepath.Join(dir, "old")))
+	got := adoptedAs(t, answersOf(t, string(archive.Comment), filepath.Join(dir, "old")), strings.Contains(string(archive.Comment), "\n--plan\n"))
 	for _, f := range got {
 		f.Data = bytes.ReplaceAll(f.Data, []byte(dir), []byte("$DIR"))
 		kept.Files = append(kept.Files, f)
@@ -91,10 +92,48 @@ func answersOf(t *testing.T, comment, dir string) Adoption {
 	return a
 }
 
-// adoptedAs returns the stack and the notes of an adoption, or why there is none.
-func adoptedAs(t *testing.T, a Adoption) []txtar.File {
+// vault returns an empty SOPS file, for the key of the examples.
+func vault(t *testing.T) *secret.Opened {
+	t.Helper()
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "stacks/chat/secrets.sops.yaml"
+	rules, err := secret.FindRules(os.DirFS(repository), repository, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule, err := rules.Rule()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := rule.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return opened
+}
+
+// planOf returns the switch as commands.
+func planOf(r *adopt.Report) txtar.File {
+	var plan strings.Builder
+	for _, part := range r.Steps {
+		fmt.Fprintf(&plan, "# %s\n", part.Title)
+		for _, command := range part.Commands {
+			fmt.Fprintln(&plan, command)
+		}
+	}
+	return txtar.File{Name: "plan", Data: []byte(plan.String())}
+}
+
+// adoptedAs returns the stack and the notes of an adoption, or why there is none, and with plan also what becomes of the secrets, and the switch.
+func adoptedAs(t *testing.T, a Adoption, plan bool) []txtar.File {
 	t.Helper()
 	adopted, findings, err := Adopt(context.Background(), compilers, a)
+	if adopted != nil && plan {
+		adopted.Keep(vault(t))
+	}
 	var notes strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&notes, "%s:%d:%d: %s: %s\n", f.File, f.Line, f.Column, f.Severity, f.Message)
@@ -128,5 +167,9 @@ func adoptedAs(t *testing.T, a Adoption) []txtar.File {
 			t.Errorf("the value of %s is shown", s.Slot)
 		}
 	}
-	return []txtar.File{{Name: "stack.cue", Data: adopted.Source}, {Name: "notes", Data: []byte(notes.String())}}
+	files := []txtar.File{{Name: "stack.cue", Data: adopted.Source}, {Name: "notes", Data: []byte(notes.String())}}
+	if plan {
+		files = append(files, planOf(adopted.Report))
+	}
+	return files
 }
