@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "waitgone": waitGone, "sleep": sleep, "lineof": lineOf, "pocketid": pocketID},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "waitgone": waitGone, "lineof": lineOf, "pocketid": pocketID},
 		Setup: func(env *testscript.Env) error {
 			shipped, err := filepath.Abs("../..")
 			env.Setenv("SHIPPED", shipped)
@@ -66,13 +66,6 @@ func waitGone(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s does not go", args[0])
-}
-
-// sleep waits for a while.
-func sleep(ts *testscript.TestScript, _ bool, args []string) {
-	pause, err := time.ParseDuration(args[0])
-	ts.Check(err)
-	time.Sleep(pause)
 }
 
 // lineOf is the command "lineof FILE TEXT" of scripts: it sets LINE to FILE:N for the first line that holds the text.
