@@ -44,3 +44,6 @@ func LacksWorker(d *model.Deployment, name string) model.Answer {
 	}
 	return model.Yes
 }
+
+// SeesWorkers reports whether all processes of Synapse can be seen, with their names.
+func SeesWorkers(d *model.Deployment) bool { return LacksWorker(d, "/") == model.Yes }

@@ -24,7 +24,7 @@ func synapseWorkerWiring() lint.Rule {
 		Documents: "synapse, compose",
 		Title:     "the workers of Synapse and its main process miss each other",
 		Why: "A worker does not start without Redis and without a way to the main process, and what a worker is to do is done by nobody " +
-			"if it goes by another name.",
+			"if it goes by another name, if the others look for it elsewhere, or if the proxy leads to it what it does not answer.",
 		Sees:   "Missing data for a worker to connect to main process",
 		Before: workerExample("9094"),
 		After:  workerExample("9093"),

@@ -68,6 +68,7 @@ func checkWorkerDuties(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	report = lint.Guessing(report, d.Synapse)
+	checkSwitchedOff(d, report)
 	for _, duty := range [][2]string{
 		{"federation_sender_instances", "nothing is sent to some other servers"},
 		{"pusher_instances", "some phones get no notifications"},
