@@ -3,6 +3,7 @@ package adopt
 import (
 	"io"
 
+	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
@@ -37,16 +38,6 @@ func WriteJSON(w io.Writer, r *Report) error {
 		Hint    string `json:"hint,omitempty"`
 		Reason  string `json:"acknowledged,omitempty"`
 	}
-	type setting struct {
-		File    string `json:"file"`
-		Setting string `json:"setting,omitempty"`
-		Kind    string `json:"kind"`
-		From    string `json:"from,omitempty"`
-		To      string `json:"to,omitempty"`
-		Secret  bool   `json:"secret,omitempty"`
-		Level   string `json:"level"`
-		Why     string `json:"why"`
-	}
 	type taken struct {
 		What string `json:"what"`
 		From string `json:"from"`
@@ -57,25 +48,22 @@ func WriteJSON(w io.Writer, r *Report) error {
 		After    string   `json:"after,omitempty"`
 	}
 	out := struct {
-		Schema  string    `json:"schema"`
-		Stack   string    `json:"stack"`
-		Project string    `json:"project,omitempty"`
-		Lines   int       `json:"lines"`
-		Losses  []finding `json:"losses"`
-		Notes   []note    `json:"notes"`
-		Changes []setting `json:"changes"`
-		Rules   []finding `json:"rules"`
-		Taken   []taken   `json:"taken"`
-		Missing []string  `json:"missing"`
-		Asked   []string  `json:"questions"`
-		Steps   []part    `json:"steps"`
+		Schema  string       `json:"schema"`
+		Stack   string       `json:"stack"`
+		Project string       `json:"project,omitempty"`
+		Lines   int          `json:"lines"`
+		Losses  []finding    `json:"losses"`
+		Notes   []note       `json:"notes"`
+		Changes []change.Row `json:"changes"`
+		Rules   []finding    `json:"rules"`
+		Taken   []taken      `json:"taken"`
+		Missing []string     `json:"missing"`
+		Asked   []string     `json:"questions"`
+		Steps   []part       `json:"steps"`
 	}{Schema: "matrixgen/adoption/v1", Stack: r.Stack, Project: r.Project, Lines: r.Lines, Losses: findings(r.Losses), Rules: findings(r.Fires),
-		Notes: []note{}, Changes: []setting{}, Taken: []taken{}, Missing: []string{}, Asked: []string{}, Steps: []part{}}
+		Notes: []note{}, Changes: change.Rows(r.Changes), Taken: []taken{}, Missing: []string{}, Asked: []string{}, Steps: []part{}}
 	for _, n := range r.Notes {
 		out.Notes = append(out.Notes, note{n.Weight.String(), n.Subject, n.Position.File, n.Position.Line, n.Message, n.Hint, n.Accepted})
-	}
-	for _, c := range r.Changes {
-		out.Changes = append(out.Changes, setting{c.Document, c.Setting, string(c.Kind), c.From, c.To, c.Secret, c.Level.String(), c.Why})
 	}
 	for _, t := range r.Taken {
 		out.Taken = append(out.Taken, taken(t))
