@@ -29,21 +29,23 @@ func imageDowngraded() lint.Rule {
 			"element-hq/matrix-authentication-service crates/storage-pg/src/lib.rs",
 			"pocket-id/pocket-id backend/internal/utils/db_migration_util.go",
 		},
-		CheckChange: func(before, after *model.Deployment, report func(diag.Finding)) {
-			for _, product := range []string{"synapse", "mas", "pocket-id"} {
-				for _, new := range after.Of(product) {
-					old := before.Service(new.Name)
-					if old == nil || old.Product != product || !container.RunsImage(new) || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Release()) {
-						continue
-					}
-					report(diag.Finding{
-						Position: new.Image.Position, Subject: new.Name + " " + new.Image.Release(),
-						Message: fmt.Sprintf("%s goes back from %s to %s, which may not start with the database as it is now", new.Name, old.Image.Release(), new.Image.Release()),
-						Hint:    "restore the backup of the database from before the upgrade",
-						Related: []diag.Related{{Position: old.Image.Position, Message: "before"}},
-					})
-				}
+		CheckChange: checkImageDowngraded,
+	}
+}
+
+func checkImageDowngraded(before, after *model.Deployment, report func(diag.Finding)) {
+	for _, product := range []string{"synapse", "mas", "pocket-id"} {
+		for _, new := range after.Of(product) {
+			old := before.Service(new.Name)
+			if old == nil || old.Product != product || !container.RunsImage(new) || !old.Image.Version().Exact() || !new.Image.Version().Before(old.Image.Release()) {
+				continue
 			}
-		},
+			report(diag.Finding{
+				Position: new.Image.Position, Subject: new.Name + " " + new.Image.Release(),
+				Message: fmt.Sprintf("%s goes back from %s to %s, which may not start with the database as it is now", new.Name, old.Image.Release(), new.Image.Release()),
+				Hint:    "restore the backup of the database from before the upgrade",
+				Related: []diag.Related{{Position: old.Image.Position, Message: "before"}},
+			})
+		}
 	}
 }

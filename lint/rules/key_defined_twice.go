@@ -30,25 +30,27 @@ enable_search: false
 			"https://github.com/element-hq/synapse/issues/17677",
 			"element-hq/matrix-authentication-service crates/config/src/sections/passwords.rs",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, doc := range d.Documents {
-				switch doc.Kind {
-				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindCompose:
-					if doc.Root != nil && (!doc.Template || doc.Whole || doc.Branches) { // else lines are put in that nobody sees
-						reportTwins(doc.Kind, doc.Root, "", report)
-					}
-				}
-				if doc.Kind == model.KindCompose {
-					checkListTwins(doc, report)
-				}
-			}
-			for _, c := range facts.Contents(d, model.KindMAS) {
-				checkIDs(c, report)
-			}
-			checkReplaced(d.Synapse, report)
-			checkAppended(d.MAS, report)
-		},
+		Check: checkKeyDefinedTwice,
 	}
+}
+
+func checkKeyDefinedTwice(d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		switch doc.Kind {
+		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindCompose:
+			if doc.Root != nil && (!doc.Template || doc.Whole || doc.Branches) { // else lines are put in that nobody sees
+				reportTwins(doc.Kind, doc.Root, "", report)
+			}
+		}
+		if doc.Kind == model.KindCompose {
+			checkListTwins(doc, report)
+		}
+	}
+	for _, c := range facts.Contents(d, model.KindMAS) {
+		checkIDs(c, report)
+	}
+	checkReplaced(d.Synapse, report)
+	checkAppended(d.MAS, report)
 }
 
 // reportTwins reports keys that stand in a map twice with different values.

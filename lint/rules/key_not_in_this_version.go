@@ -32,25 +32,27 @@ func keyNotInThisVersion(tables *facts.Formats) lint.Rule {
 			"livekit/livekit pkg/config/config.go",
 			"traefik/traefik pkg/config/static, pkg/cli/deprecation.go",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, doc := range d.Documents {
-				switch doc.Kind {
-				case model.KindElement:
-					reportCamelCase(tables, doc, report)
-				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindLiveKit:
-				case model.KindTraefikStatic:
-					if !facts.TableHolds(d, doc) || !facts.ImageOf(d, doc).Version().Known() { // version 2 has other keys
-						continue
-					}
-				default:
-					continue
-				}
-				checkVersions(tables, d, doc, report)
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkKeyNotInThisVersion(tables, d, report) },
+	}
+}
+
+func checkKeyNotInThisVersion(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		switch doc.Kind {
+		case model.KindElement:
+			reportCamelCase(tables, doc, report)
+		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindLiveKit:
+		case model.KindTraefikStatic:
+			if !facts.TableHolds(d, doc) || !facts.ImageOf(d, doc).Version().Known() { // version 2 has other keys
+				continue
 			}
-			for _, s := range d.Of("traefik") {
-				checkFlagVersions(tables, s, report)
-			}
-		},
+		default:
+			continue
+		}
+		checkVersions(tables, d, doc, report)
+	}
+	for _, s := range d.Of("traefik") {
+		checkFlagVersions(tables, s, report)
 	}
 }
 

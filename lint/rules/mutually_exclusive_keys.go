@@ -36,20 +36,22 @@ func mutuallyExclusiveKeys(tables *facts.Formats) lint.Rule {
 			"element-hq/synapse synapse/config/mas.py",
 			"https://doc.traefik.io/traefik/migrate/v3/",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse, model.KindSynapseWorker} {
-				for _, c := range facts.Contents(d, kind) {
-					checkBoth(tables, d, kind, c, report)
-				}
-			}
-			for _, doc := range d.Documents {
-				if doc.Kind == model.KindLiveKit {
-					checkLiveKitPorts(doc, report)
-				}
-			}
-			checkHeaderStrategies(d.Proxy, report)
-		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkMutuallyExclusiveKeys(tables, d, report) },
 	}
+}
+
+func checkMutuallyExclusiveKeys(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse, model.KindSynapseWorker} {
+		for _, c := range facts.Contents(d, kind) {
+			checkBoth(tables, d, kind, c, report)
+		}
+	}
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindLiveKit {
+			checkLiveKitPorts(doc, report)
+		}
+	}
+	checkHeaderStrategies(d.Proxy, report)
 }
 
 func checkBoth(tables *facts.Formats, d *model.Deployment, kind model.DocumentKind, c facts.Content, report func(diag.Finding)) {

@@ -30,43 +30,45 @@ func placeholderNotRendered() lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/issues/5363",
 			"https://github.com/matrix-org/synapse/issues/11646",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			sent := map[*model.Document]bool{}
-			for _, doc := range d.Documents {
-				if doc.Root == nil || doc.Template || !sensitive.IsReadAsItStands(d, doc) || sent[doc.Inside] {
-					continue
-				}
-				found := unreplaced(d, doc, remainders(doc))
-				if doc.Inside != nil {
-					sent[doc.Inside] = true
-					found = unreplaced(d, doc.Inside, sentRemainders(d, doc.Inside))
-				}
-				if len(found) == 0 {
-					continue
-				}
-				if d.Guide { // its readers go through it line by line
-					reportEach(doc, found, report)
-					continue
-				}
-				use := facts.ProductName(doc.Kind) + " reads"
-				if strings.HasPrefix(string(doc.Kind), "well-known") {
-					use = "the web server sends"
-				}
-				f := diag.Finding{
-					Position: found[0].at,
-					Message:  fmt.Sprintf("%s this file as it stands: nothing replaces %s", use, found[0].what),
-					Hint:     "write the value, name a file that holds it, or render the file before it is mounted",
-				}
-				if doc.Inside != nil {
-					f.Message = fmt.Sprintf("%s is sent as it stands: nothing replaces it", found[0].what)
-					f.Hint = "write the value, or render the file before it is mounted"
-				}
-				for _, r := range found[1:] {
-					f.Related = append(f.Related, diag.Related{Position: r.at, Message: "another stands here: " + r.what})
-				}
-				report(f)
-			}
-		},
+		Check: checkPlaceholderNotRendered,
+	}
+}
+
+func checkPlaceholderNotRendered(d *model.Deployment, report func(diag.Finding)) {
+	sent := map[*model.Document]bool{}
+	for _, doc := range d.Documents {
+		if doc.Root == nil || doc.Template || !sensitive.IsReadAsItStands(d, doc) || sent[doc.Inside] {
+			continue
+		}
+		found := unreplaced(d, doc, remainders(doc))
+		if doc.Inside != nil {
+			sent[doc.Inside] = true
+			found = unreplaced(d, doc.Inside, sentRemainders(d, doc.Inside))
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if d.Guide { // its readers go through it line by line
+			reportEach(doc, found, report)
+			continue
+		}
+		use := facts.ProductName(doc.Kind) + " reads"
+		if strings.HasPrefix(string(doc.Kind), "well-known") {
+			use = "the web server sends"
+		}
+		f := diag.Finding{
+			Position: found[0].at,
+			Message:  fmt.Sprintf("%s this file as it stands: nothing replaces %s", use, found[0].what),
+			Hint:     "write the value, name a file that holds it, or render the file before it is mounted",
+		}
+		if doc.Inside != nil {
+			f.Message = fmt.Sprintf("%s is sent as it stands: nothing replaces it", found[0].what)
+			f.Hint = "write the value, or render the file before it is mounted"
+		}
+		for _, r := range found[1:] {
+			f.Related = append(f.Related, diag.Related{Position: r.at, Message: "another stands here: " + r.what})
+		}
+		report(f)
 	}
 }
 

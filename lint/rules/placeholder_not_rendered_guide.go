@@ -23,7 +23,7 @@ func reportEach(doc *model.Document, found []remainder, report func(diag.Finding
 	}
 }
 
-// forReader says that whoever follows a guide is asked to write something here: nobody takes that for a value, or waits for a program to do it.
+// forReader reports whether the text tells a reader to write something of his own, such as <YOUR_DOMAIN>. No program fills that in.
 func (r remainder) forReader() bool {
 	return strings.HasPrefix(r.what, "<") || strings.HasPrefix(r.what, "[") || strings.HasPrefix(r.what, "…") || strings.HasPrefix(r.what, "...") || strings.HasPrefix(strings.ToUpper(r.what), "YOUR")
 }

@@ -34,18 +34,20 @@ volumes:
 		Title:     "a setting for new databases changes under an old one",
 		Why: "The image reads user, database, password and locale only when the folder of the data is empty. A database that exists keeps what it was " +
 			"made with, and whoever believes the file is mistaken: the service cannot log in, or the next database is not like this one.",
-		Sees:    "password authentication failed for user …; database \"…\" does not exist; or nothing, until the database is made again",
-		Earlier: example.Postgres,
-		Before:  changed,
-		After:   example.Postgres,
-		Source:  []string{"https://github.com/docker-library/docs/blob/master/postgres/README.md"},
-		CheckChange: func(before, after *model.Deployment, report func(diag.Finding)) {
-			for _, new := range after.Of("postgres") {
-				if old := before.Service(new.Name); old != nil && old.Product == "postgres" && container.SameData(before, after, old, new) {
-					checkPostgresSettings(old, new, report)
-				}
-			}
-		},
+		Sees:        "password authentication failed for user …; database \"…\" does not exist; or nothing, until the database is made again",
+		Earlier:     example.Postgres,
+		Before:      changed,
+		After:       example.Postgres,
+		Source:      []string{"https://github.com/docker-library/docs/blob/master/postgres/README.md"},
+		CheckChange: checkPostgresSettingsChanged,
+	}
+}
+
+func checkPostgresSettingsChanged(before, after *model.Deployment, report func(diag.Finding)) {
+	for _, new := range after.Of("postgres") {
+		if old := before.Service(new.Name); old != nil && old.Product == "postgres" && container.SameData(before, after, old, new) {
+			checkPostgresSettings(old, new, report)
+		}
 	}
 }
 

@@ -40,18 +40,20 @@ func referencedFileUnavailable(f *facts.Formats) lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/issues/4015",
 			"https://github.com/compose-spec/compose-spec/blob/main/05-services.md#volumes",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, c := range []*model.Configuration{d.MAS, d.Synapse} {
-				if c == nil || c.Guessed || c.Service == nil || !container.RunsImage(c.Service) || !container.MountsKnown(d, c.Service) {
-					continue
-				}
-				for _, doc := range c.Documents {
-					reportUnmountedFiles(f.Keys(doc), c, doc, report)
-				}
-			}
-			reportMissingSources(d, report)
-		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkReferencedFileUnavailable(f, d, report) },
 	}
+}
+
+func checkReferencedFileUnavailable(f *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse} {
+		if c == nil || c.Guessed || c.Service == nil || !container.RunsImage(c.Service) || !container.MountsKnown(d, c.Service) {
+			continue
+		}
+		for _, doc := range c.Documents {
+			reportUnmountedFiles(f.Keys(doc), c, doc, report)
+		}
+	}
+	reportMissingSources(d, report)
 }
 
 // reportUnmountedFiles reports the files that a document names below no mount of the service that reads it.

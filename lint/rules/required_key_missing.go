@@ -32,17 +32,19 @@ func requiredKeyMissing(tables *facts.Formats) lint.Rule {
 			"element-hq/synapse synapse/config/_base.py",
 			"element-hq/synapse synapse/config/mas.py",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse} {
-				for _, c := range facts.Contents(d, kind) {
-					r := required{Content: c, product: facts.ProductName(kind), report: lint.Guessing(report, c.Config)}
-					r.readMisspelt(tables)
-					for _, s := range tables.Sections(c.Doc, c.Root) {
-						r.check(s)
-					}
-				}
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkRequiredKeyMissing(tables, d, report) },
+	}
+}
+
+func checkRequiredKeyMissing(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse} {
+		for _, c := range facts.Contents(d, kind) {
+			r := required{Content: c, product: facts.ProductName(kind), report: lint.Guessing(report, c.Config)}
+			r.readMisspelt(tables)
+			for _, s := range tables.Sections(c.Doc, c.Root) {
+				r.check(s)
 			}
-		},
+		}
 	}
 }
 

@@ -32,47 +32,49 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 			"https://element-hq.github.io/matrix-authentication-service/reference/configuration.html",
 			"https://github.com/matrix-org/synapse/issues/7758",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			reported := map[diag.Position]bool{}
-			for _, place := range sensitive.SecretPlaces(tables, d) {
-				text, plain := sensitive.PlainSecret(place.Value)
-				if !plain || place.Doc.Ignored || model.IsPublished(text) {
-					continue // everybody has the published ones already: secret-value-unsuitable
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkSecretInPlaintext(tables, d, report) },
+	}
+}
+
+func checkSecretInPlaintext(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	reported := map[diag.Position]bool{}
+	for _, place := range sensitive.SecretPlaces(tables, d) {
+		text, plain := sensitive.PlainSecret(place.Value)
+		if !plain || place.Doc.Ignored || model.IsPublished(text) {
+			continue // everybody has the published ones already: secret-value-unsuitable
+		}
+		reported[place.At] = true
+		f := diag.Finding{
+			Position: place.At,
+			Message:  fmt.Sprintf("%s stands here in clear, with %d characters", place.Name, utf8.RuneCountInString(text)),
+			Hint:     "make a new one and keep it out of this file",
+		}
+		if strings.Contains(place.Value.Text, "://") {
+			f.Message = "the password in " + f.Message
+		}
+		if place.Own && place.Doc.Kind == model.KindCompose && inStack(place.At) {
+			f.Hint = `make a new one, and keep it like the others: extra: secrets: NAME: file: "./secrets/NAME" makes a place for it, matrixgen secrets set stores it, and the service reads the file /run/secrets/NAME`
+		}
+		if place.Instead != "" {
+			f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
+		}
+		if isForDevelopment(f.File) {
+			f.Severity = diag.Warning
+		}
+		report(f)
+	}
+	for _, doc := range d.Documents {
+		if doc.Root != nil && !doc.Ignored && doc.Kind != model.KindEnv && doc.Kind != model.KindSOPS {
+			sensitive.EachPrivateKey(doc.Root, func(n *model.Node) {
+				if !reported[n.Position] {
+					at := n.Position
+					if doc.Format == model.Text && !doc.Flat { // of a file it is the line in which the key begins
+						at.Line += strings.Count(n.Text[:strings.Index(n.Text, "-----BEGIN")], "\n")
+					}
+					report(diag.Finding{Position: at, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
 				}
-				reported[place.At] = true
-				f := diag.Finding{
-					Position: place.At,
-					Message:  fmt.Sprintf("%s stands here in clear, with %d characters", place.Name, utf8.RuneCountInString(text)),
-					Hint:     "make a new one and keep it out of this file",
-				}
-				if strings.Contains(place.Value.Text, "://") {
-					f.Message = "the password in " + f.Message
-				}
-				if place.Own && place.Doc.Kind == model.KindCompose && inStack(place.At) {
-					f.Hint = `make a new one, and keep it like the others: extra: secrets: NAME: file: "./secrets/NAME" makes a place for it, matrixgen secrets set stores it, and the service reads the file /run/secrets/NAME`
-				}
-				if place.Instead != "" {
-					f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
-				}
-				if isForDevelopment(f.File) {
-					f.Severity = diag.Warning
-				}
-				report(f)
-			}
-			for _, doc := range d.Documents {
-				if doc.Root != nil && !doc.Ignored && doc.Kind != model.KindEnv && doc.Kind != model.KindSOPS {
-					sensitive.EachPrivateKey(doc.Root, func(n *model.Node) {
-						if !reported[n.Position] {
-							at := n.Position
-							if doc.Format == model.Text && !doc.Flat { // of a file it is the line in which the key begins
-								at.Line += strings.Count(n.Text[:strings.Index(n.Text, "-----BEGIN")], "\n")
-							}
-							report(diag.Finding{Position: at, Message: "a private key stands here in clear", Hint: "make a new one and keep it out of this file"})
-						}
-					})
-				}
-			}
-		},
+			})
+		}
 	}
 }
 

@@ -28,31 +28,33 @@ form_secret_path: /run/secrets/synapse
 form_secret_path: /run/secrets/form
 `),
 		Source: []string{"https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html"},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			first := map[string]sensitive.SecretPlace{}
-			reported := map[string]bool{}
-			for _, place := range sensitive.SecretPlaces(tables, d) {
-				source := secretSource(place)
-				if source == "" {
-					continue
-				}
-				other, seen := first[source]
-				if !seen {
-					first[source] = place
-					continue
-				}
-				if samePurpose(other.Purpose, place.Purpose) || reported[source+"\x00"+place.Purpose] {
-					continue
-				}
-				reported[source+"\x00"+place.Purpose] = true
-				report(diag.Finding{
-					Position: place.At,
-					Message:  fmt.Sprintf("%s is the same secret as %s", place.Name, other.Name),
-					Hint:     "make one for each",
-					Related:  []diag.Related{{Position: other.At, Message: "it serves as " + other.Name + " here"}},
-				})
-			}
-		},
+		Check:  func(d *model.Deployment, report func(diag.Finding)) { checkSecretReused(tables, d, report) },
+	}
+}
+
+func checkSecretReused(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	first := map[string]sensitive.SecretPlace{}
+	reported := map[string]bool{}
+	for _, place := range sensitive.SecretPlaces(tables, d) {
+		source := secretSource(place)
+		if source == "" {
+			continue
+		}
+		other, seen := first[source]
+		if !seen {
+			first[source] = place
+			continue
+		}
+		if samePurpose(other.Purpose, place.Purpose) || reported[source+"\x00"+place.Purpose] {
+			continue
+		}
+		reported[source+"\x00"+place.Purpose] = true
+		report(diag.Finding{
+			Position: place.At,
+			Message:  fmt.Sprintf("%s is the same secret as %s", place.Name, other.Name),
+			Hint:     "make one for each",
+			Related:  []diag.Related{{Position: other.At, Message: "it serves as " + other.Name + " here"}},
+		})
 	}
 }
 

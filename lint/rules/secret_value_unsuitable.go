@@ -33,19 +33,21 @@ func secretValueUnsuitable(tables *facts.Formats) lint.Rule {
 			"pocket-id/pocket-id backend/internal/common/env_config.go",
 			"livekit/livekit pkg/config/config.go",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			seen := map[diag.Position]bool{}
-			for _, place := range append(sensitive.SecretPlaces(tables, d), environmentSecrets(d)...) {
-				text, plain := sensitive.PlainSecret(place.Value)
-				if !plain {
-					text, plain = leftDefault(d, place)
-				}
-				if plain && !seen[place.At] {
-					seen[place.At] = true
-					checkSecretValue(d, place, text, report)
-				}
-			}
-		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkSecretValueUnsuitable(tables, d, report) },
+	}
+}
+
+func checkSecretValueUnsuitable(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	seen := map[diag.Position]bool{}
+	for _, place := range append(sensitive.SecretPlaces(tables, d), environmentSecrets(d)...) {
+		text, plain := sensitive.PlainSecret(place.Value)
+		if !plain {
+			text, plain = leftDefault(d, place)
+		}
+		if plain && !seen[place.At] {
+			seen[place.At] = true
+			checkSecretValue(d, place, text, report)
+		}
 	}
 }
 

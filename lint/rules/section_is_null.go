@@ -32,19 +32,21 @@ func sectionIsNull(tables *facts.Formats) lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/issues/5421",
 			"https://github.com/element-hq/synapse/issues/19987",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, doc := range d.Documents {
-				if !facts.AbsenceIsSure(doc) {
-					continue // what a program or a reader puts there is not to be seen
-				}
-				switch doc.Kind {
-				case model.KindMAS:
-					checkNullInMAS(tables, doc, report)
-				case model.KindSynapse:
-					checkNullInSynapse(doc, facts.ImageOf(d, doc), report)
-				}
-			}
-		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkSectionIsNull(tables, d, report) },
+	}
+}
+
+func checkSectionIsNull(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		if !facts.AbsenceIsSure(doc) {
+			continue // what a program or a reader puts there is not to be seen
+		}
+		switch doc.Kind {
+		case model.KindMAS:
+			checkNullInMAS(tables, doc, report)
+		case model.KindSynapse:
+			checkNullInSynapse(doc, facts.ImageOf(d, doc), report)
+		}
 	}
 }
 

@@ -34,17 +34,19 @@ func sopsBindingMissing() lint.Rule {
 			"https://github.com/getsops/sops#extract-a-sub-part-of-a-document-tree",
 			"https://github.com/getsops/sops#updatekeys-command",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			checkSlots(d, report)
-			for _, doc := range d.Documents {
-				switch {
-				case doc.Kind == model.KindScript && doc.Root != nil && !doc.Template:
-					checkSOPSExtracts(d, doc, report)
-				default:
-					checkSOPSRecipients(d, doc, report)
-				}
-			}
-		},
+		Check: checkSopsBindingMissing,
+	}
+}
+
+func checkSopsBindingMissing(d *model.Deployment, report func(diag.Finding)) {
+	checkSlots(d, report)
+	for _, doc := range d.Documents {
+		switch {
+		case doc.Kind == model.KindScript && doc.Root != nil && !doc.Template:
+			checkSOPSExtracts(d, doc, report)
+		default:
+			checkSOPSRecipients(d, doc, report)
+		}
 	}
 }
 

@@ -27,15 +27,17 @@ func uncheckedSettingUnused(tables *facts.Formats) lint.Rule {
 		Before: fmt.Sprintf(stack, "max_event_delay_duration", "max_event_delay_duration"),
 		After:  fmt.Sprintf(stack, "zigzag_level", "zigzag_level"),
 		Source: []string{"docs/language.md of matrixgen"},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, u := range d.Unchecked {
-				for _, doc := range d.Documents {
-					if strings.HasPrefix(doc.Upstream, u.Override+".") && doc.Upstream != "synapse.#LogConfig" {
-						checkUnchecked(tables, doc, u, report)
-					}
-				}
+		Check:  func(d *model.Deployment, report func(diag.Finding)) { checkUncheckedSettingUnused(tables, d, report) },
+	}
+}
+
+func checkUncheckedSettingUnused(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, u := range d.Unchecked {
+		for _, doc := range d.Documents {
+			if strings.HasPrefix(doc.Upstream, u.Override+".") && doc.Upstream != "synapse.#LogConfig" {
+				checkUnchecked(tables, doc, u, report)
 			}
-		},
+		}
 	}
 }
 

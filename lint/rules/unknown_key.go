@@ -35,20 +35,22 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 			"livekit/livekit pkg/config/config.go",
 			"https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			newer := newerKeys{}
-			for _, doc := range d.Documents {
-				switch doc.Kind {
-				case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose, model.KindLiveKit, model.KindTraefikStatic:
-					checkUnknownKeys(tables, d, doc, newer, report)
-				}
-			}
-			for _, s := range d.Of("traefik") {
-				checkFlags(tables, s, newer, report)
-			}
-			newer.report(report)
-		},
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkUnknownKey(tables, d, report) },
 	}
+}
+
+func checkUnknownKey(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	newer := newerKeys{}
+	for _, doc := range d.Documents {
+		switch doc.Kind {
+		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindCompose, model.KindLiveKit, model.KindTraefikStatic:
+			checkUnknownKeys(tables, d, doc, newer, report)
+		}
+	}
+	for _, s := range d.Of("traefik") {
+		checkFlags(tables, s, newer, report)
+	}
+	newer.report(report)
 }
 
 func checkUnknownKeys(tables *facts.Formats, d *model.Deployment, doc *model.Document, newer newerKeys, report func(diag.Finding)) {

@@ -34,19 +34,21 @@ func wrongValueType(tables *facts.Formats) lint.Rule {
 			"livekit/livekit pkg/config/config.go, which yaml.v3 decodes",
 			"traefik/paerser parser/element_fill.go",
 		},
-		Check: func(d *model.Deployment, report func(diag.Finding)) {
-			for _, doc := range d.Documents {
-				for _, m := range tables.Misfits(doc) {
-					if facts.TableHolds(d, doc) {
-						reportMisfit(doc, m, report)
-					}
-				}
-				checkServerNames(doc, report)
-				if doc.Kind == model.KindCompose {
-					checkComposeScalars(d, doc, report)
-				}
+		Check: func(d *model.Deployment, report func(diag.Finding)) { checkWrongValueType(tables, d, report) },
+	}
+}
+
+func checkWrongValueType(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	for _, doc := range d.Documents {
+		for _, m := range tables.Misfits(doc) {
+			if facts.TableHolds(d, doc) {
+				reportMisfit(doc, m, report)
 			}
-		},
+		}
+		checkServerNames(doc, report)
+		if doc.Kind == model.KindCompose {
+			checkComposeScalars(d, doc, report)
+		}
 	}
 }
 
