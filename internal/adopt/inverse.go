@@ -36,6 +36,7 @@ func (o *Old) Invert() *model.Node {
 	v.wellKnown()
 	v.homeserver()
 	v.processes()
+	v.furtherListeners()
 	v.turn()
 	v.calls()
 	v.client()
