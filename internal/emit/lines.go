@@ -94,14 +94,23 @@ func (m *mapper) sums(root *model.Node, files []File) {
 			continue
 		}
 		path := line.Paths[len(line.Paths)-1]
-		if len(path) != 4 || path[0] != "services" || path[2] != "labels" {
-			continue
-		}
-		if path[3] != hashLabel && !strings.HasPrefix(root.Along(path).Text, hashLabel+"=") {
+		if !holdsHash(root, path) {
 			continue
 		}
 		for _, file := range mounted(root.At(path[:2]...), files) {
 			m.lines[i].Sum = append(m.lines[i].Sum, file.Name)
 		}
 	}
+}
+
+// holdsHash reports whether a path leads to the hash of files, or to labels that are there for it alone.
+func holdsHash(root *model.Node, path []string) bool {
+	if len(path) < 3 || len(path) > 4 || path[0] != "services" || path[2] != "labels" {
+		return false
+	}
+	if len(path) == 3 {
+		labels := root.At(path...)
+		return labels != nil && len(labels.Fields) == 1 && labels.Fields[0].Key == hashLabel
+	}
+	return path[3] == hashLabel || strings.HasPrefix(root.Along(path).Text, hashLabel+"=")
 }
