@@ -154,8 +154,8 @@ func (v *inverse) passwords() {
 		v.take("passwords.enabled", of("passwords.enabled"))
 		v.take("passwords.registration", of("account.password_registration_enabled"))
 		v.take("passwords.registrationToken", of("account.password_registration_token_required"))
-		v.take("passwords.recovery", of("account.password_recovery_enabled"))
 	}
+	v.take("passwords.recovery", of("account.password_recovery_enabled")) // where Synapse signs people in, it has no word for it
 	v.take("passwords.minimumComplexity", of("passwords.minimum_complexity"))
 	schemes := v.document(masName).At("passwords").ItemsAt("schemes")
 	v.say("passwords.fromSynapse", boolean(len(schemes) > 0 && schemes[0].Get("algorithm").Is("bcrypt")), v.mas("passwords.schemes"))

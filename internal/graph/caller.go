@@ -31,12 +31,19 @@ func (b *builder) callers() {
 		others.Detail = "federation with " + strings.Join(texts(allowed), ", ")
 	}
 	for _, id := range hosts {
-		host := strings.TrimPrefix(id, "host ")
-		federation := b.answers(host, "/_matrix/federation/v1/version")
-		if id == apex || federation != nil && federation.Product == "synapse" || host == b.serverHost() && b.answers(host, "/.well-known/matrix/server") != nil {
+		if id == apex || b.federates(strings.TrimPrefix(id, "host ")) {
 			b.connect(b.node(others), id, Traffic)
 		}
 	}
+}
+
+// federates reports whether other homeservers come to a host.
+func (b *builder) federates(host string) bool {
+	if matrix.NamesPort(b.deployment.Synapse) {
+		return host == b.serverHost() // at that port, and nowhere else
+	}
+	federation := b.answers(host, "/_matrix/federation/v1/version")
+	return federation != nil && federation.Product == "synapse" || host == b.serverHost() && b.answers(host, "/.well-known/matrix/server") != nil
 }
 
 // serverHost returns the host of the server name, or "".

@@ -55,6 +55,13 @@ func serverHost(name *model.Node) (string, bool) {
 	return name.Text, true
 }
 
+// NamesPort reports whether the server name has a port: other servers go there, and ask for no document.
+// https://spec.matrix.org/latest/server-server-api/#resolving-server-names
+func NamesPort(synapse *model.Configuration) bool {
+	text, literal := synapse.At("server_name").Literal()
+	return literal && container.HostOf(text) != text
+}
+
 // HasDocument reports whether a document of the kind is among the files, or a server or a script names its path, the last part of which is given, or
 // all paths of such documents: somebody may serve it.
 func HasDocument(d *model.Deployment, kind model.DocumentKind, last string) bool {

@@ -71,7 +71,7 @@ func MayListen(d *model.Deployment, port int) bool {
 // its port 8448. A host that the proxy does not have may be another machine, which answers. What DNS says is not visible.
 func LacksServerDocument(d *model.Deployment) model.Answer {
 	a, ok := ApexOf(d)
-	if !ok || d.Synapse.Partial || ListensFederation(d) {
+	if !ok || d.Synapse.Partial || NamesPort(d.Synapse) || ListensFederation(d) {
 		return model.CannotTell
 	}
 	fate, r := FateOf(d, Get(a.Host, "/.well-known/matrix/server"))

@@ -98,6 +98,7 @@ func alternatives() []alternative {
 	list := []alternative{
 		{field: "serverName", value: `"other.example"`},
 		{field: "serverName", value: `"matrix.bowline.im"`}, // the host of Synapse
+		{field: "serverName", value: `"bowline.im:443"`},    // a port at which the proxy listens anyway
 		{field: "name", value: `"other"`},
 		{field: "hosts.synapse", value: `"chat.example.net"`},
 		{field: "hosts.synapse", value: `"example.org"`},

@@ -37,6 +37,9 @@ const (
 
 // delegates returns the host and port that the files give other servers, and how.
 func (s *site) delegates() (to string, how delegation) {
+	if _, port, err := net.SplitHostPort(s.serverName); err == nil {
+		return net.JoinHostPort(s.apex, port), byName
+	}
 	if doc := s.document(model.KindWellKnownServer); doc != nil {
 		if text, known := literal(doc.Root.Get("m.server")); known {
 			return withPort(text), byDocument
@@ -44,9 +47,6 @@ func (s *site) delegates() (to string, how delegation) {
 	}
 	if s.d.Synapse.At("serve_server_wellknown").True() && s.home.known() && s.home.Hostname() == s.apex {
 		return net.JoinHostPort(s.apex, "443"), byDocument
-	}
-	if _, port, err := net.SplitHostPort(s.serverName); err == nil {
-		return net.JoinHostPort(s.apex, port), byName
 	}
 	if matrix.MayListen(s.d, 8448) {
 		return net.JoinHostPort(s.apex, "8448"), byName

@@ -49,7 +49,7 @@ func checkWellKnownServer(d *model.Deployment, report func(diag.Finding)) {
 	}
 	report = lint.GuessingProxy(d, report)
 	a, ok := matrix.ApexOf(d)
-	if !ok || !matrix.ServesFederation(d.Synapse) || matrix.FederationIsClosed(d) || matrix.ListensFederation(d) {
+	if !ok || matrix.NamesPort(d.Synapse) || !matrix.ServesFederation(d.Synapse) || matrix.FederationIsClosed(d) || matrix.ListensFederation(d) {
 		return
 	}
 	serves := d.Synapse.At("serve_server_wellknown")
