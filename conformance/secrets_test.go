@@ -75,7 +75,7 @@ func (d deployment) shell(t *testing.T, command string) {
 	cmd := exec.Command("sh", "-eu", "-c", command)
 	cmd.Dir = d.dir
 	cmd.Stdin = strings.NewReader(`a "stand-in": \ that no file takes as it is` + "\n")
-	if strings.Contains(command, "upstream_private_key") {
+	if strings.Contains(command, "upstream_private_key") || strings.Contains(command, "push_org_example_chat_ios") {
 		cmd.Stdin = bytes.NewReader(appleKey(t))
 	}
 	mine := slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "SOPS_") })

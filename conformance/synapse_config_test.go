@@ -40,6 +40,7 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 		": /run/secrets/", ": " + secrets + "/",
 		": /config/log.yaml\n", ": " + filepath.Join(d.dir, "synapse-log.yaml") + "\n",
 	}, pairs...)...)
+	// Registrations of the stack's own bridges.
 	configuration = bytes.ReplaceAll(configuration, []byte("- /run/secrets/"), []byte("- "+secrets+"/"))
 	for _, data := range []string{"/data/", "/media/"} {
 		configuration = bytes.ReplaceAll(configuration, []byte(": "+data), []byte(": "+folder+"/"))

@@ -37,6 +37,8 @@ func (o *Old) Invert() *model.Node {
 	v.homeserver()
 	v.processes()
 	v.furtherListeners()
+	v.mediaS3()
+	v.push()
 	v.turn()
 	v.calls()
 	v.client()
@@ -211,7 +213,7 @@ func (v *inverse) images() {
 		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"},
 		{literal(v.stack.At("databases", "synapse", "server")), "postgres"}, {literal(v.stack.At("databases", "mas", "server")), "postgres"},
 		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"synapse-redis", "redis"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
-		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"},
+		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"}, {"sygnal", "sygnal"},
 	} {
 		if !v.Generated && !v.isRole(image.role) {
 			continue

@@ -113,6 +113,27 @@ func durationOf(n *model.Node) *model.Node {
 	return n
 }
 
+// bucket returns what the module for S3 is told, if it is the one place besides the disk and says who asks; else nil.
+func (o *Old) bucket() *model.Node {
+	providers := o.synapse("media_storage_providers").Entered()
+	if len(providers) != 1 || !strings.HasPrefix(literal(providers[0].Get("module")), "s3_storage_provider.") {
+		return nil
+	}
+	config := providers[0].Get("config")
+	if id, known := config.Get("access_key_id").Literal(); !known || id == "" {
+		return nil
+	}
+	return config
+}
+
+// mediaS3 takes the bucket in which media are.
+func (v *inverse) mediaS3() {
+	config := v.bucket()
+	for key, field := range map[string]string{"bucket": "bucket", "region_name": "region", "endpoint_url": "endpoint", "access_key_id": "accessKeyID", "prefix": "prefix", "storage_class": "storageClass"} {
+		v.take("synapse.mediaS3."+field, config.Get(key))
+	}
+}
+
 // turn takes the servers for calls. Their secret is one of those that are kept.
 func (v *inverse) turn() {
 	uris := v.synapse("turn_uris")

@@ -44,6 +44,9 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	}
 	giveCallServer(d, give)
 	giveTURN(d, give)
+	if isGenerated(d) {
+		give("sygnal", d.Service("sygnal"))
+	}
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
 	if redis := d.Service("synapse-redis"); redis != nil && isGenerated(d) {

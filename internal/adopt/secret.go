@@ -95,6 +95,7 @@ func (o *Old) slots() []slotPlaces {
 		{"synapse_password_pepper", false, append([]place{synapse("password_config.pepper", "")}, o.masPeppers()...)},
 		{"synapse_registration_shared_secret", false, []place{synapse("registration_shared_secret", "registration_shared_secret_path")}},
 		{"turn_shared_secret", false, []place{synapse("turn_shared_secret", "turn_shared_secret_path"), o.turnSecret()}},
+		{"synapse_s3_secret_key", false, []place{{value: o.bucket().Get("secret_access_key")}}},
 		{"livekit_secret", false, o.callSecret()},
 		{"pocket_id_encryption_key", false, []place{variable("pocket-id", "ENCRYPTION_KEY")}},
 	}...)

@@ -89,6 +89,9 @@ func (o *Old) readBy(name string) *model.Node {
 			}
 		}
 		o.addSignInFates(fates)
+		if o.bucket() != nil {
+			fates["media_storage_providers"] = derived()
+		}
 		if o.Roles["coturn"] != nil {
 			fates["turn_uris"] = derived()
 		}

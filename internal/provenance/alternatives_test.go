@@ -178,6 +178,8 @@ func alternatives() []alternative {
 		{field: "proxy.runs", value: `"stack"`},
 		{field: "proxy.entryPoints", value: `{federation: services: ["synapse"]}`},
 		{field: "proxy.middlewares", value: `{"authelia@docker": services: ["element"]}`},
+		{field: "proxy.middlewares.authelia.signIn", value: `false`, with: also("proxy.middlewares", `{authelia: services: ["element"]}`)},
+		{field: "proxy.middlewares.wall.signIn", value: `true`, with: also("proxy.middlewares", `{wall: services: ["element"]}`)},
 		{field: "proxy.entryPoints.lan.services", value: `["element"]`, with: also("proxy.entryPoints", `{lan: {}}`)},
 		{field: "proxy.middlewares.guard.services", value: `["well-known"]`, with: also("proxy.middlewares", `{guard: {}}`)},
 		{field: "proxy.address", value: `"192.0.2.1"`, with: also("proxy.kind", `"nginx"`)},
@@ -358,6 +360,24 @@ func alternatives() []alternative {
 		{field: "turn", value: `{uris: ["turn:turn.example.org"]}`},
 		{field: "turn.uris", value: `["turns:turn.example.org"]`, with: also("turn.uris", `["turn:turn.example.org"]`)},
 		{field: "turn.userLifetime", value: `"2h"`, with: also("turn.uris", `["turn:turn.example.org"]`)},
+		{field: "synapse.mediaS3", value: `{bucket: "chat-media", accessKeyID: "chat"}`, with: also("images.synapse.repository", `"registry.example.org/synapse"`)},
+		{field: "synapse.mediaS3.bucket", value: `"other-media"`, with: inBucket()},
+		{field: "synapse.mediaS3.accessKeyID", value: `"matrix"`, with: inBucket()},
+		{field: "synapse.mediaS3.region", value: `"eu-central-1"`, with: inBucket()},
+		{field: "synapse.mediaS3.endpoint", value: `"https://s3.example.net"`, with: inBucket()},
+		{field: "synapse.mediaS3.prefix", value: `"chat"`, with: inBucket()},
+		{field: "synapse.mediaS3.storageClass", value: `"STANDARD_IA"`, with: inBucket()},
+		{field: "push", value: `{apps: "org.example.chat": {kind: "fcm", projectID: "chat-1234"}}`},
+		{field: "hosts.push", value: `"gateway.example.net"`, with: withApple()},
+		{field: "push.apps.chat", value: `{kind: "fcm", projectID: "chat-1234"}`, with: withApple()},
+		{field: "push.apps.ios.teamID", value: `"VWXYZ12345"`, with: withApple()},
+		{field: "push.apps.ios.keyID", value: `"VWXYZ12345"`, with: withApple()},
+		{field: "push.apps.ios.topic", value: `"org.example.other"`, with: withApple()},
+		{field: "push.apps.ios.sandbox", value: `true`, with: withApple()},
+		{field: "push.apps.android.projectID", value: `"chat-5678"`, with: also("push.apps.android", `{kind: "fcm", projectID: "chat-1234"}`)},
+		{field: "proxy.ports.sygnal", value: `9500`, with: also("proxy.kind", `"caddy"`, "push.apps.android", `{kind: "fcm", projectID: "chat-1234"}`)},
+		{field: "owners.sygnal.uid", value: `1000`, with: withApple()},
+		{field: "mounts.sygnal./data.path", value: `"/srv/data"`, with: withApple()},
 		{field: "calls", value: `{}`},
 		{field: "calls", value: `{url: "https://rtc.example.com/livekit/jwt"}`},
 		{field: "calls", value: `{}`, with: also("hosts.synapse", `"bowline.im"`)},
@@ -430,12 +450,23 @@ func alternatives() []alternative {
 	list = append(list, imageAlternatives("nginxProxy", "1.28.0", inStack("nginx"))...)
 	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
 	list = append(list, imageAlternatives("coturn", "4.16.0-r0", also("turn", `{}`))...)
+	list = append(list, imageAlternatives("sygnal", "v0.16.0", withApple())...)
 	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
 }
 
 // withRelayTLS is also with a TURN server of LiveKit that has a certificate.
 func withRelayTLS() map[string]string {
 	return also("calls.relay.tls", `{chain: "/srv/tls/chain.pem", key: "/srv/tls/key.pem"}`)
+}
+
+// inBucket is also with media in a bucket.
+func inBucket() map[string]string {
+	return also("images.synapse.repository", `"registry.example.org/synapse"`, "synapse.mediaS3", `{bucket: "chat-media", endpoint: "https://s3.example.org", accessKeyID: "chat"}`)
+}
+
+// withApple is also with pushes by Apple.
+func withApple() map[string]string {
+	return also("push.apps.ios", `{kind: "apns", teamID: "ABCDE12345", keyID: "FGHIJ67890", topic: "org.example.chat"}`)
 }
 
 // withTURNTLS is also with a coturn that has a certificate.
