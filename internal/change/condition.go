@@ -33,9 +33,9 @@ func conditions() []condition {
 		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
 		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) }},
 		{"data", false, func(c asked) bool { return isData(c.around[0].before) || isData(c.around[0].after) }},
-		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},          // off is the default
-		{"off", true, func(c asked) bool { return is(c.after, "false") && !is(c.before, "false") }},       // on is the default
-		{"turned-off", false, func(c asked) bool { return is(c.after, "false") && is(c.before, "true") }}, // it was said to be on
+		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},                    // off is the default
+		{"off", true, func(c asked) bool { return is(c.after, "false") && !is(c.before, "false") && c.wasThere() }}, // on is the default
+		{"turned-off", false, func(c asked) bool { return is(c.after, "false") && is(c.before, "true") }},           // it was said to be on
 		{"shorter", true, func(c asked) bool { return shorter(c.pair, c.argument) }},
 		{"address", false, func(c asked) bool { return model.SameURL(c.before, c.after) != model.Yes }},
 		{"host", false, func(c asked) bool { return !slices.Equal(hosts(c.before), hosts(c.after)) }},
@@ -61,6 +61,9 @@ func fits(f fact, p place, values pair) bool {
 	_, argument, _ := strings.Cut(f.When, ":")
 	return conditionOf(f.When).holds(asked{f, p, values, argument})
 }
+
+// wasThere reports whether there was something that could be on: with the whole of what is around it, it comes new.
+func (c asked) wasThere() bool { return c.around[0].before != nil || c.around[1].before != nil }
 
 func (p pair) came() bool { return p.before == nil }
 func (p pair) went() bool { return p.after == nil }
