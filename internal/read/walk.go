@@ -156,13 +156,15 @@ type loaded struct {
 	isUntelling bool
 }
 
-// keep remembers what a file is, and its document while not too many are held: what nobody recognised is seldom needed.
+// keep remembers what a file is, and its document while not too many are held: what nobody recognised is seldom needed. One large document is held
+// whatever it takes, or it would always be read twice.
 func (r *reader) keep(name string, l loaded) {
 	f := knownBy(name, l)
 	r.files[name] = f
 	r.findings = append(r.findings, l.said...)
 	size := r.sizes[name]
-	if l.doc != nil && r.held+size <= maxHeld && (f.kind != model.KindOther || size <= maxOther) {
+	isOnly := size > maxHeld && r.held <= maxHeld
+	if l.doc != nil && (r.held+size <= maxHeld || isOnly) && (f.kind != model.KindOther || size <= maxOther) {
 		f.doc, r.held = l.doc, r.held+size
 	}
 }
