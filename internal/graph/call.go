@@ -108,9 +108,10 @@ func (b *builder) mentions(s *model.Service) {
 	for _, v := range s.Environment {
 		b.mention(s, v.Value)
 		text, _ := v.Value.Literal()
-		host, port, err := net.SplitHostPort(text)
+		address, _, _ := strings.Cut(text, "/") // a database may follow
+		host, port, err := net.SplitHostPort(address)
 		if err != nil {
-			host, port = text, ""
+			host, port = address, ""
 		}
 		if to := b.serviceAt(s, host); to != nil && to != s && soundsLikeHost().MatchString(v.Name) {
 			b.reach(s, to, "", port)
