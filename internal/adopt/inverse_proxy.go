@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -24,6 +25,22 @@ func (v *inverse) proxy() {
 	default:
 		v.say("proxy.kind", text("none"), nil)
 		v.reached()
+		v.keptProxy()
+	}
+}
+
+// keptProxy notes a proxy of the old project, which stays a service of the operator's own. A stack writes the configuration of one that it runs, and nothing
+// proves that this has no more in it: sites of others, headers, limits, who may come in.
+func (v *inverse) keptProxy() {
+	for _, kind := range []string{"traefik", "caddy", "nginx"} {
+		for _, s := range v.Given.Of(kind) {
+			if len(s.Node.ItemsAt("ports")) == 0 || len(v.Given.Routes) == 0 || v.Roles[v.roleOf(s)] == s {
+				continue
+			}
+			v.note(Note{Weight: Step, Subject: s.Name, Position: s.Position,
+				Message: "it goes on with its own configuration, as a service of your own: the stack would write another one, and not what else stands in it",
+				Hint:    fmt.Sprintf("if it serves nothing but this server, say proxy: {kind: %q, runs: \"stack\"} and take it out of extra; else see that it leads where the table in out/<stack>/README.md says", kind)})
+		}
 	}
 }
 
