@@ -13,7 +13,11 @@ import (
 func (v *vault) recreateSteps(compose string, services []string) []string {
 	var steps, jobs, clients []string
 	for _, service := range services {
-		environment := v.Compiled.Document("docker-compose.yml").Root.At("services", service, "environment")
+		running := v.Compiled.Document("docker-compose.yml").Root.At("services", service)
+		if running == nil {
+			continue // MAS while it is prepared: what runs for a command reads the file anew
+		}
+		environment := running.At("environment")
 		user, isServer := environment.Get("POSTGRES_USER").Literal()
 		switch _, isJob := environment.Get("PGUSER").Literal(); {
 		case isServer:
