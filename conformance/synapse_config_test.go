@@ -51,10 +51,7 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 		registration := fmt.Sprintf("id: %s\nurl: null\nas_token: as_%s\nhs_token: hs_%s\nsender_localpart: %sbot\nnamespaces: {}\n", name, name, name, name)
 		return []byte("- " + write(t, []byte(registration), folder, name+".yaml"))
 	})
-	files := map[string]string{
-		"/data/homeserver.yaml":      write(t, configuration, folder, "homeserver.yaml"),
-		"/run/secrets/synapse_email": filepath.Join(secrets, "synapse_email"),
-	}
+	files := map[string]string{"/data/homeserver.yaml": write(t, configuration, folder, "homeserver.yaml")}
 	command := d.project(t).Services["synapse"].Command
 	if len(command) == 0 {
 		// What the image does without a word.
@@ -62,7 +59,11 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	}
 	var used []string
 	for _, argument := range command[1:] {
-		file := files[strings.TrimPrefix(argument, "--config-path=")]
+		inside := strings.TrimPrefix(argument, "--config-path=")
+		file := files[inside]
+		if secret, found := strings.CutPrefix(inside, "/run/secrets/"); found {
+			file = filepath.Join(secrets, secret)
+		}
 		if file == "" {
 			t.Fatalf("Synapse is started with %q", argument)
 		}
