@@ -113,23 +113,32 @@ func durationOf(n *model.Node) *model.Node {
 	return n
 }
 
-// bucket returns what the module for S3 is told, if it is the one place besides the disk and says who asks; else nil.
+// bucket returns what the module for S3 is told, if that is the one place besides the disk; else nil.
 func (o *Old) bucket() *model.Node {
 	providers := o.synapse("media_storage_providers").Entered()
 	if len(providers) != 1 || !strings.HasPrefix(literal(providers[0].Get("module")), "s3_storage_provider.") {
 		return nil
 	}
-	config := providers[0].Get("config")
-	if id, known := config.Get("access_key_id").Literal(); !known || id == "" {
-		return nil
-	}
-	return config
+	return providers[0].Get("config")
 }
 
 // mediaS3 takes the bucket in which media are.
 func (v *inverse) mediaS3() {
 	config := v.bucket()
-	for key, field := range map[string]string{"bucket": "bucket", "region_name": "region", "endpoint_url": "endpoint", "access_key_id": "accessKeyID", "prefix": "prefix", "storage_class": "storageClass"} {
+	if config == nil {
+		return
+	}
+	id := literal(config.Get("access_key_id"))
+	if v.Generated { // it stands in a secret, and in what the operator is to provide
+		id = found(v.written("README.md"), "and which `([^`]+)` may read and write")
+	}
+	if id == "" {
+		v.note(Note{Weight: Data, Subject: "media_storage_providers", Position: config.Position, Message: "media lie in a bucket, and no file says by which access key: Synapse would not find them",
+			Hint: "say synapse.mediaS3 in the stack, with an access key for the bucket"})
+		return
+	}
+	v.say("synapse.mediaS3.accessKeyID", text(id), config)
+	for key, field := range map[string]string{"bucket": "bucket", "region_name": "region", "endpoint_url": "endpoint", "prefix": "prefix", "storage_class": "storageClass"} {
 		v.take("synapse.mediaS3."+field, config.Get(key))
 	}
 }
