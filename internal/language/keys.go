@@ -29,11 +29,19 @@ func DerivedKeys(upstream string) (map[string]Derived, error) {
 		emitted = "emitLog"
 	}
 	k := &keys{derived: map[string]Derived{}}
-	wiring, err := k.parse("stack/wiring.cue")
+	parts, err := fs.Glob(schema.Files, "stack/*.cue")
 	if err != nil {
 		return nil, err
 	}
-	k.wiring = find(wiring.Decls, "#Wiring")
+	for _, name := range parts {
+		file, err := k.parse(name)
+		if err != nil {
+			return nil, err
+		}
+		if body, ok := find(file.Decls, "#Wiring").(*ast.StructLit); ok {
+			k.wiring = append(k.wiring, body)
+		}
+	}
 	files, err := fs.Glob(schema.Files, folder+"/emit*.cue")
 	for _, name := range files {
 		file, err := k.parse(name)
@@ -49,14 +57,14 @@ func DerivedKeys(upstream string) (map[string]Derived, error) {
 
 // keys reads which fields of the language the values of a document are made of.
 type keys struct {
-	wiring  ast.Expr
+	wiring  []*ast.StructLit // #Wiring as each file of the language has it
 	derived map[string]Derived
 }
 
 // scope are the names that let, and the loops around a value, give to expressions.
 type scope struct {
-	names map[string]meant
-	in    ast.Expr // the struct whose own fields may be named, too
+	names  map[string]meant
+	wiring bool // the fields of the wiring may be named, too
 }
 
 // meant is what a name stands for: an expression, or each element of one.

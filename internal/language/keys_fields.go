@@ -28,7 +28,7 @@ func (s scope) with(clauses []ast.Clause) scope {
 
 // copied returns a scope that may get more names.
 func (s scope) copied() scope {
-	inner := scope{names: map[string]meant{}, in: s.in}
+	inner := scope{names: map[string]meant{}, wiring: s.wiring}
 	for name, e := range s.names {
 		inner.names[name] = e
 	}
@@ -99,7 +99,7 @@ func (k *keys) named(e ast.Expr, s scope, seen map[ast.Node]bool) []string {
 		}
 		return k.fields(m.expr, s, seen)
 	}
-	if s.in == k.wiring && s.in != nil {
+	if s.wiring {
 		return k.wired(append([]string{root}, path...), seen)
 	}
 	return nil
@@ -123,7 +123,7 @@ func (k *keys) from(root string, path []string, s scope, seen map[ast.Node]bool)
 		return k.wired(path, seen)
 	case root == "#provider": // the file of one
 		return k.wired(append([]string{"providers", "*"}, path...), seen)
-	case s.in == k.wiring && s.in != nil:
+	case s.wiring:
 		return k.wired(append([]string{root}, path...), seen)
 	}
 	return nil
@@ -134,13 +134,14 @@ func (k *keys) wired(path []string, seen map[ast.Node]bool) []string {
 	if len(path) > 2 && path[0] == "providers" {
 		return ofProvider(path[2:])
 	}
-	body, ok := k.wiring.(*ast.StructLit)
-	if !ok || len(path) == 0 || path[0] == "secrets" || path[0] == "path" { // which files of secrets there are; no field is written into them
+	if len(path) == 0 || path[0] == "secrets" || path[0] == "path" { // which files of secrets there are; no field is written into them
 		return nil
 	}
 	var found []string
-	for _, v := range valuesAt(body.Elts, path, scope{names: map[string]meant{}, in: k.wiring}) {
-		found = append(found, k.fields(v.expr, v.scope, seen)...)
+	for _, body := range k.wiring {
+		for _, v := range valuesAt(body.Elts, path, scope{names: map[string]meant{}, wiring: true}) {
+			found = append(found, k.fields(v.expr, v.scope, seen)...)
+		}
 	}
 	return found
 }
