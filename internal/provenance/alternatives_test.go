@@ -309,10 +309,6 @@ func alternatives() []alternative {
 		{field: "synapse.workers.streamWriters", value: `1`, with: withWorkers()},
 		{field: "synapse.workers.mediaRepositories", value: `1`, with: withWorkers()},
 		{field: "synapse.workers.background", value: `1`, with: withWorkers()},
-		{field: "images.redis.repository", value: `"registry.example.org/redis"`, with: withWorkers()},
-		{field: "images.redis.tag", value: `"8.4.0-alpine"`, with: withWorkers()},
-		{field: "images.redis.version", value: `"8.4.0"`, with: withWorkers("images.redis.repository", `"registry.example.org/redis"`)},
-		{field: "images.redis.digest", value: `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`, with: withWorkers()},
 		{field: "owners.synapse-redis.uid", value: `1000`, with: withWorkers()},
 		{field: "proxy.ports.workers", value: `9200`, with: withWorkers("proxy.kind", `"caddy"`)},
 		{field: "synapse.listeners", value: `{metrics: {port: 9000, type: "metrics"}}`},
@@ -451,6 +447,7 @@ func alternatives() []alternative {
 	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
 	list = append(list, imageAlternatives("coturn", "4.16.0-r0", also("turn", `{}`))...)
 	list = append(list, imageAlternatives("sygnal", "v0.16.0", withApple())...)
+	list = append(list, imageAlternatives("redis", "8.4.0-alpine", withWorkers())...)
 	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
 }
 
@@ -490,6 +487,6 @@ func imageAlternatives(product, tag string, with map[string]string) []alternativ
 		{field: "images." + product + ".digest", value: digest, with: with},
 		{field: "images." + product + ".build.context", value: `"/srv/image"`, with: versioned},
 		{field: "images." + product + ".build.dockerfile", value: `"Dockerfile.own"`, with: built},
-		{field: "images." + product + ".build.args.RELEASE", value: `"1"`, with: built},
+		{field: "images." + product + ".build.args", value: `{RELEASE: "1"}`, with: built},
 	}
 }
