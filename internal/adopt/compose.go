@@ -46,6 +46,16 @@ func escaped(root *model.Node) *model.Node {
 	})
 }
 
+// unescaped returns a tree with each $$ as the $ that Compose hands on.
+func unescaped(root *model.Node) *model.Node {
+	return clone(root, func(n *model.Node) *model.Node {
+		if n.Kind == model.String && !n.Unknown {
+			n.Text = strings.ReplaceAll(n.Text, "$$", "$")
+		}
+		return n
+	})
+}
+
 func withoutHashes(root *model.Node) *model.Node {
 	services := root.Get("services")
 	for i, f := range services.Entries() {

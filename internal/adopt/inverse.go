@@ -253,7 +253,9 @@ func (v *inverse) build(at, role string) {
 	if n.Kind == model.Map {
 		context = n.Get("context")
 		v.take(at+".dockerfile", n.Get("dockerfile"))
-		v.take(at+".args", n.Get("args"))
+		if args := n.Get("args"); args != nil {
+			v.take(at+".args", unescaped(args)) // a build writes each $ of it as $$
+		}
 	}
 	if folder := literal(context); !v.Generated {
 		v.say(at+".context", text(v.hostPath(folder)), context)
