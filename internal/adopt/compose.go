@@ -262,7 +262,8 @@ func (o *Old) composeFolder() string {
 
 // dataTargets are where the services of a stack keep what cannot be made again, and what the volume is called there.
 func (o *Old) dataTargets() map[string][2]string {
-	targets := map[string][2]string{"synapse": {"/data", "synapse-data"}, "pocket-id": {"/app/data", "pocket-id-data"}}
+	targets := map[string][2]string{"synapse": {"/data", "synapse-data"}, "pocket-id": {"/app/data", "pocket-id-data"},
+		"prometheus": {"/prometheus", "prometheus-data"}, "grafana": {"/var/lib/grafana", "grafana-data"}, "alertmanager": {"/alertmanager", "alertmanager-data"}}
 	for role, s := range o.Roles {
 		if s.Product == "postgres" || role == o.serverOf("synapse") || role == o.serverOf("mas") {
 			targets[role] = [2]string{"/var/lib/postgresql", role}

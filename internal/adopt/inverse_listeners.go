@@ -34,6 +34,9 @@ func (v *inverse) synapseListeners() {
 			continue
 		}
 		port, kind := literal(l.Get("port")), orElse(literal(l.Get("type")), "http")
+		if kind == "metrics" && port == "9000" && v.metered() != "" {
+			continue // a build adds it
+		}
 		resources = slices.DeleteFunc(resources, func(name string) bool {
 			return !slices.Contains(answersOfSynapse(), name) || name == "replication" && len(v.workers()) > 0
 		})
@@ -145,11 +148,15 @@ func (v *inverse) masListeners() {
 		}
 		if role != "" {
 			for _, name := range resources {
-				if !slices.Contains(answersOfMAS(role), name) {
+				isAdded := role == "internal" && name == "prometheus" && v.metered() != ""
+				if !slices.Contains(answersOfMAS(role), name) && !isAdded {
 					v.say("mas.listeners."+role+".resources."+name, boolean(true), l)
 				}
 			}
 			continue
+		}
+		if l.Get("name").Is("admin-page") && port == "8090" && v.administered() != "" {
+			continue // a build adds it
 		}
 		number, err := strconv.Atoi(port)
 		if err != nil || number < 1024 || number == 8080 || len(resources) == 0 {

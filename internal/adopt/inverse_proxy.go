@@ -150,7 +150,11 @@ func (v *inverse) reached() {
 	for _, port := range []struct{ role, field, inside string }{
 		{"synapse", "synapse", "8008"}, {"mas", "mas", "8080"}, {"element", "element", "80"}, {"well-known", "wellKnown", "8080"}, {"pocket-id", "pocketID", "1411"},
 		{"livekit", "livekit", "7880"}, {"lk-jwt", "lkJWT", "8080"}, {"sygnal", "sygnal", "5000"},
+		{"element-admin", "elementAdmin", "8080"}, {"mas", "masAdmin", v.adminPort()},
 	} {
+		if strings.HasSuffix(port.field, "Admin") && v.administered() == "" {
+			continue
+		}
 		address, number := v.publishedPort(port.role, port.inside)
 		if number == "" {
 			continue
@@ -204,6 +208,7 @@ func (v *inverse) furtherPoints(main string) {
 		routed = append(routed, role)
 		for _, f := range labels.Entries() {
 			switch {
+			case forAdmins(f.Key) && v.administered() != "":
 			case strings.HasSuffix(f.Key, ".entrypoints"):
 				for point := range strings.SplitSeq(f.Value.Text, ",") {
 					if point = strings.TrimSpace(point); point != main && !slices.Contains(points[point], role) {

@@ -96,12 +96,27 @@ func (o *Old) documents() []*model.Document {
 			to.add(kind.name, model.JSON, o.cleaned(doc.Root), kind.kind.Upstream())
 		}
 	}
+	for _, doc := range o.bridgeDocuments() {
+		to.add(doc.Name, model.YAML, o.cleaned(doc.Root), doc.Upstream)
+	}
 	for _, doc := range d.Documents {
 		if doc.Kind == model.KindPocketIDClient && doc.Root != nil && strings.HasPrefix(doc.Name, "pocket-id-client") {
 			to.add(doc.Name, model.JSON, o.cleaned(doc.Root), model.KindPocketIDClient.Upstream())
 		}
 	}
 	return to.Files.Documents
+}
+
+// bridgeDocuments returns what the bridges of a build read.
+func (o *Old) bridgeDocuments() []*model.Document {
+	var all []*model.Document
+	for _, s := range o.Given.Services {
+		name, isBridge := strings.CutPrefix(s.Name, "bridge-")
+		if m := s.MountAt("/config.yaml"); o.Generated && isBridge && m != nil && m.Document != nil && m.Document.Name == "bridges/"+name+".yaml" {
+			all = append(all, m.Document)
+		}
+	}
+	return all
 }
 
 // logDocument returns what Synapse reads about its log: what log_config names, or the only one there is.

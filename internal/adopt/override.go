@@ -101,6 +101,16 @@ func (o *Old) addRaw(stack *model.Node, compiled *model.Files) {
 			set(override, section[1], n)
 		}
 	}
+	for _, doc := range o.bridgeDocuments() {
+		name := strings.TrimSuffix(strings.TrimPrefix(doc.Name, "bridges/"), ".yaml")
+		derived := compiled.Document(doc.Name)
+		if derived == nil || stack.At("bridges", name) == nil {
+			continue
+		}
+		if n := o.overrides(o.readBy(doc.Name), derived.Root); n != nil {
+			put(stack, n, "bridges", name, "settings")
+		}
+	}
 	own, compose := o.composeRaw(compiled.Document(composeName).Root)
 	if compose != nil {
 		set(override, "compose", compose)
