@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -72,6 +73,18 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	return used
 }
 
+// newerKeys stop the oldest version, which does not know them. A stack has them with the versions that do; workers-caddy is such a stack with the
+// oldest, and has none.
+var newerKeys = []string{"\n  quarantined_media_changes:"}
+
+// newer reports whether the file is for a version that the oldest judge cannot judge.
+func (d deployment) newer(t *testing.T) bool {
+	t.Helper()
+	pinned := strings.Contains(d.project(t).Services["synapse"].Image, ":v1.137.")
+	content := d.read(t, "synapse-config.yaml")
+	return !pinned && slices.ContainsFunc(newerKeys, func(key string) bool { return bytes.Contains(content, []byte(key)) })
+}
+
 // TestSynapseConfig has Synapse's own loader read every configuration, in the oldest version that a stack may pin, in the default one, and
 // in the newest there is.
 func TestSynapseConfig(t *testing.T) {
@@ -105,6 +118,9 @@ func TestSynapseConfig(t *testing.T) {
 				}
 				if err := answers.Decode(&answer); err != nil {
 					t.Fatal(err)
+				}
+				if version == "oldest" && d.newer(t) {
+					t.Skip("the stack runs a newer version, and has a key of it")
 				}
 				if answer.Code != 0 || answer.Said != "Config parses OK!\n" {
 					t.Errorf("synapse.config: exit %d:\n%s", answer.Code, answer.Said)
