@@ -44,10 +44,12 @@ func (o *Old) callSecret() []place {
 	return places
 }
 
-// callsElsewhere returns the address of a back end that is none of the stack's, or nil. A build says it in the document of clients, too.
+// callsElsewhere returns the address of a back end that is none of the stack's, or nil. A build says it in the document of clients,
+// too, and tells of it in README.md, where it is no override.
 func (o *Old) callsElsewhere() *model.Node {
 	transports := matrix.SynapseTransports(o.Given.Synapse)
-	if len(transports) != 1 || o.Generated && len(matrix.WellKnownTransports(o.Given)) == 0 && o.document(clientName).Get("org.matrix.msc4143.rtc_foci") == nil {
+	if len(transports) != 1 || o.Generated && len(matrix.WellKnownTransports(o.Given)) == 0 && o.document(clientName).Get("org.matrix.msc4143.rtc_foci") == nil ||
+		o.Generated && !strings.Contains(o.written("README.md"), "\n### Calls\n") {
 		return nil
 	}
 	return transports[0].URL

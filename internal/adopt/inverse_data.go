@@ -23,6 +23,7 @@ func (v *inverse) data() {
 		}
 	}
 	v.media()
+	v.trusted()
 	if on := v.compose.At("networks", "internal", "enable_ipv6"); on.True() {
 		v.say("ipv6", boolean(true), on)
 	}
@@ -94,6 +95,20 @@ func (v *inverse) media() {
 	v.say("synapse.mediaPath", text(path.Join("/media", strings.TrimPrefix(at, m.Target))), stored)
 }
 
+// trustedFile is where a build mounts the certificates that containers trust which ask others.
+const trustedFile = "/etc/ssl/trusted.pem"
+
+// trusted takes these certificates. Those of another deployment stay variables and mounts of its services.
+func (v *inverse) trusted() {
+	s := v.Roles["synapse"]
+	if s == nil || !v.Generated || !v.service("synapse", "environment", "SSL_CERT_FILE").Is(trustedFile) {
+		return
+	}
+	if m := s.MountAt(trustedFile); m != nil && m.Target == trustedFile {
+		v.say("trustedCertificates", text(v.asWritten(m)), v.service("synapse", "volumes"))
+	}
+}
+
 // owner takes as whom a service runs.
 func (v *inverse) owner(role string) {
 	user := v.service(role, "user")
@@ -136,7 +151,7 @@ func (v *inverse) isOwnFile(m *model.Mount) bool {
 		return m.Document != nil && v.nameOf(m.Document) != ""
 	}
 	known := regexp.MustCompile(`^(\./)?(synapse-config\.yaml|synapse-log\.yaml|mas-config\.yaml|element-config\.json|livekit\.yaml|turnserver\.conf|sygnal\.yaml|well-known/.+|traefik\.yaml|traefik-routes\.yaml|Caddyfile|nginx\.conf|workers/.+\.yaml|bridges/.+\.yaml|metrics/.+|databases/.+\.sql)$`)
-	return m.Type == "bind" && known.MatchString(m.Source) || m.Target == "/etc/ssl/database.pem" || strings.HasPrefix(m.Target, "/etc/livekit/") || strings.HasPrefix(m.Target, "/etc/coturn/") || m.Source == "traefik-acme" || m.Source == "caddy-data" ||
+	return m.Type == "bind" && known.MatchString(m.Source) || m.Target == "/etc/ssl/database.pem" || m.Target == trustedFile && v.stack.Get("trustedCertificates") != nil || strings.HasPrefix(m.Target, "/etc/livekit/") || strings.HasPrefix(m.Target, "/etc/coturn/") || m.Source == "traefik-acme" || m.Source == "caddy-data" ||
 		literal(v.stack.At("proxy", "kind")) == "nginx" && path.IsAbs(m.Source) && m.Source == m.Target
 }
 

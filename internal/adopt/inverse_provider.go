@@ -195,7 +195,11 @@ func (v *inverse) mail() {
 		v.take("smtp.port", email.Get("port"))
 		v.take("smtp.mode", email.Get("mode"))
 		v.take("smtp.username", email.Get("username"))
-		v.take("smtp.from", email.Get("from"))
+		from := email.Get("from")
+		if also := own.Get("notif_from"); v.Generated && also.IsSet() {
+			from = also // of the two, only that of MAS can be an override
+		}
+		v.take("smtp.from", from)
 		if reply := email.Get("reply_to"); reply.IsSet() && !reply.Is(literal(email.Get("from"))) {
 			v.take("smtp.replyTo", reply)
 		}
@@ -207,10 +211,24 @@ func (v *inverse) mail() {
 		v.say("smtp.mode", text(modeOf(own)), own)
 	}
 	if v.stack.Get("smtp") == nil {
+		v.hiddenMail()
 		return
 	}
 	inFile := len(v.service("synapse", "command").Entered()) > 2
 	v.say("smtp.notifications", boolean(own.Get("enable_notifs").True() || v.Generated && inFile), own)
+}
+
+// hiddenMail says that a build has the settings of the mail server in a secret alone, where Synapse signs people in. Without them the file that Synapse is told to
+// read would not be there.
+func (v *inverse) hiddenMail() {
+	secret := v.compose.At("secrets", "synapse_email")
+	if !v.Generated || secret == nil {
+		return
+	}
+	server := found(v.written("README.md"), "(?m)\\| the mail server `([^`]+)` \\|$")
+	v.note(Note{Weight: Users, Subject: "smtp", Position: secret.Position, Message: "how mail is sent stands in the secret synapse_email, and in no file here: nobody gets any from now on",
+		Hint: fmt.Sprintf("say smtp in the stack before the switch: the server is %s, and sudo cat secrets/synapse_email shows the rest on the host", orElse(server, "in that file"))})
+	v.compose = without(without(v.compose, "secrets", "synapse_email"), "services", "synapse", "command")
 }
 
 // modeOf returns how Synapse protects its connection to the mail server.

@@ -45,11 +45,11 @@ func (v *inverse) keptProxy() {
 }
 
 // written returns the text of a generated file beside the compose file, or "".
-func (v *inverse) written(name string) string {
-	if v.answers.ReadFile == nil {
+func (o *Old) written(name string) string {
+	if o.answers.ReadFile == nil {
 		return ""
 	}
-	content, _ := v.answers.ReadFile(name)
+	content, _ := o.answers.ReadFile(name)
 	return string(content)
 }
 
