@@ -28,13 +28,13 @@ func TestCheck(t *testing.T) {
 		},
 		"finding": {
 			change: func(t *testing.T, c clone) {
-				c.commit(t, "override: synapse: media_retention: local_media_lifetime: \"1y\"\n")
+				c.commit(t, "synapse: mediaRetention: local: \"1y\"\n")
 			},
 			code: 1, says: "stacks/example/stack.cue:", diff: "irreversible",
 		},
 		"annotation": {
 			change: func(t *testing.T, c clone) {
-				c.commit(t, "override: synapse: media_retention: local_media_lifetime: \"1y\"\n")
+				c.commit(t, "synapse: mediaRetention: local: \"1y\"\n")
 			},
 			env: "GITHUB_ACTIONS=true", code: 1, says: "::error file=stacks/example/stack.cue,line=", diff: "irreversible",
 		},

@@ -73,7 +73,7 @@ func (d deployment) synapseFiles(t *testing.T, pairs ...string) []string {
 	return used
 }
 
-// newerKeys stop the oldest version, which does not know them. A stack has them with the versions that do; workers-caddy is such a stack with the
+// newerKeys stop the oldest version, which does not know them. A stack has them with the versions that do; workers-oldest is such a stack with the
 // oldest, and has none.
 var newerKeys = []string{"\n  quarantined_media_changes:"}
 
