@@ -20,6 +20,13 @@ func (v *inverse) bridges() {
 		return
 	}
 	readme := v.written("README.md")
+	for _, doc := range v.bridgeDocuments() {
+		if readme == "" {
+			v.note(Note{Weight: Users, Subject: strings.TrimSuffix(strings.TrimPrefix(doc.Name, "bridges/"), ".yaml"), Position: doc.Root.Position,
+				Message: "the bridge becomes a service of your own without the file that it reads: README.md, which says who may use it, is not beside the compose file",
+				Hint:    "build the stack that the files are of anew, and adopt the whole folder"})
+		}
+	}
 	for _, row := range regexp.MustCompile("(?m)^\\| (.+?) \\| `@([^`]+?):[^`]+` \\| (.+?) \\| `http://bridge-([a-z0-9-]+)\\.[^`]*:([0-9]+)` \\| (.+) \\|$").FindAllStringSubmatch(readme, -1) {
 		if service := v.Given.Service("bridge-" + row[4]); service != nil {
 			v.Roles[service.Name] = service

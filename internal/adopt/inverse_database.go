@@ -16,7 +16,7 @@ import (
 // the name that they know.
 func postgresName(d *model.Deployment, s *model.Service, otherwise string) string {
 	name := strings.ReplaceAll(s.Name, "_", "-")
-	taken := regexp.MustCompile(`^(synapse|synapse-(volume|data|media)|mas|element|well-known|pocket-id|pocket-id-data|traefik|caddy|nginx|.*-databases)$`)
+	taken := regexp.MustCompile(`^(synapse|synapse-(volume|data|media|redis)|synapse-[a-z-]+-[0-9]+|mas|element|well-known|pocket-id|pocket-id-data|traefik|caddy|nginx|bridge-.*|prometheus|grafana|alertmanager|(prometheus|grafana|alertmanager)-data|.*-databases|.*-exporter)$`)
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(name) || taken.MatchString(name) || name != s.Name && d.Service(name) != nil {
 		return otherwise
 	}

@@ -18,7 +18,6 @@ import (
 // notAdopted are fields that adopt does not read from what a build writes: what they say is in its report.
 func notAdopted(field string) bool {
 	return strings.HasPrefix(field, "synapse.listeners") || strings.HasPrefix(field, "mas.") ||
-		strings.HasPrefix(field, "bridges") || strings.HasPrefix(field, "metrics") || strings.HasPrefix(field, "administration") || strings.HasSuffix(field, "Admin") || strings.Contains(field, ".bridge-") || // registrations are secrets, and what counts is no part of Matrix
 		field == "mas" ||
 		strings.HasSuffix(field, ".signIn") || // the README says it alone
 		field == "identityProviders.other.kind" // what to click, which the README says alone
