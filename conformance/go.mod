@@ -315,6 +315,8 @@ require (
 replace (
 	github.com/abbot/go-http-auth => github.com/containous/go-http-auth v0.4.1-0.20200324110947-a37a7636d23e
 	github.com/gorilla/mux => github.com/containous/mux v0.0.0-20250523120546-41b6ec3aed59
+	// Proxies do not have the one that lego asks for. Only sops is built with it.
+	github.com/huaweicloud/huaweicloud-sdk-go-v3 => github.com/huaweicloud/huaweicloud-sdk-go-v3 v0.1.207
 	github.com/traefik/traefik/dynamic/ext => ./traefik/ext
 )
 
