@@ -124,17 +124,7 @@ func (d deployment) runSynapseWith(t *testing.T, database int, passwords []byte,
 	cmd := exec.Command(python(t, "default"), arguments...)
 	cmd.Dir = t.TempDir()
 	p = start(t, cmd)
-	p.until(t, "answered /health", 2*time.Minute, func() error {
-		response, err := http.Get(base + "/health")
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		if response.StatusCode != http.StatusOK {
-			return fmt.Errorf("/health: %s", response.Status)
-		}
-		return nil
-	})
+	p.until(t, "answered /health", 2*time.Minute, healthy(base))
 	return base, p, files
 }
 
