@@ -1,6 +1,7 @@
 package format
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -92,6 +93,8 @@ func (b *builder) annotate(key *Key, attributes []*ast.Attribute) *Key {
 			key.Identity = body
 		case "strict":
 			key.Strict, ok = true, body == ""
+		case "checked":
+			key.Checked, ok = cmp.Or(body, "0.0.0"), true
 		case "anycase":
 			key.anyCase, ok = true, body == ""
 		case "secret":

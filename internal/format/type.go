@@ -85,7 +85,10 @@ type Key struct {
 	// Trim says that upstream strips white space around that content.
 	Trim bool
 	// Strict says that upstream refuses to start with an unknown key in the map, or in a map of the list, that stands here.
-	Strict  bool
+	Strict bool
+	// Checked is the release since which upstream looks at the value, or at the items of the list, when it starts, and refuses one that does not fit:
+	// "0.0.0" if all do, "" if it converts or believes what stands there.
+	Checked string
 	anyCase bool // of a definition
 
 	// Changes are what it means that the value, or anything below it, changes; the first that fits holds.

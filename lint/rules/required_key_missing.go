@@ -147,6 +147,8 @@ func neededBySynapse(s facts.Section) [][]string {
 		return groups
 	case "listeners[]":
 		return [][]string{{"type"}}
+	case "media_upload_limits[]":
+		return [][]string{{"time_period"}, {"max_size"}}
 	case "matrix_authentication_service":
 		if s.Node.Get("enabled").True() {
 			return [][]string{{"secret", "secret_path"}}

@@ -67,6 +67,9 @@ func checkRTCTransport(d *model.Deployment, report func(diag.Finding)) {
 
 // checkTransports reports halves of what makes Synapse hand out addresses, and entries without one.
 func checkTransports(c *model.Configuration, report func(diag.Finding)) bool {
+	if reportWithoutService(c, report) {
+		return true // nobody asks a Synapse that does not start
+	}
 	on, list := c.At("experimental_features", "msc4143_enabled"), c.At("matrix_rtc", "transports")
 	empty := list == nil || list.Kind == model.Null || list.Kind == model.List && len(list.Items) == 0
 	switch {
@@ -85,32 +88,36 @@ func checkTransports(c *model.Configuration, report func(diag.Finding)) bool {
 		})
 		return true
 	}
-	for _, transport := range matrix.SynapseTransports(c) {
-		if text, known := transport.URL.Literal(); !transport.URL.IsSet() || known && text == "" {
-			report(withoutService(c, transport))
-		}
-	}
 	return false
 }
 
-// withoutService says what an entry without livekit_service_url does. Synapse refuses one that has no url either since 1.161; older clients know
-// no url.
-func withoutService(c *model.Configuration, transport matrix.CallTransport) diag.Finding {
-	f := diag.Finding{
-		Position: transport.At,
-		Message:  "no client can call: this entry has no livekit_service_url, and Synapse hands it out all the same",
-		Hint:     "add livekit_service_url with the public address of lk-jwt-service",
+// reportWithoutService reports entries without livekit_service_url, which older clients need. It returns whether Synapse refuses one: since 1.161 that has to
+// have an url at least, whatever else is on.
+func reportWithoutService(c *model.Configuration, report func(diag.Finding)) bool {
+	refused := false
+	for _, transport := range matrix.SynapseTransports(c) {
+		f := diag.Finding{
+			Position: transport.At,
+			Message:  "no client can call: this entry has no livekit_service_url, and Synapse hands it out all the same",
+			Hint:     "add livekit_service_url with the public address of lk-jwt-service",
+		}
+		switch {
+		case !isBlank(transport.URL):
+			continue
+		case c.Version().AtLeast("1.161.0") && isBlank(transport.SFU):
+			refused = true
+			f.Message = "Synapse does not start: this entry has neither url nor livekit_service_url"
+		case c.Version().AtLeast("1.161.0"):
+			f.Severity = diag.Warning
+			f.Message = "clients that know no url yet cannot call: this entry has url alone"
+			f.Hint = "add livekit_service_url beside url, with the public address of lk-jwt-service"
+		}
+		report(f)
 	}
-	switch since := c.Version().AtLeast("1.161.0"); {
-	case since && transport.SFU.IsSet():
-		f.Severity = diag.Warning
-		f.Message = "clients that know no url yet cannot call: this entry has url alone"
-		f.Hint = "add livekit_service_url beside url, with the public address of lk-jwt-service"
-	case since:
-		f.Message = "Synapse does not start: this entry has neither url nor livekit_service_url"
-	}
-	return f
+	return refused
 }
+
+func isBlank(n *model.Node) bool { return !n.IsSet() || n.Is("") }
 
 // checkCallKeys reports keys that are not there. It returns whether all are.
 func checkCallKeys(d *model.Deployment, contradicted bool, report func(diag.Finding)) bool {

@@ -22,7 +22,7 @@ func sectionIsNull(tables *facts.Formats) lint.Rule {
 		Documents: "mas, synapse",
 		Title:     "a section without content",
 		Why: "A key with nothing but comments below it has the value null. MAS wants a list or a map there, and does not start; Synapse " +
-			"does not start without a database or with rate limits that are null.",
+			"does not start without a database, or with limits of messages, of push rules or of uploads that are null.",
 		Sees:    `invalid type: found unit, expected a sequence for key "default.clients"; No database config provided`,
 		Before:  example.MAS("clients:\n  # - client_id: 01HFVBY12TMNTYTBV8W921M5FA\n"),
 		After:   example.MAS("clients: []\n"),
@@ -31,6 +31,7 @@ func sectionIsNull(tables *facts.Formats) lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/issues/2477",
 			"https://github.com/element-hq/matrix-authentication-service/issues/5421",
 			"https://github.com/element-hq/synapse/issues/19987",
+			"element-hq/synapse synapse/config/push_rules.py, repository.py",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) { checkSectionIsNull(tables, d, report) },
 	}
@@ -74,8 +75,11 @@ func checkNullInSynapse(doc *model.Document, image model.Image, report func(diag
 		version := image.Version()
 		switch {
 		case f.Key == "database", f.Key == "rc_message",
-			f.Key == "experimental_features" && version.AtLeast("1.157.0") && version.Before("1.157.1"):
+			f.Key == "experimental_features" && version.AtLeast("1.157.0") && version.Before("1.157.1"),
+			f.Key == "push_rules" && version.AtLeast("1.157.2"):
 			reportNull("Synapse", f.Key, "{}", f, f.Key != "database", report)
+		case f.Key == "media_upload_limits" && version.AtLeast("1.135.0"):
+			reportNull("Synapse", f.Key, "[]", f, true, report)
 		}
 	}
 }

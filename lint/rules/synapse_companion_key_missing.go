@@ -20,7 +20,8 @@ func synapseCompanionKeyMissing() lint.Rule {
 		Documents: "synapse",
 		Title:     "an option of Synapse lacks the one that it needs",
 		Why: "Synapse does not start with URL previews without a list of forbidden networks, with mail without a sender, with registration " +
-			"that checks nothing, with QR login without MAS, or from 1.163 on with profiles that are limited to users who share rooms without asking who they are.",
+			"that checks nothing, with QR login without MAS, from 1.162 on with a user of Redis without a password, or from 1.163 on with profiles that are limited " +
+			"to users who share rooms without asking who they are.",
 		Sees: "For security, you must specify an explicit target IP address blacklist in url_preview_ip_range_blacklist for url previewing to work",
 		Before: example.Synapse(`url_preview_enabled: true
 `),
@@ -31,6 +32,7 @@ url_preview_ip_range_blacklist: [127.0.0.0/8, 10.0.0.0/8, 172.16.0.0/12, 192.168
 			"element-hq/synapse synapse/config/repository.py",
 			"element-hq/synapse synapse/config/emailconfig.py",
 			"element-hq/synapse synapse/config/experimental.py",
+			"element-hq/synapse synapse/config/redis.py",
 			"https://github.com/element-hq/synapse/issues/18808",
 		},
 		Check: checkSynapseCompanionKeyMissing,
@@ -45,6 +47,7 @@ func checkSynapseCompanionKeyMissing(d *model.Deployment, report func(diag.Findi
 	checkOpenRegistration(d.Synapse, report)
 	checkQRLoginNeedsMAS(d.Synapse, report)
 	checkProfileRequests(d.Synapse, report)
+	checkRedisUser(d.Synapse, report)
 	if d.Synapse.Partial {
 		return
 	}
@@ -74,6 +77,21 @@ func checkProfileRequests(synapse *model.Configuration, report func(diag.Finding
 		Position: limit.Position,
 		Message:  "Synapse does not start: it limits profiles to users who share rooms, and does not ask who wants them",
 		Hint:     "write require_auth_for_profile_requests: true beside it",
+	})
+}
+
+// checkRedisUser reports a user of Redis without a password. Synapse reads the user since 1.162.
+func checkRedisUser(synapse *model.Configuration, report func(diag.Finding)) {
+	redis := synapse.At("redis")
+	user := redis.Get("username")
+	if synapse.Partial || !synapse.Version().AtLeast("1.162.0") || matrix.PythonTrue(redis.Get("enabled")) != model.Yes || matrix.PythonTrue(user) != model.Yes ||
+		redis.Get("password").IsSet() || redis.Get("password_path").IsSet() {
+		return
+	}
+	report(diag.Finding{
+		Position: user.Position,
+		Message:  "Synapse does not start: redis has a username and no password",
+		Hint:     "write password_path beside it, the file with the password of that user; without users in Redis delete username",
 	})
 }
 

@@ -42,7 +42,7 @@ func checkWrongValueType(tables *facts.Formats, d *model.Deployment, report func
 	for _, doc := range d.Documents {
 		for _, m := range tables.Misfits(doc) {
 			if facts.TableHolds(d, doc) {
-				reportMisfit(doc, m, report)
+				reportMisfit(d, doc, m, report)
 			}
 		}
 		checkServerNames(doc, report)
@@ -52,7 +52,7 @@ func checkWrongValueType(tables *facts.Formats, d *model.Deployment, report func
 	}
 }
 
-func reportMisfit(doc *model.Document, m format.Problem, report func(diag.Finding)) {
+func reportMisfit(d *model.Deployment, doc *model.Document, m format.Problem, report func(diag.Finding)) {
 	if m.Value == nil || m.Value.Tag != "" || m.Kind == format.SecretInline || m.Key == nil {
 		return
 	}
@@ -65,7 +65,7 @@ func reportMisfit(doc *model.Document, m format.Problem, report func(diag.Findin
 	case model.KindMAS:
 		problem = misfitInMAS(doc, m)
 	case model.KindSynapse, model.KindSynapseWorker:
-		problem, severity = misfitInSynapse(m)
+		problem, severity = misfitInSynapse(m, facts.ImageOf(d, doc).Version())
 	case model.KindElement:
 		problem, severity = misreadTruth("Element", m)
 	case model.KindCompose:
@@ -113,14 +113,14 @@ func misfitInMAS(doc *model.Document, m format.Problem) string {
 }
 
 // misfitInSynapse says what Synapse does not take, as far as it looks: it converts much, and takes text for true.
-func misfitInSynapse(m format.Problem) (string, diag.Severity) {
+func misfitInSynapse(m format.Problem, version model.Version) (string, diag.Severity) {
 	path := facts.GeneralPath(m.Path)
 	rateLimit := strings.HasPrefix(path, "rc_") && m.Value.Kind == model.String
 	switch {
 	case m.Kind == format.EmptyValue:
-	case isQuantity(m.Key.Type) && m.Kind == format.NotAllowedValue, isStrictInSynapse(path) && m.Kind != format.SecretInline:
+	case isQuantity(m.Key.Type) && m.Kind == format.NotAllowedValue, isRefused(m, version):
 		return fmt.Sprintf("Synapse does not start: %s is %s, and has to be %s", m.Path, m.Got, m.Want), 0
-	case m.Kind == format.WrongType && m.Value.Kind == model.String && isListAlone(m.Key.Type):
+	case m.Kind == format.WrongType && m.Value.Kind == model.String && isListAlone(m.Key.Type) && !strings.HasSuffix(path, "[]"):
 		return fmt.Sprintf("every letter of %s is taken for an entry: it is text, and has to be a list", m.Path), 0
 	case rateLimit && m.Kind == format.WrongType && m.Key.Type.Accepts(model.Int):
 		return fmt.Sprintf("%s is text, and no number: the limit does not work", m.Path), diag.Warning
@@ -130,14 +130,9 @@ func misfitInSynapse(m format.Problem) (string, diag.Severity) {
 	return "", 0
 }
 
-// isStrictInSynapse says of a key that Synapse checks the kind of its value, or its value, when it starts.
-func isStrictInSynapse(path string) bool {
-	path = strings.TrimPrefix(path, "worker_")
-	return slices.Contains([]string{
-		"listeners[].port", "listeners[].bind_addresses", "matrix_authentication_service.enabled", "matrix_authentication_service.force_http2",
-		"matrix_authentication_service.secret", "experimental_features.msc4388_mode", "encryption_enabled_by_default_for_room_type",
-		"autocreate_auto_join_room_preset", "form_secret",
-	}, path)
+// isRefused says that Synapse looks at the value when it starts, and does not take it.
+func isRefused(m format.Problem, version model.Version) bool {
+	return m.Key.Checked != "" && m.Kind != format.SecretInline && (m.Key.Checked == "0.0.0" || version.AtLeast(m.Key.Checked))
 }
 
 // misfitInCompose says what Compose does not take. It converts text, which may also have been a variable, to whatever it wants.
