@@ -36,6 +36,7 @@ func TestWorkflowSchemas(t *testing.T) {
 		workflow(t, "forgejo", ".forgejo/workflows/matrixgen.yml"): "github-workflows",
 		workflow(t, "gitlab", ".gitlab-ci.yml"):                    "gitlab-ci",
 		script(t, "ci/action.yml"):                                 "github-actions",
+		script(t, ".github/workflows/weekly.yml"):                  "github-workflows",
 	}
 	for file, schema := range files {
 		said, err := exec.Command(linter(t, "check-jsonschema"), "--builtin-schema", "vendor."+schema, file).CombinedOutput()
@@ -53,6 +54,7 @@ func TestActionlint(t *testing.T) {
 		ignore []string
 	}{
 		{workflow(t, "github", ".github/workflows/matrixgen.yml"), nil},
+		{script(t, ".github/workflows/weekly.yml"), nil},
 		// Forgejo's runners have other labels, and it takes actions from any URL: https://forgejo.org/docs/latest/user/actions/
 		{workflow(t, "forgejo", ".forgejo/workflows/matrixgen.yml"), []string{`^label "docker" is unknown`}},
 	}
