@@ -85,7 +85,12 @@ type Backend struct {
 	Port     *Node  // nil if the image decides
 	Scheme   string
 	Position diag.Position
+	// Sent is the host that requests arrive with there: "" for the one that they came with, and UnknownHost where that cannot be told.
+	Sent string
 }
+
+// UnknownHost stands for a host that cannot be told.
+const UnknownHost = "?"
 
 // Request is what a rule decides on.
 type Request struct {

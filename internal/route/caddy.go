@@ -18,7 +18,7 @@ func linkCaddy(d, home *model.Deployment) {
 	if doc == nil {
 		return
 	}
-	c, ok := readCaddy(doc, d, container)
+	c, ok := readCaddy(doc, d, container, "")
 	if !ok || len(c.sites) == 0 {
 		return
 	}
@@ -29,8 +29,8 @@ func linkCaddy(d, home *model.Deployment) {
 	}
 }
 
-// readCaddy reads a Caddyfile; false if it is not understood.
-func readCaddy(doc *model.Document, d *model.Deployment, container *model.Service) (*caddy, bool) {
+// readCaddy reads a Caddyfile; false if it is not understood. With a port it reads what another proxy finds there, else what clients do.
+func readCaddy(doc *model.Document, d *model.Deployment, container *model.Service, port string) (*caddy, bool) {
 	words, ok := lex(doc.Root.Position.File, doc.Root.Text)
 	if !ok {
 		return nil, false
@@ -42,7 +42,10 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 	if !ok {
 		return nil, false
 	}
-	c := &caddy{deployment: d, container: container, snippets: map[string][]line{}}
+	if port != "" && movesPorts(tree) {
+		return nil, false
+	}
+	c := &caddy{deployment: d, container: container, inner: port, snippets: map[string][]line{}}
 	for _, block := range tree {
 		if isSnippet(block) {
 			c.snippets[strings.Trim(block.name(), "()")] = block.block
@@ -72,32 +75,69 @@ func isSnippet(block line) bool {
 	return len(block.words) == 1 && strings.HasPrefix(block.name(), "(") && strings.HasSuffix(block.name(), ")")
 }
 
-// caddyfile returns what Caddy reads, and its container. It is nil if that cannot be told: the file has to be mounted, or the only one, and
-// nothing else may be in front.
+// caddyfile returns what the Caddy reads that clients reach, and its container. It is nil if that cannot be told: the file has to be mounted, or be
+// the only one that is not, and nothing else may be in front.
 func caddyfile(d *model.Deployment) (*model.Document, *model.Service) {
-	var all []*model.Document
-	for _, doc := range d.Documents {
-		if readsAsCaddyfile(doc) {
-			all = append(all, doc)
-		}
-	}
-	containers := d.Of("caddy")
-	switch {
-	case d.Guide:
-		return nil, nil
-	case len(containers) == 0 && len(all) == 1 && !slices.ContainsFunc(d.Services, publishesWeb):
-		return all[0], nil
-	case len(containers) != 1 || !publishesWeb(containers[0]) && !containers[0].Node.Get("network_mode").Is("host"):
+	if d.Guide {
 		return nil, nil
 	}
-	for _, doc := range all {
-		for _, m := range containers[0].Mounts {
-			if m.Document == doc || m.Source != "" && m.Source == doc.Name || m.Target == "/etc/caddy" && m.Source+"/Caddyfile" == doc.Name {
-				return doc, containers[0]
-			}
+	if !slices.ContainsFunc(d.Services, publishesWeb) && !slices.ContainsFunc(d.Of("caddy"), isOnHost) {
+		return caddyfileOfHost(d), nil
+	}
+	var front *model.Service
+	for _, s := range d.Of("caddy") {
+		switch {
+		case !publishesWeb(s) && !isOnHost(s):
+		case front != nil:
+			return nil, nil
+		default:
+			front = s
 		}
+	}
+	if front == nil {
+		return nil, nil
+	}
+	if doc := mountedCaddyfile(d, front); doc != nil {
+		return doc, front
 	}
 	return nil, nil
+}
+
+func isOnHost(s *model.Service) bool { return s.Node.Get("network_mode").Is("host") }
+
+// caddyfileOfHost returns the only Caddyfile that no container has, or nil. A container without any may have it after all.
+func caddyfileOfHost(d *model.Deployment) *model.Document {
+	if slices.ContainsFunc(d.Of("caddy"), func(s *model.Service) bool { return mountedCaddyfile(d, s) == nil }) {
+		return nil
+	}
+	var found *model.Document
+	for _, doc := range d.Documents {
+		isMounted := func(s *model.Service) bool { return mountsCaddyfile(s, doc) }
+		if !readsAsCaddyfile(doc) || slices.ContainsFunc(d.Services, isMounted) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = doc
+	}
+	return found
+}
+
+// mountedCaddyfile returns the Caddyfile that a container has, or nil.
+func mountedCaddyfile(d *model.Deployment, s *model.Service) *model.Document {
+	for _, doc := range d.Documents {
+		if readsAsCaddyfile(doc) && mountsCaddyfile(s, doc) {
+			return doc
+		}
+	}
+	return nil
+}
+
+func mountsCaddyfile(s *model.Service, doc *model.Document) bool {
+	return slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+		return m.Document == doc || m.Source != "" && m.Source == doc.Name || m.Target == "/etc/caddy" && m.Source+"/Caddyfile" == doc.Name
+	})
 }
 
 func readsAsCaddyfile(doc *model.Document) bool {
@@ -110,6 +150,8 @@ type caddy struct {
 	container  *model.Service
 	snippets   map[string][]line
 	sites      []caddySite
+	// inner is the port on which another proxy asks; "" if clients do.
+	inner string
 	// port is the one of all sites, if they name one, and it is the same; else "".
 	port string
 	// partial says that it is not known which hosts a site has.
@@ -146,6 +188,14 @@ func (c *caddy) readSite(block line) {
 				continue
 			}
 			host, secure, ok := siteAddress(text, c.port)
+			if c.inner != "" {
+				var there model.Answer
+				host, there = innerAddress(text, c.inner)
+				if there == model.No {
+					continue
+				}
+				secure, ok = false, there == model.Yes
+			}
 			if !ok {
 				c.partial = true
 				continue
@@ -198,20 +248,55 @@ func onlyPort(tree []line) string {
 	return found
 }
 
-// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use: they use that of all sites.
-func siteAddress(text, only string) (host string, secure, ok bool) {
+// movesPorts reports whether the options of a Caddyfile change what sites listen on.
+func movesPorts(tree []line) bool {
+	return slices.ContainsFunc(tree, func(block line) bool {
+		return len(block.words) == 0 && slices.ContainsFunc(block.block, func(option line) bool {
+			return slices.Contains([]string{"http_port", "https_port", "auto_https", "servers"}, option.name())
+		})
+	})
+}
+
+// innerAddress returns the host of an address of a site, and answers whether the site is there on a port. On port 80 one without a port or a scheme
+// sends everybody on to HTTPS.
+func innerAddress(text, asked string) (string, model.Answer) {
+	scheme, host, port := addressParts(text)
+	own := port
+	if own == "" {
+		own = map[string]string{"http": "80"}[scheme]
+	}
+	switch {
+	case own == "" && asked == "80", !hostName().MatchString(host), strings.ContainsAny(own, "{}"):
+		return "", model.CannotTell
+	case own == "":
+		own = "443"
+	}
+	if own != asked {
+		return "", model.No
+	}
+	return environment().ReplaceAllString(host, "$${$1}"), model.Yes
+}
+
+// addressParts returns the scheme, the host and the port of an address of a site. The host of all is a star.
+func addressParts(text string) (scheme, host, port string) {
 	text = strings.TrimSuffix(text, "/")
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {
 		scheme, rest = "", text
 	}
-	host, port := rest, ""
+	host = rest
 	if i := strings.LastIndex(rest, ":"); i >= 0 && !strings.Contains(rest[i:], "}") {
 		host, port = rest[:i], rest[i+1:]
 	}
 	if host == "" {
 		host = "*"
 	}
+	return scheme, host, port
+}
+
+// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use: they use that of all sites.
+func siteAddress(text, only string) (host string, secure, ok bool) {
+	scheme, host, port := addressParts(text)
 	if !hostName().MatchString(host) || port != "" && port != only && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
 		return "", false, false
 	}

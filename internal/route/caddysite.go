@@ -263,6 +263,7 @@ func (s site) upstreams(next step) ([]model.Backend, bool) {
 	whole := len(addresses) > 0
 	for _, address := range addresses {
 		b, ok := s.upstream(address)
+		b.Sent = sentByCaddy(next.block, b)
 		if ok || b.Port != nil {
 			backends = append(backends, b)
 		}

@@ -38,6 +38,34 @@ func (c *caddy) upstream(w word) (model.Backend, bool) {
 	return b, true
 }
 
+// sentByCaddy returns the host that requests arrive with: their own, unless header_up says otherwise. Since 2.11 that is so for HTTP alone.
+func sentByCaddy(options []line, b model.Backend) string {
+	sent := ""
+	if b.Scheme == "https" {
+		sent = model.UnknownHost
+	}
+	for _, option := range options {
+		if option.name() != "header_up" || len(option.words) < 2 || !strings.EqualFold(strings.TrimLeft(option.words[1].text, "+-"), "Host") {
+			continue
+		}
+		value := ""
+		if len(option.words) == 3 {
+			value = option.words[2].text
+		}
+		switch value {
+		case "{host}", "{hostport}", "{http.request.host}", "{http.request.hostport}":
+			sent = ""
+		case "{upstream_hostport}", "{http.reverse_proxy.upstream.hostport}", "{http.reverse_proxy.upstream.host}":
+			sent = b.Host
+		default:
+			if sent = strings.ToLower(value); sent == "" || strings.ContainsAny(sent, "{}$") {
+				sent = model.UnknownHost
+			}
+		}
+	}
+	return sent
+}
+
 // published returns the service that publishes a port of the host, and the port of its container; or the one that listens there, in the network of
 // the host.
 func published(d *model.Deployment, port string) (*model.Service, string) {

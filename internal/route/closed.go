@@ -38,7 +38,7 @@ func ClosedDocuments(d *model.Deployment, path string) []Closed {
 		if !readsAsCaddyfile(doc) {
 			continue
 		}
-		if c, ok := readCaddy(doc, &model.Deployment{}, nil); ok {
+		if c, ok := readCaddy(doc, &model.Deployment{}, nil, ""); ok {
 			for _, s := range c.sites {
 				add(s.answers, nil, false)
 			}

@@ -61,6 +61,9 @@ func (n *nginxProxy) content(l location, s scope) answer {
 	if a.middlewares = append(a.middlewares, s.middlewares()...); s.refusesAll() {
 		return a
 	}
+	for i := range backends {
+		backends[i].Sent = n.sent(l.Block[pass], s)
+	}
 	a.backends, a.resolved = backends, ok
 	a.middlewares = append(a.middlewares, changes...)
 	return a

@@ -13,6 +13,8 @@ type scope struct {
 	// headers are those of add_header. A block with one of its own has none of those around it, and so it is with access, which are the
 	// directives allow and deny, and with hidden, which are those of proxy_hide_header.
 	headers, access, hidden []nginx.Directive
+	// passed are those of proxy_set_header, which are taken over in the same way.
+	passed []nginx.Directive
 	// basic and request are auth_basic and auth_request, if they ask for something, and body is client_max_body_size.
 	basic, request, body *nginx.Directive
 	// variables are those of set. An unknown one is not there, and stands in lost.
@@ -39,6 +41,7 @@ func (s scope) enter(block []nginx.Directive) scope {
 		return own
 	}
 	s.headers, s.access, s.hidden = of(s.headers, "add_header"), of(s.access, "allow", "deny"), of(s.hidden, "proxy_hide_header")
+	s.passed = of(s.passed, "proxy_set_header")
 	for i, d := range block {
 		switch d.Name() {
 		case "auth_basic":

@@ -48,6 +48,31 @@ func (n *nginxProxy) backends(l location, pass nginx.Directive, s scope) (backen
 	return []model.Backend{b}, changes, ok
 }
 
+// sent returns the host that requests arrive with: without proxy_set_header it is the one of proxy_pass, be it the name of an upstream. What an nginx
+// has around its servers that are visible may say otherwise.
+func (n *nginxProxy) sent(pass nginx.Directive, s scope) string {
+	i := slices.IndexFunc(s.passed, func(d nginx.Directive) bool { return strings.EqualFold(d.Argument(0), "Host") })
+	value := "$proxy_host"
+	switch {
+	case i >= 0:
+		value = expandVariables(s.passed[i].Argument(1), s.variables)
+	case len(s.passed) == 0 && (n.container == nil || n.partial):
+		return model.UnknownHost
+	}
+	switch value {
+	case "$host", "$http_host", "$host:$server_port", "${host}":
+		return ""
+	case "$proxy_host":
+		_, value, _ = strings.Cut(expandVariables(pass.Argument(0), s.variables), "://")
+		value, _, _ = strings.Cut(value, "/")
+		value, _, _ = strings.Cut(value, ":")
+	}
+	if strings.Contains(value, "$") || value == "" {
+		return model.UnknownHost
+	}
+	return strings.ToLower(value)
+}
+
 // pathChange returns how a proxy_pass with a path changes those of requests: nginx decodes what it puts a path in front of, and does not encode
 // all of it again. It is false where nginx does not start because of it.
 func pathChange(l location, pass nginx.Directive, path string) ([]model.Middleware, bool) {

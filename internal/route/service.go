@@ -84,6 +84,7 @@ func (l *linker) balanced(t tree, definition *model.Node, depth int) ([]model.Ba
 		if scheme, known := get(balancer, "server", "scheme").Literal(); known {
 			b.Scheme = scheme
 		}
+		b.Sent = sentByTraefik(balancer, model.UnknownHost) // the address of the container
 		return []model.Backend{b}, true
 	}
 	addresses := []*model.Node{get(balancer, "server", "url")}
@@ -99,9 +100,22 @@ func (l *linker) balanced(t tree, definition *model.Node, depth int) ([]model.Ba
 		if !ok {
 			return nil, false
 		}
+		b.Sent = sentByTraefik(balancer, b.Host)
 		backends = append(backends, b)
 	}
 	return backends, len(backends) > 0
+}
+
+// sentByTraefik returns the host that requests arrive with: their own, unless passHostHeader is off.
+func sentByTraefik(balancer *model.Node, address string) string {
+	pass := get(balancer, "passhostheader")
+	switch text, known := pass.Literal(); {
+	case pass == nil, known && strings.EqualFold(text, "true"):
+		return ""
+	case known && strings.EqualFold(text, "false"):
+		return address
+	}
+	return model.UnknownHost
 }
 
 // address returns the backend at a URL.

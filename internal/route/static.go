@@ -144,9 +144,22 @@ func Has(static map[string]*model.Node, section string) bool {
 	return false
 }
 
-// partial reports whether there may be routes that are not visible: another provider, a folder or a file of the file provider that is not
-// among the documents, or another proxy.
+// partial reports whether there may be routes that are not visible, or another proxy beside Traefik.
 func (l *linker) partial() bool {
+	if l.hidesRoutes() {
+		return true
+	}
+	for _, s := range l.deployment.Services {
+		if (s.Product == "nginx" || s.Product == "caddy" || s.Product == "") && publishesWeb(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// hidesRoutes reports whether Traefik may have routes that are not visible: of another provider, or of a folder or a file that is not among the
+// documents.
+func (l *linker) hidesRoutes() bool {
 	for name := range l.proxy.Static {
 		provider, below := strings.CutPrefix(name, "providers.")
 		first, _, _ := strings.Cut(provider, ".")
@@ -157,11 +170,6 @@ func (l *linker) partial() bool {
 				return true
 			}
 		default:
-			return true
-		}
-	}
-	for _, s := range l.deployment.Services {
-		if (s.Product == "nginx" || s.Product == "caddy" || s.Product == "") && publishesWeb(s) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -45,12 +46,9 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 	}
 	report = lint.GuessingProxy(d, report)
 	seen := map[diag.Position]bool{}
+	ways := route.WaysOf(d)
 	for _, q := range wallQuestions(d) {
-		routes, _ := d.Answering(q.Request)
-		if len(routes) == 0 {
-			continue
-		}
-		wall := routes[0].With(func(e model.Effects) bool { return e.SignIn })
+		r, wall := wallOn(ways.Of(q.Request))
 		if wall == nil {
 			continue
 		}
@@ -59,7 +57,7 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 			Message:  fmt.Sprintf("%s are stopped at https://%s%s: the proxy asks them to sign in", q.who, q.Host, q.Path),
 			Hint:     "take the sign-in away here, and keep it for pages such as an admin interface",
 		}
-		if words := routes[0].At("middlewares"); words != nil {
+		if words := r.At("middlewares"); words != nil {
 			f.Position = words.Position
 			f.Related = []diag.Related{{Position: wall.Position, Message: "who asks"}}
 		}
@@ -72,6 +70,19 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 		seen[f.Position] = true
 		report(f)
 	}
+}
+
+// wallOn returns the first route on a way that asks for a sign-in, and what asks; nil if none does.
+func wallOn(way []route.Step) (*model.Route, *model.Middleware) {
+	for _, step := range way {
+		if step.Route == nil {
+			continue
+		}
+		if wall := step.Route.With(func(e model.Effects) bool { return e.SignIn }); wall != nil {
+			return step.Route, wall
+		}
+	}
+	return nil, nil
 }
 
 // wallQuestions returns a request for each part of Matrix that others call on their own.

@@ -4,6 +4,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -30,19 +31,16 @@ func nginxRewritesURI() lint.Rule {
 }
 
 func checkRewritesURI(d *model.Deployment, report func(diag.Finding)) {
-	if d.Proxy == nil || d.Proxy.Kind != "nginx" || d.Synapse == nil {
+	if d.Proxy == nil || d.Synapse == nil {
 		return
 	}
 	report = lint.GuessingProxy(d, report)
+	ways := route.WaysOf(d)
 	seen := map[diag.Position]bool{}
 	for _, host := range decodedHosts(d) {
 		for _, calls := range []matrix.Calls{matrix.FederationCalls, matrix.ClientCalls} {
 			for _, path := range matrix.TextsOf(calls) {
-				routes, _ := d.Answering(matrix.Get(host, path))
-				if len(routes) == 0 || !routes[0].ReachesProduct("synapse") {
-					continue
-				}
-				m := routes[0].With(func(e model.Effects) bool { return e.Decodes })
+				m := decoding(ways.Of(matrix.Get(host, path)))
 				if m == nil || seen[m.Position] {
 					continue
 				}
@@ -60,6 +58,19 @@ func checkRewritesURI(d *model.Deployment, report func(diag.Finding)) {
 			}
 		}
 	}
+}
+
+// decoding returns the first word on the way to Synapse that decodes paths, or nil.
+func decoding(way []route.Step) *model.Middleware {
+	if len(way) == 0 || way[len(way)-1].Route == nil || !way[len(way)-1].Route.ReachesProduct("synapse") {
+		return nil
+	}
+	for _, step := range way {
+		if m := step.Route.With(func(e model.Effects) bool { return e.Decodes }); m != nil {
+			return m
+		}
+	}
+	return nil
 }
 
 // decodedHosts returns the hosts at which clients and other servers reach Synapse.

@@ -7,6 +7,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -44,17 +45,23 @@ func checkBodyLimit(d *model.Deployment, report func(diag.Finding)) {
 	}
 	report = lint.GuessingProxy(d, report)
 	seen := map[diag.Position]bool{}
+	ways := route.WaysOf(d)
 	for _, host := range matrix.HomeserverHosts(d) {
-		routes, _ := d.Answering(model.Request{Host: host, Path: "/_matrix/media/v3/upload", Method: "POST"})
-		if len(routes) == 0 || !routes[0].ReachesProduct("synapse") || routes[0].With(func(e model.Effects) bool { return e.Any }) != nil {
+		way := ways.Of(model.Request{Host: host, Path: "/_matrix/media/v3/upload", Method: "POST"})
+		if len(way) == 0 || way[len(way)-1].Route == nil || !way[len(way)-1].Route.ReachesProduct("synapse") {
 			continue
 		}
-		f := bodyFinding(d, routes[0], allowed, size)
-		if f == nil || seen[f.Position] {
-			continue
+		for _, step := range way {
+			if step.Route.With(func(e model.Effects) bool { return e.Any }) != nil {
+				continue
+			}
+			f := bodyFinding(step.Deployment, step.Route, allowed, size)
+			if f == nil || seen[f.Position] {
+				continue
+			}
+			seen[f.Position] = true
+			report(*f)
 		}
-		seen[f.Position] = true
-		report(*f)
 	}
 }
 

@@ -18,15 +18,18 @@ func proxyChainBroken() lint.Rule {
 		Name:      "proxy-chain-broken",
 		Severity:  diag.Error,
 		Guide:     lint.GuideNever,
-		Documents: "proxy, nginx, synapse, mas",
+		Documents: "traefik, caddy, nginx, synapse, mas",
 		Title:     "the proxy behind the proxy leads elsewhere",
 		Why: "A proxy that hands all of a host to a second one is half of the way. The second takes a host that it does not know for its first " +
-			"one, and what it has no location for ends in 404.",
+			"one, and what it has no location for ends in 404. It has to be asked for the host that clients ask for: nginx hands on the name in proxy_pass " +
+			"unless proxy_set_header Host says otherwise. Routers of Traefik take what comes to their entry points, and with TLS nothing that comes without.",
 		Sees:   "404 of the inner nginx for the documents of the server name, or Synapse's answer to a login that MAS was to have",
 		Before: chainExample("matrix.example.net"),
 		After:  chainExample("matrix.example.org"),
 		Source: []string{
 			"https://nginx.org/en/docs/http/request_processing.html",
+			"https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_set_header",
+			"https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/service/",
 			"element-hq/matrix-authentication-service docs/setup/reverse-proxy.md",
 			"https://github.com/spantaleev/matrix-docker-ansible-deploy/issues/1484",
 		},
@@ -60,7 +63,7 @@ type chainQuestion struct {
 }
 
 func checkProxyChain(d *model.Deployment, report func(diag.Finding)) {
-	if d.Proxy == nil || d.Synapse == nil || d.Proxy.Kind == "nginx" { // nginx does not keep the host unless it is told to
+	if d.Proxy == nil || d.Synapse == nil {
 		return
 	}
 	report = lint.GuessingProxy(d, report)
@@ -69,34 +72,70 @@ func checkProxyChain(d *model.Deployment, report func(diag.Finding)) {
 		host  string
 	}
 	seen := map[place]bool{}
+	ways := route.WaysOf(d)
 	for _, q := range chainQuestions(d) {
-		outer, _ := d.Answering(q.Request)
-		if len(outer) == 0 || !outer[0].Resolved || len(outer[0].Backends) != 1 || outer[0].KeepsPaths() != model.Yes {
+		way := ways.Of(q.Request)
+		if len(way) == 0 {
 			continue
 		}
-		backend := outer[0].Backends[0]
-		inner := route.Behind(d, backend.Service, backend.Port)
-		if inner == nil || seen[place{backend.Service, q.Host}] {
+		last := way[len(way)-1]
+		if unread := unreadProxy(last); unread != nil && q.product == "synapse" && !seen[place{inner: unread}] {
+			seen[place{inner: unread}] = true
+			report(diag.Finding{
+				Severity: diag.Info,
+				Position: last.Backend.Position,
+				Message:  fmt.Sprintf("what %s leads to is not checked: its files do not show all that it does with %s", unread.Name, q.Host),
+				Hint:     "look there by hand: it has to know the host, the documents of the server name, and the logins of MAS",
+			})
+		}
+		if len(way) == 1 {
 			continue
 		}
-		fate, r := matrix.FateOf(inner, q.Request)
-		f := diag.Finding{
-			Position: backend.Position,
-			Message:  fmt.Sprintf("%s: https://%s%s comes to %s, which has no answer", q.lost, q.Host, q.Path, backend.Service.Name),
-			Hint:     fmt.Sprintf("give %s a server for %s with this path, or let the outer proxy lead it on itself", backend.Service.Name, q.Host),
+		before := way[len(way)-2].Backend
+		at, f := place{before.Service, q.Host}, chainFinding(q, last, before)
+		if last.Request.Host != q.Host {
+			at.host = "" // one cause for all hosts
 		}
-		switch {
-		case fate == matrix.FateNobody:
-		case fate == matrix.FateService && q.product != "" && !r.ReachesProduct(q.product):
-			f.Position = matrix.RulePosition(r)
-			f.Message = fmt.Sprintf("%s: https://%s%s comes to %s, which leads it to %s", q.lost, q.Host, q.Path, backend.Service.Name, r.Backends[0].Service.Name)
-			f.Related = []diag.Related{{Position: backend.Position, Message: "what leads there"}}
-		default:
-			continue
+		if f != nil && !seen[at] {
+			seen[at] = true
+			report(*f)
 		}
-		seen[place{backend.Service, q.Host}] = true
-		report(f)
 	}
+}
+
+// unreadProxy returns the proxy that a request goes on to from the last one that could be followed, or nil.
+func unreadProxy(last route.Step) *model.Service {
+	if last.Backend == nil || last.Backend.Service == nil || last.Backend.Service == last.Deployment.Proxy.Service {
+		return nil
+	}
+	if !slices.Contains([]string{"nginx", "caddy", "traefik"}, last.Backend.Service.Product) {
+		return nil
+	}
+	return last.Backend.Service
+}
+
+// chainFinding says what becomes of a request at the last proxy, to which a backend of the one before it leads. nil if it may arrive.
+func chainFinding(q chainQuestion, last route.Step, before *model.Backend) *diag.Finding {
+	name := before.Service.Name
+	fate, r := matrix.FateOf(last.Deployment, last.Request)
+	f := &diag.Finding{
+		Position: before.Position,
+		Message:  fmt.Sprintf("%s: https://%s%s comes to %s, which has no answer", q.lost, q.Host, q.Path, name),
+		Hint:     fmt.Sprintf("give %s a server for %s with this path, or let the outer proxy lead it on itself", name, q.Host),
+	}
+	switch {
+	case fate == matrix.FateService && q.product != "" && !r.ReachesProduct(q.product):
+		f.Position = matrix.RulePosition(r)
+		f.Message = fmt.Sprintf("%s: https://%s%s comes to %s, which leads it to %s", q.lost, q.Host, q.Path, name, r.Backends[0].Service.Name)
+		f.Related = []diag.Related{{Position: before.Position, Message: "what leads there"}}
+	case fate != matrix.FateNobody:
+		return nil
+	}
+	if last.Request.Host != q.Host {
+		f.Message += fmt.Sprintf(", since it is asked for %s", last.Request.Host)
+		f.Hint = "hand on the host as clients ask for it: in nginx with proxy_set_header Host $host;, in Traefik with passHostHeader, and Caddy does so by itself"
+	}
+	return f
 }
 
 // chainQuestions returns what has to arrive by way of both proxies.
