@@ -24,6 +24,9 @@ type deployment struct {
 // built are all deployments, those of the repository's own stacks first. It is set once, by TestMain.
 var built []deployment
 
+// inCluster are the deployments that a cluster runs, of the same stacks.
+var inCluster []deployment
+
 // buildFailures are what the tool said about stacks that it did not build.
 var buildFailures []error
 
@@ -109,6 +112,11 @@ func build(source, root string) ([]deployment, error) {
 	out := filepath.Join(root, "out")
 	var deployments []deployment
 	err := filepath.WalkDir(out, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && filepath.Base(filepath.Dir(path)) == "kubernetes" && entry.Name() == "values.yaml" {
+			folder := filepath.Dir(filepath.Dir(path))
+			name, _ := filepath.Rel(out, folder)
+			inCluster = append(inCluster, deployment{filepath.ToSlash(name), folder})
+		}
 		if err == nil && entry.Name() == "docker-compose.yml" {
 			name, _ := filepath.Rel(out, filepath.Dir(path))
 			deployments = append(deployments, deployment{filepath.ToSlash(name), filepath.Dir(path)})

@@ -109,6 +109,12 @@ func (c *Comparer) table(doc *model.Document) (*format.Type, error) {
 // created anew all the same.
 func File(name string, kind Kind, d *model.Deployment) Change {
 	c := Change{Document: name, Kind: kind, Consequence: format.Consequence{Level: format.Nothing, Why: "No service reads it."}}
+	if strings.HasPrefix(name, "kubernetes/") {
+		c.Consequence = format.Consequence{
+			Level: format.Restart, Why: "The chart is deployed anew, and replaces the pods that it changes.", Source: "https://helm.sh/docs/helm/helm_upgrade/",
+		}
+		return c
+	}
 	var readers []string
 	for _, s := range d.Services {
 		for _, m := range s.Mounts {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -40,6 +41,9 @@ func (a *app) execWithSecrets(names, command []string) error {
 		return usageError("matrixgen secrets exec STACK -- …", "name the stack: there are %d", len(vaults))
 	}
 	v := vaults[0]
+	if v.inCluster() {
+		return v.refuseInCluster()
+	}
 	if !v.inEnvironment() {
 		return usageError(`write secrets: from: "environment" into the stack, or use matrixgen secrets unseal`, "the stack %s has its secrets in files: compose would not read the environment", v.Name)
 	}
@@ -67,9 +71,16 @@ func (a *app) execWithSecrets(names, command []string) error {
 	return nil
 }
 
+// inCluster reports whether no Compose runs the stack.
+func (v *vault) inCluster() bool { return v.Compiled.Document("docker-compose.yml") == nil }
+
+func (v *vault) refuseInCluster() error {
+	return usageError(fmt.Sprintf("out/%s/README.md says how the cluster gets them", v.Name), "the stack %s runs in a cluster, and its secrets are nothing for this machine", v.Name)
+}
+
 // source returns how compose gets a secret: "file" or "environment".
 func (v *vault) source(name string) string {
-	if v.Compiled.Document("docker-compose.yml").Root.At("secrets", name, "environment") != nil {
+	if v.Compiled.Root("docker-compose.yml").At("secrets", name, "environment") != nil {
 		return "environment"
 	}
 	return "file"

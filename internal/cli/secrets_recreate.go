@@ -13,7 +13,7 @@ import (
 func (v *vault) recreateSteps(compose string, services []string) []string {
 	var steps, jobs, clients []string
 	for _, service := range services {
-		running := v.Compiled.Document("docker-compose.yml").Root.At("services", service)
+		running := v.Compiled.Root("docker-compose.yml").At("services", service)
 		if running == nil {
 			continue // MAS while it is prepared: what runs for a command reads the file anew
 		}

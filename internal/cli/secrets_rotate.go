@@ -211,6 +211,10 @@ func (a *app) finishRotation(v *vault, slot *model.Slot, note *sourceNote) error
 
 // sayDeployment says what has to be done so that the containers have the new value.
 func (a *app) sayDeployment(v *vault, slot *model.Slot, build bool) {
+	if v.inCluster() {
+		put(a.Err, "next:\n  git commit, and deploy as out/%s/README.md says, which also says how the pods start anew\n", v.Name)
+		return
+	}
 	file := path.Join(outFolder, v.Name, "docker-compose.yml")
 	compose := "docker compose -f " + file
 	if v.inEnvironment() {

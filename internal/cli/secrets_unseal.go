@@ -54,6 +54,9 @@ give files to the users of the containers it has to run as root.`,
 
 // unseal writes the secret files of one stack.
 func (a *app) unseal(ctx context.Context, v *vault, to string, dryRun bool) error {
+	if v.inCluster() {
+		return v.refuseInCluster()
+	}
 	below := filepath.Join(outFolder, filepath.FromSlash(v.Name), "secrets")
 	folder := filepath.Join(v.root, below)
 	if to == "" {

@@ -101,8 +101,8 @@ func (c *Compiler) documents(name string, explain *explainer) (*model.Files, []d
 // document returns the document of one row of schema/outputs.
 func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*model.Document, []diag.Finding, error) {
 	var format, upstream string
-	var overlays []string
-	if err := decodeRow(value, &format, &upstream, &overlays); err != nil {
+	var overlays, elsewhere []string
+	if err := decodeRow(value, &format, &upstream, &overlays, &elsewhere); err != nil {
 		return nil, nil, err
 	}
 	content := value.LookupPath(cue.MakePath(cue.Str("derived")))
@@ -110,7 +110,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		return nil, nil, err // it follows from a valid stack alone: our mistake
 	}
 	decode := decoder{explain.sources}
-	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content)}
+	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content), Elsewhere: elsewhere}
 	derived := doc.Root
 	var findings []diag.Finding
 	var laid []overlay
@@ -137,8 +137,8 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 	return doc, findings, nil
 }
 
-func decodeRow(value cue.Value, format, upstream *string, raw *[]string) error {
-	for name, target := range map[string]any{"format": format, "upstream": upstream, "raw": raw} {
+func decodeRow(value cue.Value, format, upstream *string, raw, elsewhere *[]string) error {
+	for name, target := range map[string]any{"format": format, "upstream": upstream, "raw": raw, "elsewhere": elsewhere} {
 		if field := value.LookupPath(cue.MakePath(cue.Str(name))); field.Exists() {
 			if err := field.Decode(target); err != nil {
 				return err

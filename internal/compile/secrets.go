@@ -162,8 +162,8 @@ func (c *Compiler) alsoIn(slots []model.Slot, file model.SecretFile, name, like,
 // file. Who reads one in its container is not known: it is for all there, and the folder keeps others on the host out.
 func ownSlots(d *model.Files, listed map[string]bool) []model.Slot {
 	var slots []model.Slot
-	secrets := d.Document("docker-compose.yml").Root.Get("secrets")
-	for _, f := range secrets.Fields {
+	secrets := d.Root("docker-compose.yml").Get("secrets")
+	for _, f := range secrets.Entries() {
 		source, _ := f.Value.Get("file").Literal()
 		folder, name := path.Split(path.Clean(source))
 		if folder != "secrets/" || listed[name] || slices.ContainsFunc(slots, func(s model.Slot) bool { return s.Name == name }) {

@@ -14,32 +14,32 @@ type File struct {
 	Content []byte
 }
 
-// Render returns the documents as the bytes of files, in their order. The compose file is rendered last: its services carry the hash of the files
-// that they mount.
+// Render returns the documents as the bytes of files, in their order. What has something of the others in it is rendered last: the services of the
+// compose file carry the hash of the files that they mount, and the values of a chart have some in full.
 func Render(of *model.Files) ([]File, error) {
 	files := make([]File, len(of.Documents))
-	compose := -1
+	var behind []int
 	for i, doc := range of.Documents {
-		if doc.Upstream == composeFormat {
-			compose = i
+		if last(doc) {
+			behind = append(behind, i)
 			continue
 		}
-		if err := renderInto(&files[i], doc, of.Name); err != nil {
+		if err := renderInto(&files[i], doc, files, of.Name); err != nil {
 			return nil, err
 		}
 	}
-	if compose >= 0 {
-		doc := *of.Documents[compose]
-		doc.Root = withHashes(doc.Root, files)
-		if err := renderInto(&files[compose], &doc, of.Name); err != nil {
+	for _, i := range behind {
+		if err := renderInto(&files[i], of.Documents[i], files, of.Name); err != nil {
 			return nil, err
 		}
 	}
 	return files, nil
 }
 
-func renderInto(file *File, doc *model.Document, stack string) error {
-	content, err := render(doc, stack)
+func renderInto(file *File, doc *model.Document, others []File, stack string) error {
+	rendered := *doc
+	rendered.Root = written(doc, others)
+	content, err := render(&rendered, stack)
 	if err != nil {
 		return fmt.Errorf("render %s of %s: %w", doc.Name, stack, err)
 	}

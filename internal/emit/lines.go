@@ -16,12 +16,9 @@ func Lines(d *model.Files) (map[string][]model.Line, error) {
 	}
 	lines := map[string][]model.Line{}
 	for i, doc := range d.Documents {
-		root := doc.Root
-		if doc.Upstream == composeFormat {
-			others := slices.Clone(files)
-			others[i].Content = nil // no file mounts itself
-			root = withHashes(root, others)
-		}
+		others := slices.Clone(files)
+		others[i].Content = nil // no file mounts itself
+		root := written(doc, others)
 		m := mapper{lines: split(files[i].Content)}
 		switch doc.Format {
 		case model.YAML:

@@ -64,14 +64,16 @@ func (b *builder) sharedSecrets() []sharing {
 	return append(all, b.granted(all)...)
 }
 
-// slot returns the name of the secret that a file holds, where that is known: several files may hold the same one, for several readers.
+// slot returns the name of the secret that a file holds, where that is known: several files may hold the same one, for several readers. Of several in one
+// file it is the last by name: they stand in no order that lasts.
 func (b *builder) slot(file string) string {
+	name := ""
 	for _, slot := range b.deployment.Slots {
 		if slices.ContainsFunc(slot.Files, func(f model.SecretFile) bool { return f.Name == file }) {
-			return slot.Name
+			name = max(name, slot.Name)
 		}
 	}
-	return file
+	return cmp.Or(name, file)
 }
 
 // secretName returns the name of the secret that a section has: that of its file or of the variable that it comes from, or, for one that

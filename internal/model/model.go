@@ -4,6 +4,7 @@ package model
 
 import (
 	"io/fs"
+	"slices"
 	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -62,6 +63,25 @@ func (f *Files) Document(name string) *Document {
 	return nil
 }
 
+// Written returns the document as its file has it, without what stands elsewhere.
+func (d *Document) Written() *Document {
+	if len(d.Elsewhere) == 0 {
+		return d
+	}
+	root, written := *d.Root, *d
+	root.Fields = slices.DeleteFunc(slices.Clone(root.Fields), func(f Field) bool { return slices.Contains(d.Elsewhere, f.Key) })
+	written.Root, written.Elsewhere = &root, nil
+	return &written
+}
+
+// Root returns the root of the document of that name, or nil.
+func (f *Files) Root(name string) *Node {
+	if doc := f.Document(name); doc != nil {
+		return doc.Root
+	}
+	return nil
+}
+
 // Format is how a document is written.
 type Format string
 
@@ -85,6 +105,8 @@ type Document struct {
 	Upstream string
 	// Root is the content; for Text a scalar with the whole text.
 	Root *Node
+	// Elsewhere are the keys of what is generated that do not stand in the file itself: a chart says the same in their place.
+	Elsewhere []string
 
 	// Template says that something renders the file before a service reads it: its placeholders are unknown values, and not mistakes.
 	Template bool

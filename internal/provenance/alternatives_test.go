@@ -57,6 +57,13 @@ func withWorkers(pairs ...string) map[string]string {
 	return set
 }
 
+// inCluster is also in a cluster, where no Pocket ID is.
+func inCluster(pairs ...string) map[string]string {
+	set := also("target", `"kubernetes"`, "passwords.enabled", "true")
+	maps.Copy(set, also(pairs...))
+	return set
+}
+
 // elsewhere is also with MAS's database on a server outside of the stack.
 func elsewhere(pairs ...string) map[string]string {
 	set := also(`databases.servers.mas-postgres.kind`, `"external"`, `databases.servers.mas-postgres.host`, `"db.example.net"`)
@@ -374,6 +381,19 @@ func alternatives() []alternative {
 		{field: "proxy.ports.sygnal", value: `9500`, with: also("proxy.kind", `"caddy"`, "push.apps.android", `{kind: "fcm", projectID: "chat-1234"}`)},
 		{field: "owners.sygnal.uid", value: `1000`, with: withApple()},
 		{field: "mounts.sygnal./data.path", value: `"/srv/data"`, with: withApple()},
+		{field: "target", value: `"kubernetes"`, with: also("passwords.enabled", "true")},
+		{field: "kubernetes.namespace", value: `"matrix"`, with: inCluster()},
+		{field: "kubernetes.chart", value: `"26.8.0"`, with: inCluster()},
+		{field: "kubernetes.ingressClass", value: `"nginx"`, with: inCluster()},
+		{field: "kubernetes.certificates.clusterIssuer", value: `"letsencrypt"`, with: inCluster()},
+		{field: "kubernetes.certificates.issuer", value: `"letsencrypt"`, with: inCluster()},
+		{field: "kubernetes.certificates.secret", value: `"matrix-tls"`, with: inCluster()},
+		{field: "kubernetes.storage.class", value: `"fast"`, with: inCluster()},
+		{field: "kubernetes.storage.media", value: `"50Gi"`, with: inCluster()},
+		{field: "kubernetes.storage.database", value: `"50Gi"`, with: inCluster()},
+		{field: "kubernetes.flux.source", value: `"matrix"`, with: inCluster()},
+		{field: "kubernetes.flux.namespace", value: `"flux"`, with: inCluster()},
+		{field: "kubernetes.flux.key", value: `"sops"`, with: inCluster()},
 		{field: "calls", value: `{}`},
 		{field: "calls", value: `{url: "https://rtc.example.com/livekit/jwt"}`},
 		{field: "calls", value: `{}`, with: also("hosts.synapse", `"bowline.im"`)},

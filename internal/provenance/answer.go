@@ -52,6 +52,7 @@ type Change struct {
 // Explain says where a line of a document comes from. A document that no row of the schema derives is the record of the last build.
 func (t *Trace) Explain(document string, line model.Line) Answer {
 	o := t.origin(document, line)
+	o.because = slices.DeleteFunc(slices.Clone(o.because), decidesFiles)
 	because := slices.DeleteFunc(slices.Clone(o.because), func(cause any) bool { return slices.Contains(o.from, cause) })
 	a := Answer{Line: line, From: narrow(o.from.fields()), Because: narrow(causes(because).fields()), Through: through(o.from.and(o.because))}
 	if o.instead != "" {
@@ -71,6 +72,18 @@ func (t *Trace) Explain(document string, line model.Line) Answer {
 		a.Change = t.changes(o)
 	}
 	return a
+}
+
+// decidesFiles reports whether a cause says which files there are. Who asks for a line of one knows that it is there.
+func decidesFiles(cause any) bool {
+	const field = "target"
+	switch c := cause.(type) {
+	case *Field:
+		return c.Path == field
+	case *Step:
+		return c.Position.File == schemaFolder+"stack/stack.cue" && strings.HasPrefix(c.Source, field+":")
+	}
+	return false
 }
 
 // shows returns 1 if the value of the field stands on the line as it is, and 0 if not.

@@ -189,6 +189,9 @@ func settings(comparer *change.Comparer, before, after state) ([]change.Change, 
 		d.Documents = slices.DeleteFunc(slices.Clone(d.Documents), func(doc *model.Document) bool {
 			return doc.Format == model.Text || slices.Contains(unread, doc.Name)
 		})
+		for i, doc := range d.Documents {
+			d.Documents[i] = doc.Written()
+		}
 		return &d
 	}
 	changes, err := comparer.Compare(comparable(before), comparable(after))

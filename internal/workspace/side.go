@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 	"testing/fstest"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
@@ -92,6 +93,14 @@ func (s Side) load(compiler *compile.Compiler, stack string) (state, error) {
 	return state{deployment: compiled.Deployment, files: files}, err
 }
 
+// clusterFolder is where a stack has what a cluster runs of it.
+const clusterFolder = "kubernetes/"
+
+// clusterFormats are upstream's formats of the files there.
+func clusterFormats() map[string]string {
+	return map[string]string{clusterFolder + "synapse.yaml": "synapse.#Config", clusterFolder + "mas.yaml": "mas.#Config"}
+}
+
 // read returns a stack as it was built. What does not parse has a finding, and its document is missing.
 func (s Side) read(stack string) (state, error) {
 	files, err := outdir.Generated(s, path.Join(OutFolder, stack))
@@ -109,6 +118,15 @@ func (s Side) read(stack string) (state, error) {
 	documents := &model.Files{}
 	if i := slices.IndexFunc(found, func(f *model.Files) bool { return f.Name == "." }); i >= 0 {
 		documents = found[i]
+	}
+	// What a cluster is told names no product.
+	for _, file := range files {
+		if path.Ext(file.Name) != ".yaml" || !strings.HasPrefix(file.Name, clusterFolder) || strings.Contains(file.Name, "/templates/") {
+			continue
+		}
+		if doc := read.Generated(file.Name, clusterFormats()[file.Name], file.Content); doc != nil {
+			documents.Documents = append(documents.Documents, doc)
+		}
 	}
 	documents.Name = stack
 	if _, _, err := bindSecrets(s, documents); err != nil {

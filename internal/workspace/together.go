@@ -18,7 +18,7 @@ import (
 // its data and its databases.
 func (s *Stack) claims() []string {
 	name, _ := s.Deployment.Synapse.At("server_name").Literal()
-	project, _ := s.Compiled.Document("docker-compose.yml").Root.Get("name").Literal()
+	project, _ := s.Compiled.Root("docker-compose.yml").Get("name").Literal()
 	all := []string{"server " + name, "project " + project}
 	for _, route := range s.Deployment.Routes {
 		if route.Matcher == nil {

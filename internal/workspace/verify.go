@@ -100,10 +100,10 @@ func (s Server) Machine() (verify.Machine, error) {
 	if m.Hashes, err = emit.Hashes(&s.Deployment.Files); err != nil {
 		return m, err
 	}
-	compose := s.Stack.Compiled.Document("docker-compose.yml")
+	compose := s.Stack.Compiled.Root("docker-compose.yml")
 	for _, slot := range s.Stack.Compiled.Slots {
 		for _, file := range slot.Files {
-			if compose.Root.At("secrets", file.Name, "environment") == nil {
+			if compose.At("secrets", file.Name, "environment") == nil {
 				m.Secrets = append(m.Secrets, file)
 			}
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -42,6 +43,13 @@ type keptKey struct {
 	value      *model.Node
 	file       *model.Node
 	host       string // the file as the host has it
+	mounted    bool   // whether it is known which container reads it
+}
+
+// sameFile reports whether two keys stand in one file. Where only one of them belongs to a container, as when a stack moves to a cluster, the folders are in
+// different places, and the name is all there is.
+func sameFile(old, new keptKey) bool {
+	return old.host == new.host || old.mounted != new.mounted && path.Base(old.host) == path.Base(new.host)
 }
 
 func checkEncryptionKeyChanged(before, after *model.Deployment, report func(diag.Finding)) {
@@ -63,7 +71,7 @@ func reportKey(old, new keptKey, report func(diag.Finding)) {
 	switch {
 	case different:
 		f.Position, f.Message = new.value.Position, fmt.Sprintf("%s is another one: %s", new.name, new.loss)
-	case old.file != nil && new.file != nil && old.host != new.host && !old.file.Unknown && !new.file.Unknown:
+	case old.file != nil && new.file != nil && !sameFile(old, new) && !old.file.Unknown && !new.file.Unknown:
 		f.Position = new.file.Position
 		f.Message = fmt.Sprintf("%s comes from another file: unless it holds the same key, %s", new.name, new.loss)
 		f.Related = []diag.Related{{Position: old.file.Position, Message: "before, it came from here"}}
@@ -90,8 +98,8 @@ func keptKeys(d *model.Deployment) []keptKey {
 		if !k.value.IsSet() {
 			k.value = nil
 		}
-		if path, known := k.file.Literal(); known {
-			k.host = container.HostFile(c, path)
+		if file, known := k.file.Literal(); known {
+			k.host, k.mounted = container.HostFile(c, file), c.Service != nil
 		}
 		if k.value != nil || k.file.IsSet() {
 			keys = append(keys, k)
