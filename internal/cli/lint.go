@@ -234,7 +234,11 @@ func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findi
 	case wrong != "":
 		return &exitError{code: exitUsage, message: wrong}
 	case len(empty) > 0 && !slices.Contains(flags.formats, "json"): // whoever reads that sees what was checked
-		return &exitError{code: exitUsage, message: "nothing of Matrix in " + strings.Join(empty, ", "),
+		what := "nothing of Matrix"
+		if len(findings) > 0 {
+			what = "nothing of Matrix that is read"
+		}
+		return &exitError{code: exitUsage, message: what + " in " + strings.Join(empty, ", "),
 			hint: "looked at " + plural(checked.Files, "file") + " for compose files and configurations of Synapse, MAS, Element Web and what goes with them"}
 	case failing > 0 || repair.diff && fixed.files > 0:
 		return &exitError{code: exitFindings}

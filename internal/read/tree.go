@@ -82,7 +82,7 @@ func (t *Tree) Looked() int {
 
 // Findings returns what there is to say of files that cannot be read, sorted. It is whole when all deployments were read.
 func (t *Tree) Findings() []diag.Finding {
-	var findings []diag.Finding
+	findings := t.Left()
 	for _, f := range t.reader.findings {
 		if !t.hasMatrix || t.reader.concerns(f.File, t.scope) {
 			findings = append(findings, f)
@@ -90,6 +90,9 @@ func (t *Tree) Findings() []diag.Finding {
 	}
 	return diag.Sort(findings)
 }
+
+// Left returns what there is to say of files that are Matrix's, and are left out: those of Ansible.
+func (t *Tree) Left() []diag.Finding { return slices.Clone(t.reader.left) }
 
 // Deployments returns the deployments of the tree: one for each folder with compose files, with what is below it, or a single one if there are none.
 // It may be asked again.

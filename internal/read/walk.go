@@ -41,6 +41,7 @@ type reader struct {
 	making      *making      // nil until it is asked for
 	invocations *invocations // nil until it is asked for
 	findings    []diag.Finding
+	left        []diag.Finding // what there is to say of files that are Matrix's and are left out
 }
 
 // walk lists the tree, and reads what can be a document by its name. Links are not followed.
@@ -92,6 +93,7 @@ func (r *reader) walk() error {
 	}
 	r.readAll(slices.DeleteFunc(slices.Clone(r.names), func(name string) bool { return !mayBeConfiguration(name) }))
 	r.settleForeign()
+	r.leaveAnsible()
 	return nil
 }
 

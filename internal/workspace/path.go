@@ -73,7 +73,7 @@ func linkPath(files fs.FS, guide string) (deployments iter.Seq[*model.Deployment
 	}
 	tellRest = func() rest {
 		if !tree.HasMatrix() {
-			return rest{files: tree.Looked()} // what is wrong with other programs is for others to say
+			return rest{findings: tree.Left(), files: tree.Looked()} // what is wrong with other programs is for others to say
 		}
 		return rest{tree.Findings(), tree.Looked(), true}
 	}
