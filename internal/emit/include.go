@@ -1,15 +1,14 @@
 package emit
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// valuesFile is what the chart of a cluster is told. It says other files where "${file:NAME}" stands, and the hashes of their contents where
-// "${hash:NAME}" stands: no pod is made anew for another content of a file alone.
+// valuesFile is what the chart of a cluster is told. It has other files in it where "${file:NAME}" stands.
 const valuesFile = "kubernetes/values.yaml"
 
 // last reports whether a document has something of the others in it.
@@ -47,13 +46,19 @@ func including(n *model.Node, files []File) *model.Node {
 
 func included(text string, files []File) string {
 	for _, file := range files {
-		switch text {
-		case "${file:" + file.Name + "}":
-			return string(file.Content)
-		case "${hash:" + file.Name + "}":
-			sum := sha256.Sum256(file.Content)
-			return hex.EncodeToString(sum[:8])
+		if text == "${file:"+file.Name+"}" {
+			return literal(file)
 		}
 	}
 	return text
+}
+
+// literal returns a file so that the chart takes all of it as it stands. It fills in templates in texts of JSON, and variables in those of YAML.
+// https://github.com/element-hq/ess-helm/blob/main/charts/matrix-stack/configs/element-web/config.json.tpl
+// https://github.com/element-hq/ess-helm/blob/main/matrix-tools/internal/pkg/renderer/renderer.go
+func literal(file File) string {
+	if path.Ext(file.Name) == ".json" {
+		return strings.ReplaceAll(string(file.Content), "{{", `{\u007b`) // only a string of JSON has two in a row
+	}
+	return strings.ReplaceAll(string(file.Content), "${", `\${`)
 }

@@ -64,6 +64,11 @@ func inCluster(pairs ...string) map[string]string {
 	return set
 }
 
+// byArgo is inCluster by Argo CD.
+func byArgo() map[string]string {
+	return inCluster("kubernetes.deployedBy", `"argocd"`, "kubernetes.argocd.repository", `"https://git.example.org/ops.git"`)
+}
+
 // elsewhere is also with MAS's database on a server outside of the stack.
 func elsewhere(pairs ...string) map[string]string {
 	set := also(`databases.servers.mas-postgres.kind`, `"external"`, `databases.servers.mas-postgres.host`, `"db.example.net"`)
@@ -391,6 +396,14 @@ func alternatives() []alternative {
 		{field: "kubernetes.storage.class", value: `"fast"`, with: inCluster()},
 		{field: "kubernetes.storage.media", value: `"50Gi"`, with: inCluster()},
 		{field: "kubernetes.storage.database", value: `"50Gi"`, with: inCluster()},
+		{field: "kubernetes.callPorts", value: `"HostPort"`, with: inCluster("calls", `{}`)},
+		{field: "kubernetes.deployedBy", value: `"hand"`, with: inCluster()},
+		{field: "kubernetes.argocd.repository", value: `"https://git.example.com/ops.git"`, with: byArgo()},
+		{field: "kubernetes.argocd.revision", value: `"main"`, with: byArgo()},
+		{field: "kubernetes.argocd.namespace", value: `"argo"`, with: byArgo()},
+		{field: "kubernetes.argocd.project", value: `"chat"`, with: byArgo()},
+		{field: "synapse.appservices.irc.secret", value: `"irc-registration"`, with: inCluster("synapse.appservices.irc.secret", `"irc"`)},
+		{field: "synapse.appservices.irc.key", value: `"irc.yaml"`, with: inCluster("synapse.appservices.irc.secret", `"irc"`)},
 		{field: "kubernetes.flux.source", value: `"matrix"`, with: inCluster()},
 		{field: "kubernetes.flux.namespace", value: `"flux"`, with: inCluster()},
 		{field: "kubernetes.flux.key", value: `"sops"`, with: inCluster()},
