@@ -107,13 +107,16 @@ var soundsLikeHost = sync.OnceValue(func() *regexp.Regexp {
 func (b *builder) mentions(s *model.Service) {
 	for _, v := range s.Environment {
 		b.mention(s, v.Value)
+		if !soundsLikeHost().MatchString(v.Name) {
+			continue // of thousands of variables few are
+		}
 		text, _ := v.Value.Literal()
 		address, _, _ := strings.Cut(text, "/") // a database may follow
 		host, port, err := net.SplitHostPort(address)
 		if err != nil {
 			host, port = address, ""
 		}
-		if to := b.serviceAt(s, host); to != nil && to != s && soundsLikeHost().MatchString(v.Name) {
+		if to := b.serviceAt(s, host); to != nil && to != s {
 			b.reach(s, to, "", port)
 		}
 	}

@@ -107,8 +107,9 @@ func narrow(fields []*Field) []*Field {
 // through returns the lines that matter: not those that declare the fields of the stack, which are shown as such, and that a document is a row of
 // the outputs says nothing, unless it is all there is.
 func through(c causes) []*Step {
+	fields := c.fields()
 	steps := slices.DeleteFunc(c.steps(), func(s *Step) bool {
-		return slices.ContainsFunc(c.fields(), func(f *Field) bool { return f.Position.File == s.Position.File && f.Position.Line == s.Position.Line })
+		return slices.ContainsFunc(fields, func(f *Field) bool { return f.Position.File == s.Position.File && f.Position.Line == s.Position.Line })
 	})
 	told := slices.DeleteFunc(slices.Clone(steps), func(s *Step) bool { return strings.HasPrefix(s.Position.File, schemaFolder+"outputs/") })
 	if len(told) == 0 {
