@@ -1,12 +1,16 @@
 # Nothing but Go and git is needed for build, test and lint; the rest says what it installs.
 
-.PHONY: build test faults lint portable release-check bench conformance update refresh image
+.PHONY: build test proofs faults lint portable release-check bench conformance update refresh image
 
 build: ## bin/matrixgen
 	go build -o bin/matrixgen ./cmd/matrixgen
 
 test: ## the tests of the tool
 	go test ./...
+
+PROOFS = ./cmd/matrixgen ./cmd/matrixgen/inside ./internal/cli ./internal/explain ./internal/provenance ./internal/workspace
+proofs: ## what `make test` looks at a part of, whole: every field, every stack, every script
+	go test -count=1 -timeout 60m -tags proofs $(PROOFS)
 
 POINTS ?= 100
 faults: ## kills, interrupts, starves and races what writes, at places that differ each time; a failed run prints its -seed

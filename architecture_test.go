@@ -57,6 +57,7 @@ var rooms = map[string][]string{
 	"internal/suggest":    {},
 	"internal/adopt":      {"internal/change", "internal/container", "internal/diag", "internal/format", "internal/markup", "internal/matrix", "internal/model", "internal/read", "internal/sensitive", "internal/terminal"},
 	"schema":              {},
+	"internal/proofs":     {},
 
 	"internal/placeholder": {"internal/model"},
 

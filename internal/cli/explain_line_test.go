@@ -22,6 +22,7 @@ func TestEveryShippedLine(t *testing.T) {
 		t.Fatal(stacks, err)
 	}
 	a := &app{Streams: Streams{Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}, dir: shipped, compilers: &compile.Pool{}}
+	read := sources{}
 	for _, stack := range stacks {
 		g, err := a.generate(shipped, stack)
 		if err != nil {
@@ -34,7 +35,7 @@ func TestEveryShippedLine(t *testing.T) {
 					t.Errorf("the lines are not those of the file")
 				}
 				for i := range lines {
-					checkAnswer(t, i, lines, g.trace.Explain(file, lines[i]))
+					read.checkAnswer(t, i, lines, g.trace.Explain(file, lines[i]))
 				}
 			})
 			delete(onDisk, file)
@@ -71,8 +72,11 @@ func filesBelow(t *testing.T, root string) map[string]string {
 	return files
 }
 
+// sources are the lines of files of the repository, by the files' names, each read once.
+type sources map[string][]string
+
 // checkAnswer holds an answer against the sources that it speaks of.
-func checkAnswer(t *testing.T, i int, lines []model.Line, a provenance.Answer) {
+func (s sources) checkAnswer(t *testing.T, i int, lines []model.Line, a provenance.Answer) {
 	t.Helper()
 	wrong := func(format string, args ...any) {
 		t.Errorf("%d: %q: %s", i+1, lines[i].Text, fmt.Sprintf(format, args...))
@@ -84,13 +88,13 @@ func checkAnswer(t *testing.T, i int, lines []model.Line, a provenance.Answer) {
 		wrong("there is no reason for it")
 	}
 	for _, step := range a.Through {
-		if got := sourceLine(t, step.Position.File, step.Position.Line); strings.TrimSpace(got) != step.Source {
+		if got := s.line(t, step.Position.File, step.Position.Line); strings.TrimSpace(got) != step.Source {
 			wrong("%s:%d says %q, not %q", step.Position.File, step.Position.Line, got, step.Source)
 		}
 	}
 	for _, field := range append(a.From, a.Because...) {
 		last := field.Path[strings.LastIndex(field.Path, ".")+1:]
-		switch source := sourceLine(t, field.Position.File, field.Position.Line); {
+		switch source := s.line(t, field.Position.File, field.Position.Line); {
 		case field.State == provenance.Set && field.Source != "" && !strings.HasPrefix(source[field.Position.Column-1:], field.Source):
 			wrong("%s is said to be %s where %q stands", field.Path, field.Source, source)
 		case field.State == provenance.Set && field.Source == "" && strings.TrimSpace(source) == "":
@@ -113,15 +117,18 @@ func checkAnswer(t *testing.T, i int, lines []model.Line, a provenance.Answer) {
 	}
 }
 
-// sourceLine returns a line of a file of the repository; an empty one for none.
-func sourceLine(t *testing.T, file string, line int) string {
+// line returns a line of a file of the repository; an empty one for none.
+func (s sources) line(t *testing.T, file string, line int) string {
 	t.Helper()
 	if line == 0 {
 		return ""
 	}
-	content, err := os.ReadFile(filepath.Join(shipped, file))
-	if err != nil {
-		t.Fatal(err)
+	if s[file] == nil {
+		content, err := os.ReadFile(filepath.Join(shipped, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s[file] = strings.Split(string(content), "\n")
 	}
-	return strings.Split(string(content), "\n")[line-1]
+	return s[file][line-1]
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/matrixgen/matrixgen/internal/cli"
+	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/docs"
 	"github.com/matrixgen/matrixgen/internal/language"
 )
@@ -68,6 +69,7 @@ func TestExamples(t *testing.T) {
 	if len(examples) < 10 {
 		t.Fatalf("only %d examples were found", len(examples))
 	}
+	compilers := &compile.Pool{}
 	for _, example := range examples {
 		text := example[1]
 		if !strings.HasPrefix(text, "package ") {
@@ -81,7 +83,7 @@ func TestExamples(t *testing.T) {
 			t.Fatal(err)
 		}
 		var said bytes.Buffer
-		exit := cli.Run(t.Context(), []string{"build", "-C", root}, cli.Streams{Out: &said, Err: &said})
+		exit := cli.RunWith(t.Context(), compilers, []string{"build", "-C", root}, cli.Streams{Out: &said, Err: &said})
 		// That it has no secrets yet is all that may be said of it.
 		if findings := strings.ReplaceAll(said.String(), "[sops-binding-missing]", ""); exit != 0 || strings.Contains(findings, "[") {
 			t.Errorf("exit code %d of\n%s\n%s", exit, text, &said)

@@ -1,6 +1,7 @@
 package provenance_test
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"regexp"
@@ -48,36 +49,40 @@ func TestAnotherSchema(t *testing.T) {
 var subsetRow = regexp.MustCompile(`(?m)^//\t(followed|refused) +(.*?)  +\S`)
 
 // TestSubset puts CUE of every kind into the schema. The stack compiles, what is followed is followed, and what is not costs the answers of its
-// document, with a sentence that says where, and of what is made of that, and no others.
+// document, with a sentence that says where, and of what is made of that, and no others. What is followed stands there together.
 func TestSubset(t *testing.T) {
 	text, err := os.ReadFile("provenance.go")
 	rows := subsetRow.FindAllStringSubmatch(string(text), -1)
 	if err != nil || len(rows) == 0 {
 		t.Fatal(len(rows), "rows,", err)
 	}
-	for _, row := range rows {
-		t.Run(row[2], func(t *testing.T) {
-			changed := changedSchema(t, "mas/emit.cue", "account: {", "account: {\n\t\tof_the_test: {"+row[2]+"}")
-			compiler, err := compile.NewFrom(changed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			followed, err := provenance.LoadFrom(changed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := follow(t, followed, compiledBy(t, compiler, "package x\nserverName: \"example.org\"\n"))
-			if b == nil {
-				t.Fatal("the stack is wrong")
-			}
-			judgeSubset(t, b, row[1] == "refused")
-		})
+	followed := ""
+	for i, row := range rows {
+		if row[1] == "followed" {
+			followed += fmt.Sprintf("\n\t\tof_the_test_%d: {%s}", i, row[2])
+			continue
+		}
+		t.Run(row[2], func(t *testing.T) { judgeSubset(t, "\n\t\tof_the_test: {"+row[2]+"}", true) })
 	}
+	t.Run("followed", func(t *testing.T) { judgeSubset(t, followed, false) })
 }
 
-// judgeSubset holds the lines of all documents against whether mas-config.yaml is refused.
-func judgeSubset(t *testing.T, b *built, refused bool) {
+// judgeSubset puts fields into what the schema derives for mas-config.yaml, and holds the lines of all documents against whether that is refused.
+func judgeSubset(t *testing.T, fields string, refused bool) {
 	t.Helper()
+	changed := changedSchema(t, "mas/emit.cue", "account: {", "account: {"+fields)
+	compiler, err := compile.NewFrom(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := provenance.LoadFrom(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := follow(t, schema, compiledBy(t, compiler, "package x\nserverName: \"example.org\"\n"))
+	if b == nil {
+		t.Fatal("the stack is wrong")
+	}
 	for document, lines := range b.lines {
 		for i, line := range lines {
 			ofMAS := document == "mas-config.yaml" || slices.Contains(line.Sum, "mas-config.yaml")

@@ -3,7 +3,6 @@ package workspace
 import (
 	"context"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,9 +11,8 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/adopt"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/proofs"
 )
-
-var everyCase = flag.Bool("every-case", false, "adopt all stacks and cases, and not some of them")
 
 // TestAdoptShared: of the servers that others wrote, at least eight of ten that are whole become stacks that compile, with a report that names every
 // setting that is not as it was. The rest end with one reason. The folders are not part of the repository.
@@ -22,7 +20,7 @@ func TestAdoptShared(t *testing.T) {
 	folders, _ := filepath.Glob("../../../shared/corpus/*")
 	cases, _ := filepath.Glob("../../../shared/cases/*")
 	for i, folder := range cases {
-		if i%6 == 0 || *everyCase {
+		if i%6 == 0 || proofs.Whole {
 			folders = append(folders, folder)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/outdir"
+	"github.com/matrixgen/matrixgen/internal/proofs"
 	"github.com/matrixgen/matrixgen/internal/read"
 )
 
@@ -24,7 +25,7 @@ func TestAdoptRoundTrip(t *testing.T) {
 			t.Fatal(stacks, err)
 		}
 		for i, stack := range stacks {
-			if root == "../.." || i%6 == 0 || *everyCase { // each takes a second
+			if root == "../.." || i%6 == 0 || proofs.Whole { // each takes a second
 				t.Run(path.Base(root)+"/"+stack, func(t *testing.T) { roundTrip(t, repository, stack) })
 			}
 		}

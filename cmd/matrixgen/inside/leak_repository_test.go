@@ -31,7 +31,19 @@ type leakRepository struct {
 	keyInFile bool
 }
 
+// newLeakRepository returns one that the test may change. All are copies of one, which is made once.
 func newLeakRepository(t *testing.T) *leakRepository {
+	t.Helper()
+	if first == nil {
+		first = makeLeakRepository(t)
+	}
+	return first.copy(t)
+}
+
+// first is the repository that is copied, in a folder that outlives the test which makes it.
+var first *leakRepository
+
+func makeLeakRepository(t *testing.T) *leakRepository {
 	t.Helper()
 	git, err := exec.LookPath("git")
 	if err != nil {
@@ -41,8 +53,11 @@ func newLeakRepository(t *testing.T) *leakRepository {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &leakRepository{compilers: &compile.Pool{}, dir: t.TempDir(), home: t.TempDir(), path: os.Getenv("PATH"), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
-	r.program = filepath.Join(t.TempDir(), "matrixgen")
+	r := &leakRepository{compilers: &compile.Pool{}, dir: filepath.Join(folder, "repository"), home: filepath.Join(folder, "home"), path: os.Getenv("PATH"), values: map[string]string{}, good: map[string]string{}, keyInFile: true}
+	r.program = filepath.Join(folder, "matrixgen")
+	if err := os.Mkdir(r.home, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Symlink(self, r.program); err != nil {
 		t.Fatal(err)
 	}

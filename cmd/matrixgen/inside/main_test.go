@@ -16,7 +16,22 @@ import (
 // The test binary is the command, too, for what can be seen of a process alone.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(800) // as main does
-	testscript.Main(m, map[string]func(){"matrixgen": func() {
+	testscript.Main(cleaned{m}, map[string]func(){"matrixgen": func() {
 		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr}))
 	}})
+}
+
+// folder is for what several tests use.
+var folder string
+
+// cleaned runs the tests with a folder, and removes it.
+type cleaned struct{ *testing.M }
+
+func (m cleaned) Run() int {
+	var err error
+	if folder, err = os.MkdirTemp("", "inside"); err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	return m.M.Run()
 }

@@ -15,10 +15,11 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/cli"
 	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/proofs"
 )
 
 // TestMutationsByOverride takes the edits of generated files that lint reports, and makes the same of the stack by an override. Nothing that is wrong in
-// files is to be had from a stack without a word: the override is refused, or lint says the same of what it gives.
+// files is to be had from a stack without a word: the override is refused, or lint says the same of what it gives. A part of the proof is one edit of each file.
 func TestMutationsByOverride(t *testing.T) {
 	table, err := os.ReadFile("../../../lint/rules/testdata/mutations.txt")
 	if err != nil {
@@ -31,14 +32,13 @@ func TestMutationsByOverride(t *testing.T) {
 			t.Fatalf("%s is wrong with an override that is right: %s", stack, said)
 		}
 	}
-	tried := 0
+	var tried []override
 	for _, paragraph := range strings.Split(string(table), "\n\n") {
 		m := mutation().FindStringSubmatch(paragraph)
 		if m == nil || overrides[m[2]] == "" {
 			continue
 		}
-		stack, file := m[1], m[2]
-		text, err := os.ReadFile(filepath.Join("../../../out", stack, file))
+		text, err := os.ReadFile(filepath.Join("../../../out", m[1], m[2]))
 		if err != nil {
 			continue // a base that is no stack
 		}
@@ -48,20 +48,29 @@ func TestMutationsByOverride(t *testing.T) {
 		if edited == string(text) || !changes {
 			continue // what is taken away no override takes away
 		}
-		tried++
-		t.Run(fmt.Sprintf("%s/%s/%d", stack, file, tried), func(t *testing.T) {
-			raw, err := json.Marshal(map[string]any{overrides[file]: change})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if said := lintOverride(t, compilers, stack, raw); !found().MatchString(said) {
-				t.Errorf("the override %s is taken without a word; in %s it is: %s", raw, file, paragraph)
+		raw, err := json.Marshal(map[string]any{overrides[m[2]]: change})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tried = append(tried, override{stack: m[1], file: m[2], raw: raw, instead: paragraph})
+	}
+	if len(tried) < 40 {
+		t.Errorf("only %d edits can be made by an override", len(tried))
+	}
+	for i, o := range proofs.Of(tried, func(o override) string { return o.stack + "/" + o.file }) {
+		t.Run(fmt.Sprintf("%s/%s/%d", o.stack, o.file, i+1), func(t *testing.T) {
+			if said := lintOverride(t, compilers, o.stack, o.raw); !found().MatchString(said) {
+				t.Errorf("the override %s is taken without a word; in %s it is: %s", o.raw, o.file, o.instead)
 			}
 		})
 	}
-	if tried < 40 {
-		t.Errorf("only %d edits can be made by an override", tried)
-	}
+}
+
+// override is what a stack says instead of an edit of a file that it gives.
+type override struct {
+	stack, file string
+	raw         []byte
+	instead     string
 }
 
 // found matches a finding in a stack.

@@ -1,0 +1,6 @@
+//go:build proofs
+
+package proofs
+
+// Whole says that tests look at everything.
+const Whole = true
