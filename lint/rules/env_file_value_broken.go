@@ -51,7 +51,9 @@ func checkEnvFileValue(d *model.Deployment, report func(diag.Finding)) {
 			reportCommentValues(doc, report)
 			reportCutValues(doc, report)
 		case container.IsShell(doc):
-			reportLongSecrets(doc.Root, report)
+			if model.Once(doc, "-base64", func() bool { return strings.Contains(doc.Root.Text, "-base64") }) {
+				reportLongSecrets(doc.Root, report)
+			}
 		}
 	}
 }
@@ -119,9 +121,6 @@ var writesEnvFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCom
 
 // reportLongSecrets reports a command that makes a value of an env file of more than 64 characters of base64.
 func reportLongSecrets(script *model.Node, report func(diag.Finding)) {
-	if !strings.Contains(script.Text, "-base64") {
-		return
-	}
 	line := 0
 	for text := range strings.Lines(script.Text) {
 		at := script.Position

@@ -67,7 +67,7 @@ var extractKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 
 // checkSOPSExtracts checks the values that a script takes out of files.
 func checkSOPSExtracts(d *model.Deployment, script *model.Document, report func(diag.Finding)) {
-	if !strings.Contains(script.Root.Text, "--extract") {
+	if !model.Once(script, "--extract", func() bool { return strings.Contains(script.Root.Text, "--extract") }) {
 		return
 	}
 	n := 0
