@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -56,26 +58,26 @@ func TestPostgresWords(t *testing.T) {
 	if err == nil {
 		t.Error("the script of the example runs to its end")
 	}
-	page.prints(t, "psql", string(said), `ERROR:  database "synapse" already exists`)
+	page.prints(t, "PostgreSQL", string(said), `ERROR:  database "synapse" already exists`)
 	said, _ = psql("mas", "-c", "SELECT 1").CombinedOutput()
-	page.prints(t, "psql", string(said), `database "mas" does not exist`)
+	page.prints(t, "PostgreSQL", string(said), `database "mas" does not exist`)
 
 	// What every client of libpq prints, Synapse among them.
 	settings := readRulePage(t, "database-settings-mismatch")
-	settings.prints(t, "psql", string(said), `database "mas" does not exist`)
+	settings.prints(t, "PostgreSQL", string(said), `database "mas" does not exist`)
 	wrong := psql("synapse", "-c", "SELECT 1")
 	wrong.Env = append(wrong.Env, "PGPASSWORD=another")
 	said, _ = wrong.CombinedOutput()
-	settings.prints(t, "psql", string(said), "password authentication failed")
+	settings.prints(t, "PostgreSQL", string(said), "password authentication failed")
 	none := psql("synapse", "--no-password", "-c", "SELECT 1")
 	none.Env = append(none.Env, "PGPASSWORD=")
 	said, _ = none.CombinedOutput()
-	settings.prints(t, "psql", string(said), "fe_sendauth: no password supplied")
+	settings.prints(t, "PostgreSQL", string(said), "fe_sendauth: no password supplied")
 	tls := readRulePage(t, "database-tls-mismatch")
 	encrypted := psql("synapse", "-c", "SELECT 1")
 	encrypted.Env = append(encrypted.Env, "PGSSLMODE=require")
 	said, _ = encrypted.CombinedOutput()
-	tls.prints(t, "psql", string(said), "server does not support SSL, but SSL was required")
+	tls.prints(t, "PostgreSQL", string(said), "server does not support SSL, but SSL was required")
 }
 
 // scratchPostgres starts a server with one superuser, and returns what makes a psql for a database of it.
@@ -111,4 +113,42 @@ func scratchPostgres(t *testing.T, owner string) func(database string, arguments
 	server := start(t, command("postgres", "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"))
 	server.until(t, "taken connections", 30*time.Second, func() error { return psql("postgres", "-c", "SELECT 1").Run() })
 	return psql
+}
+
+// TestLiveKitWords starts LiveKit with a key that it does not know.
+func TestLiveKitWords(t *testing.T) {
+	page := readRulePage(t, "unknown-key")
+	configuration := write(t, []byte("port: 7880\nkeys: {key: "+strings.Repeat("s", 32)+"}\nbind_adresses: [127.0.0.1]\n"), t.TempDir(), "livekit.yaml")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	said, _ := exec.CommandContext(ctx, installed(t, "livekit-server", cacheFolder(t)), "--config", configuration).CombinedOutput()
+	if ctx.Err() != nil {
+		t.Error("LiveKit starts with a key that it does not know")
+	}
+	page.prints(t, "LiveKit", string(said), "not found in type config.Config")
+}
+
+// TestLocaleWords has Synapse look at databases that the image of Postgres would make, and at one that is right.
+func TestLocaleWords(t *testing.T) {
+	psql := scratchPostgres(t, "synapse")
+	page := readRulePage(t, "postgres-locale-or-encoding")
+	for name, how := range map[string]string{"other": "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'", "fine": "LC_COLLATE 'C' LC_CTYPE 'C'"} {
+		if output, err := psql("postgres", "-c", "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8' "+how).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, output)
+		}
+		database := psql(name).Args[1]
+		code := fmt.Sprintf(`import logging, psycopg2
+logging.basicConfig()
+from synapse.storage.engines import create_engine
+create_engine({"name": "psycopg2", "args": {}}).check_database(psycopg2.connect(%q, password="of-the-test"))
+`, strings.TrimPrefix(database, "--dbname="))
+		said, err := exec.Command(python(t, "default"), "-c", code).CombinedOutput()
+		if name == "fine" && err != nil {
+			t.Errorf("Synapse refuses a database that is right:\n%s", said)
+		}
+		if name == "other" {
+			page.prints(t, "Synapse", string(said), "Database has incorrect collation of")
+			page.prints(t, "Synapse", string(said), "Should be 'C'")
+		}
+	}
 }

@@ -89,3 +89,21 @@ func hostPaths(t *testing.T, configuration string) []byte {
 		return []byte(write(t, []byte(content), folder, filepath.Base(name)))
 	})
 }
+
+// TestSynapseWorkerWords has Synapse load the configuration of a worker whose main process is not in instance_map, as the example of the page would without
+// its last lines.
+func TestSynapseWorkerWords(t *testing.T) {
+	page := readRulePage(t, "synapse-worker-wiring")
+	main, _, found := strings.Cut(page.file(t, "homeserver.yaml"), "instance_map:")
+	if !found {
+		t.Fatal("the example has no instance_map")
+	}
+	folder := t.TempDir()
+	code := fmt.Sprintf("from synapse.config.homeserver import HomeServerConfig\nHomeServerConfig.load_config('worker', ['-c', %q, '-c', %q])",
+		write(t, hostPaths(t, main), folder, "homeserver.yaml"), write(t, []byte(page.file(t, "worker.yaml")), folder, "worker.yaml"))
+	said, err := exec.Command(python(t, "default"), "-c", code).CombinedOutput()
+	if err == nil {
+		t.Error("Synapse takes a worker without a main process")
+	}
+	page.prints(t, "Synapse", string(said), "Missing data for a worker to connect to main process")
+}

@@ -12,13 +12,16 @@ import (
 type rulePage struct {
 	name string
 	// sees are the words of the log, before the files of its example.
-	sees   string
+	sees string
+	// words are those that the page says are a program's, by the program without its version.
+	words  map[string]string
 	before map[string]string
 }
 
 var (
-	seesLine = regexp.MustCompile(`(?m)^What you see: (.*)$`)
-	block    = regexp.MustCompile("(?s)`([^`\n]+)`\n\n```[a-z]*\n(.*?)```\n")
+	seesLine  = regexp.MustCompile(`(?m)^What you see: (.*)$`)
+	wordsLine = regexp.MustCompile(`(?m)^In the words of (.*) [\d.]+: (.*)$`)
+	block     = regexp.MustCompile("(?s)`([^`\n]+)`\n\n```[a-z]*\n(.*?)```\n")
 )
 
 // readRulePage reads docs/rules/<name>.md, as people do.
@@ -34,7 +37,10 @@ func readRulePage(t *testing.T, name string) rulePage {
 	if !found || !alsoFound || sees == nil {
 		t.Fatalf("%s is no page with an example", name)
 	}
-	p := rulePage{name: name, sees: sees[1], before: map[string]string{}}
+	p := rulePage{name: name, sees: sees[1], words: map[string]string{}, before: map[string]string{}}
+	for _, match := range wordsLine.FindAllStringSubmatch(string(content), -1) {
+		p.words[match[1]] = match[2]
+	}
 	for _, match := range block.FindAllStringSubmatch(before, -1) {
 		p.before[match[1]] = match[2]
 	}
@@ -51,18 +57,12 @@ func (p rulePage) file(t *testing.T, name string) string {
 	return text
 }
 
-// quotes fails if the page does not have the words.
-func (p rulePage) quotes(t *testing.T, words string) {
-	t.Helper()
-	if !strings.Contains(p.sees, words) {
-		t.Errorf("the page of %s says %q, and not %q", p.name, p.sees, words)
-	}
-}
-
 // prints fails if a program did not print the words that the page quotes.
 func (p rulePage) prints(t *testing.T, program, said, words string) {
 	t.Helper()
-	p.quotes(t, words)
+	if !strings.Contains(p.words[program], words) {
+		t.Errorf("the page of %s has %q in the words of %s, and not %q", p.name, p.words[program], program, words)
+	}
 	if !strings.Contains(said, words) {
 		t.Errorf("%s, on the example of %s, does not say %q:\n%s", program, p.name, words, tail(said, 20))
 	}

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/release"
@@ -23,6 +25,9 @@ func (r Rule) Page() string {
 	}
 	fmt.Fprintf(&b, "%s: %s. Reads: %s; %s.\n\n%s\n\n", r.Severity, r.Title, r.Documents, ignorable, r.Why)
 	fmt.Fprintf(&b, "What you see: %s\n\n", r.Sees)
+	for _, by := range slices.Sorted(maps.Keys(r.Quotes)) {
+		fmt.Fprintf(&b, "In the words of %s: %s\n\n", by, strings.Join(r.Quotes[by], " · "))
+	}
 	if r.Versions != "" {
 		fmt.Fprintf(&b, "Versions: %s\n\n", r.Versions)
 	}

@@ -28,6 +28,8 @@ type Rule struct {
 	Why string
 	// Sees is what the operator sees: the words of the log or the page, as far as upstream prints any.
 	Sees string
+	// Quotes are the words in Sees that are word for word those of a program, by its name and the version that says so: "Synapse 1.163.2".
+	Quotes map[string][]string
 	// Before and After are small deployments in txtar form: the first has exactly this finding, the second none.
 	Before, After string
 	// Versions says for which versions of which product the rule holds; "" for all that matrixgen knows.

@@ -23,7 +23,10 @@ func acmeChallengeUnreachable() lint.Rule {
 		Title:     "nobody can check whose the name is: no certificate",
 		Why: "Let's Encrypt gives a certificate to whoever answers its question on port 80 of the host, or with tlsChallenge on port 443. Where " +
 			"Traefik publishes no such port, the question never arrives.",
-		Sees:   "unable to obtain ACME certificate for domains, in Traefik's log, and TRAEFIK DEFAULT CERT in browsers",
+		Sees: "Unable to obtain ACME certificate for domain, in Traefik's log, and TRAEFIK DEFAULT CERT in browsers",
+		Quotes: map[string][]string{
+			"Traefik 3.7.13": {"Unable to obtain ACME certificate for domain", "TRAEFIK DEFAULT CERT"},
+		},
 		Before: example.Resolved(`["443:443"]`),
 		After:  example.Resolved(`["80:80", "443:443"]`),
 		Source: []string{

@@ -22,7 +22,10 @@ func appServiceInvalid() lint.Rule {
 		Title:     "Synapse does not take the registration of a bridge",
 		Why: "Synapse reads all files of app_service_config_files when it starts. One that lacks a key, or two with the same id or token, and " +
 			"it stops.",
-		Sees:   "Failed to load appservice from, and Required string field, in the log of Synapse",
+		Sees: "Failed to load appservice from, and Required string field, in the log of Synapse",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Failed to load appservice from", "Required string field"},
+		},
 		Before: registrationExample("url: http://bridge:29318\n"),
 		After:  registrationExample("url: http://bridge:29318\nhs_token: __HS_TOKEN__\n"),
 		Source: []string{

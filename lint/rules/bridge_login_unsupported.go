@@ -18,7 +18,11 @@ func bridgeLoginUnsupported() lint.Rule {
 		Title:     "a bridge with encryption logs in as MAS does not allow",
 		Why: "For encryption a bridge needs a device. It used to log in for one, and MAS has no such login. With MSC4190 the bridge makes the " +
 			"device without a login.",
-		Sees:     "Invalid login type, or homeserver does not support appservice login, in the log of the bridge, which stops",
+		Sees: "Invalid login type, or homeserver does not support appservice login, in the log of the bridge, which stops",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":        {"Invalid login type"},
+			"mautrix-go 0.30.0": {"homeserver does not support appservice login"},
+		},
 		Before:   encryptedBridgeExample("false"),
 		After:    encryptedBridgeExample("true"),
 		Versions: "mautrix bridges; the key in the registration is needed before Synapse 1.141",

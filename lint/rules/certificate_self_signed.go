@@ -23,7 +23,10 @@ func certificateSelfSigned() lint.Rule {
 		Title:     "a router has TLS, and no certificate from anywhere",
 		Why: "A router with TLS gets its certificate from a resolver, or from a file. With neither, Traefik shows one that it has made up. " +
 			"Browsers warn of it, and apps and other servers refuse it without a word.",
-		Sees:   "TRAEFIK DEFAULT CERT, certificate signed by unknown authority, and no federation",
+		Sees: "TRAEFIK DEFAULT CERT, certificate signed by unknown authority, and no federation",
+		Quotes: map[string][]string{
+			"Traefik 3.7.13": {"TRAEFIK DEFAULT CERT"},
+		},
 		Before: strings.Replace(example.Resolved(`["80:80", "443:443"]`), "tls.certresolver=le", "tls=true", 1),
 		After:  example.Resolved(`["80:80", "443:443"]`),
 		Source: []string{

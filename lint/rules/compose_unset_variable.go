@@ -22,6 +22,10 @@ func composeUnsetVariable() lint.Rule {
 		Why: "Compose puts an empty text where a variable is not set, and starts the services all the same: with an empty password, a " +
 			"host that is only a domain, or a folder at the root of the disk.",
 		Sees: "variable is not set. Defaulting to a blank string; Traefik says: empty args for matcher Host",
+		Quotes: map[string][]string{
+			"Docker Compose 5.5.0": {"variable is not set. Defaulting to a blank string"},
+			"Traefik 3.7.13":       {"empty args for matcher Host"},
+		},
 		Before: `-- compose.yaml --
 services:
   web:

@@ -23,6 +23,9 @@ func configMountNotRead() lint.Rule {
 		Why: "MAS takes a configuration that it does not find for an empty one and complains about missing sections, Synapse does not " +
 			"start, and Element shows matrix.org.",
 		Sees: "missing field `secrets`; Config file '/data/homeserver.yaml' does not exist",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"missing field `secrets`"},
+		},
 		Before: `-- compose.yaml --
 services:
   mas:

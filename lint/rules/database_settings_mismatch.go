@@ -24,6 +24,9 @@ func databaseSettings() lint.Rule {
 		Why: "The image of Postgres makes one user with one database when it starts for the first time. A service that asks for another, or by " +
 			"another host, does not start.",
 		Sees: "password authentication failed; fe_sendauth: no password supplied; database \"mas\" does not exist; could not translate host name",
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {"password authentication failed", "fe_sendauth: no password supplied", `database "mas" does not exist`},
+		},
 		Before: example.MAS(`database:
   host: postgres
   username: mas

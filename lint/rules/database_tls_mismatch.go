@@ -24,7 +24,10 @@ func databaseTLSMismatch() lint.Rule {
 		Title:     "a service wants TLS, and its database has none",
 		Why: "The image of Postgres starts without TLS, since it has no certificate. A service that requires TLS does not connect to it, and so " +
 			"does not start.",
-		Sees:   "server does not support SSL, but SSL was required, in the log of Synapse",
+		Sees: "server does not support SSL, but SSL was required, in the log of Synapse",
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {"server does not support SSL, but SSL was required"},
+		},
 		Before: example.MAS(strings.Replace(example.Database, "  database: mas\n", "  database: mas\n  ssl_mode: require\n", 1)) + databaseOfMAS(),
 		After:  example.MAS(strings.Replace(example.Database, "  database: mas\n", "  database: mas\n  ssl_mode: prefer\n", 1)) + databaseOfMAS(),
 		Source: []string{

@@ -24,6 +24,9 @@ func elementDefaultServerInvalid() lint.Rule {
 		Why: "Element takes exactly one way to name its homeserver, with the URL under which /_matrix is found. Otherwise it shows an " +
 			"error instead of a login.",
 		Sees: "Your Element is misconfigured: no default server specified, or Invalid base_url for m.homeserver",
+		Quotes: map[string][]string{
+			"Element Web 1.12.26": {"Invalid base_url for m.homeserver"},
+		},
 		Before: `-- element.json --
 {
   "brand": "Example",

@@ -16,6 +16,9 @@ func elementJSONInvalid() lint.Rule {
 		Why: "The browser takes strict JSON only: a comment, or a comma before a closing bracket, and Element shows an error in place of " +
 			"the login.",
 		Sees: "Your Element is misconfigured: Your Element configuration contains invalid JSON.",
+		Quotes: map[string][]string{
+			"Element Web 1.12.26": {"Your Element configuration contains invalid JSON."},
+		},
 		Before: `-- config.json --
 {
   "default_server_config": {

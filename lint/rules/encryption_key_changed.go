@@ -23,7 +23,10 @@ func encryptionKeyChanged() lint.Rule {
 		Title:     "a key that stored data depends on is another one",
 		Why: "MAS and Pocket ID cannot read what they encrypted with the old key, passwords that were hashed with the old pepper do not fit any more, " +
 			"and other servers do not know a new signing key as this server's. Values are not decrypted to tell: two files or two entries count as two keys.",
-		Sees:    "Could not decrypt client secret; everybody is logged out; Invalid signature",
+		Sees: "Could not decrypt client secret; everybody is logged out; Invalid signature",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Could not decrypt client secret"},
+		},
 		Earlier: example.MAS(""),
 		Before:  example.MAS("secrets:\n  encryption_file: /run/secrets/encryption-2\n  keys: [{key_file: /run/secrets/key}]\n"),
 		After:   example.MAS("secrets:\n  encryption_file: /run/secrets/encryption\n  keys: [{key_file: /run/secrets/key}, {key_file: /run/secrets/key-2}]\n"),

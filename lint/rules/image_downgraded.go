@@ -20,7 +20,10 @@ func imageDowngraded() lint.Rule {
 		Title:     "an older version than the one that used the database",
 		Why: "Synapse, MAS and Pocket ID change their database when a newer version starts. An older Synapse starts one or two releases back, beyond " +
 			"that it refuses; Pocket ID refuses at once, and MAS starts with a warning and fails where it meets what it does not know.",
-		Sees:    "Cannot use this database as it is too new for the server to understand; or: downgrades are not allowed (set ALLOW_DOWNGRADE=true to enable)",
+		Sees: "Cannot use this database as it is too new for the server to understand; or: downgrades are not allowed (set ALLOW_DOWNGRADE=true to enable)",
+		Quotes: map[string][]string{
+			"Pocket ID 2.14.0": {"downgrades are not allowed (set ALLOW_DOWNGRADE=true to enable)"},
+		},
 		Earlier: fmt.Sprintf(compose, "v1.157.1"),
 		Before:  fmt.Sprintf(compose, "v1.150.0"),
 		After:   fmt.Sprintf(compose, "v1.158.0"),

@@ -25,7 +25,10 @@ func initScriptRepeatsImage() lint.Rule {
 		Title:     "an init script makes what Postgres has made already",
 		Why: "At its first start the image of Postgres makes POSTGRES_USER and POSTGRES_DB, and then runs the scripts. One that makes either again " +
 			"stops that start, and the next one runs no scripts at all: what the rest of them was to make is never there.",
-		Sees:   `ERROR:  database "synapse" already exists, once, and later: database "mas" does not exist`,
+		Sees: `ERROR:  database "synapse" already exists, once, and later: database "mas" does not exist`,
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {`ERROR:  database "synapse" already exists`, `database "mas" does not exist`},
+		},
 		Before: strings.Replace(example.Postgres, "volumes: [", "volumes: [\"./init:/docker-entrypoint-initdb.d:ro\", ", 1) + "-- init/10.sql --\nCREATE DATABASE synapse;\nCREATE DATABASE mas;\n",
 		After:  strings.Replace(example.Postgres, "volumes: [", "volumes: [\"./init:/docker-entrypoint-initdb.d:ro\", ", 1) + "-- init/10.sql --\nCREATE DATABASE mas;\n",
 		Source: []string{

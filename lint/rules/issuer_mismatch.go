@@ -23,7 +23,10 @@ func issuerMismatch() lint.Rule {
 		Title:     "the issuer is not the one that Pocket ID names",
 		Why: "MAS fetches the discovery document of the provider and refuses it if the issuer in there differs in a single letter from its " +
 			"own setting, be it a final slash.",
-		Sees:    "issuer URLs don't match: expected \"https://id.example.org/\", got \"https://id.example.org\"",
+		Sees: "issuer URLs don't match: expected \"https://id.example.org/\", got \"https://id.example.org\"",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"issuer URLs don't match"},
+		},
 		Before:  example.MAS(strings.Replace(example.Provider, "/realms/home", "/", 1)) + example.Compose(example.MASService, example.PocketID),
 		After:   example.MAS(strings.Replace(example.Provider, "/realms/home", "", 1)) + example.Compose(example.MASService, example.PocketID),
 		Repairs: "writes what Pocket ID names, if the two differ by a slash at the end or by case alone",

@@ -21,6 +21,9 @@ func keyDefinedTwice() lint.Rule {
 		Why: "Of a key that stands there twice the last value counts, silently, and Compose refuses the file. Ids in a list of MAS have to " +
 			"be unique, and a second file of Synapse replaces whole sections of the first.",
 		Sees: "nothing, and a database that is sqlite3; Multiple password schemes have the same versions; could not bind address",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Multiple password schemes have the same versions", "could not bind address"},
+		},
 		Before: example.Synapse(`enable_search: true
 enable_search: false
 `),

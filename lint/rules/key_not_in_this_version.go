@@ -21,7 +21,10 @@ func keyNotInThisVersion(tables *facts.Formats) lint.Rule {
 		Title:     "a key that the running version does not read",
 		Why: "Releases add keys and drop them, and ignore those that they do not have. A secret that should come from a file is then " +
 			"missing without a word.",
-		Sees:    "password authentication failed, missing field `client_secret`, or nothing",
+		Sees: "password authentication failed, missing field `client_secret`, or nothing",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"missing field `client_secret`"},
+		},
 		Before:  example.Synapse("experimental_features:\n  msc3202_device_masquerading: true\n"),
 		After:   example.Synapse("experimental_features:\n  msc3202_transaction_extensions: true\n"),
 		Repairs: "renames a key whose new name belongs in the same place and means the same, and writes keys of Element in lower case with underscores",

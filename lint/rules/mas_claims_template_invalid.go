@@ -19,7 +19,10 @@ func masClaimsTemplate() lint.Rule {
 		Title:     "MAS cannot fill in a template of claims",
 		Why: "The templates below claims_imports are MiniJinja, and MAS reads them at the login: it starts, mas-cli config check is content, and " +
 			"the first login of everybody fails.",
-		Sees:   "an error page after the login at the provider, and: rendered to an empty string, or: unknown filter, in MAS's log",
+		Sees: "an error page after the login at the provider, and: rendered to an empty string, or: unknown filter, in MAS's log",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"rendered to an empty string"},
+		},
 		Before: example.MAS(example.Provider + strings.Replace(example.Imports, "user.preferred_username", "preferred_username", 1)),
 		After:  example.MAS(example.Provider + example.Imports),
 		Source: []string{

@@ -23,7 +23,10 @@ func masClaims() lint.Rule {
 		Title:     "MAS imports claims that it does not ask for",
 		Why: "An identity provider tells the name of a user only with the scope profile, and the address only with email. What MAS imports " +
 			"without asking is empty, and a required import then fails.",
-		Sees:   "Template \"{{ user.preferred_username }}\" rendered to an empty string",
+		Sees: "Template \"{{ user.preferred_username }}\" rendered to an empty string",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {`Template "{{ user.preferred_username }}" rendered to an empty string`},
+		},
 		Before: example.MAS(strings.Replace(example.Provider, "openid profile email", "openid", 1) + example.Imports),
 		After:  example.MAS(example.Provider + example.Imports),
 		Source: []string{

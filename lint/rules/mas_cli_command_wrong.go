@@ -25,6 +25,9 @@ func masCLICommandWrong() lint.Rule {
 		Why: "A command that mas-cli does not have ends a migration halfway. doctor always says that it succeeded, config dump prints all " +
 			"secrets, and a MAS that ran once refuses to take users over.",
 		Sees: "unrecognized subcommand; The MAS database is not empty",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"unrecognized subcommand", "The MAS database is not empty"},
+		},
 		Before: `-- users.sh --
 #!/bin/sh
 docker compose exec mas mas-cli manage list-users

@@ -20,6 +20,9 @@ func masClientID() lint.Rule {
 		Title:     "the client_id of a client of MAS is no ULID",
 		Why:       "MAS reads the ids of its own clients as ULIDs and does not start with any other, not even with the one in its documentation.",
 		Sees:      "invalid length or invalid character, for a key below clients",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"invalid length"},
+		},
 		Before: example.MAS(`clients:
   - client_id: 000000000000000000000FIRST
     client_auth_method: none

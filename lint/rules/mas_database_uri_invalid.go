@@ -25,6 +25,9 @@ func masDatabaseURI() lint.Rule {
 			"half of all cases, and then the URI ends in the middle of it.",
 		Sees: "could not parse database connection string, or could not connect to the database",
 		// A URI with a password is another rule's business, even if it can be read.
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"could not parse database connection string", "could not connect to the database"},
+		},
 		Before: example.MAS(`database:
   uri: mysql://mas@mariadb/mas
 `),

@@ -24,6 +24,9 @@ func masEncryptionKey() lint.Rule {
 		Why:       "MAS does not start with an encryption key that is not exactly 32 bytes in hex. It encrypts cookies and database fields with it.",
 		Sees: "Can't convert a Byte Vector of length 64 to the output type, Odd number of digits, or Content of `encryption_file` must " +
 			"contain hex characters encoding exactly 32 bytes",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Can't convert a Byte Vector of length 64 to the output type", "Odd number of digits", "must contain hex characters encoding exactly 32 bytes"},
+		},
 		Before: example.MAS(`secrets:
   encryption: ""
   keys: [{key_file: /run/secrets/key}]

@@ -23,10 +23,13 @@ func masEndpointUnreachable() lint.Rule {
 		Title:     "Synapse cannot reach MAS",
 		Why:       "Synapse asks MAS about every access token. It starts all the same, and answers every request of a client with an error.",
 		Sees:      "URL scheme should be 'http' or 'https', or 503 Unable to introspect the access token",
-		Before:    example.Endpoint("http://mas:8081/", "http://synapse:8008/"),
-		After:     example.Endpoint("http://mas:8080/", "http://synapse:8008/"),
-		Source:    []string{"element-hq/synapse synapse/config/mas.py", "https://github.com/element-hq/synapse/issues/18659"},
-		Check:     checkMASEndpoint,
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"URL scheme should be 'http' or 'https'", "Unable to introspect the access token"},
+		},
+		Before: example.Endpoint("http://mas:8081/", "http://synapse:8008/"),
+		After:  example.Endpoint("http://mas:8080/", "http://synapse:8008/"),
+		Source: []string{"element-hq/synapse synapse/config/mas.py", "https://github.com/element-hq/synapse/issues/18659"},
+		Check:  checkMASEndpoint,
 	}
 }
 

@@ -22,6 +22,9 @@ func masListener() lint.Rule {
 			"descriptor that nobody passed, and MAS stops.",
 		Sees: "listener has no resources; could not parse listener address localhost:8080; no listener found on file descriptor; or " +
 			"nothing, and the connection is refused",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"listener has no resources", "could not parse listener address", "no listener found on file descriptor"},
+		},
 		Before: example.MAS(`http:
   public_base: https://auth.example.org/
   listeners:

@@ -22,7 +22,10 @@ func masLocalpart() lint.Rule {
 		Title:     "user names are taken over with their capitals",
 		Why: "MAS refuses a user name with a capital. When it takes over the name that the identity provider has, a user whose name has one " +
 			"there cannot log in.",
-		Sees:   "the page Policy error: … as username, which does not pass the policy check",
+		Sees: "the page Policy error: … as username, which does not pass the policy check",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Policy error", "which does not pass the policy check"},
+		},
 		Before: example.MAS(strings.ReplaceAll(example.Provider, "/realms/home", "") + strings.Replace(example.Imports, " | lower", "", 1)),
 		After:  example.MAS(strings.ReplaceAll(example.Provider, "/realms/home", "") + example.Imports),
 		Source: []string{

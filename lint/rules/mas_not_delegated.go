@@ -18,6 +18,9 @@ func masNotDelegated() lint.Rule {
 		Title:     "MAS is deployed, and Synapse keeps its own logins",
 		Why:       "Synapse does not know of MAS: clients log in at Synapse as before, and MAS cannot make users in it.",
 		Sees:      "401 M_UNKNOWN_TOKEN in the log of MAS",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"M_UNKNOWN_TOKEN"},
+		},
 		Before: example.Deployed(`matrix_authentication_service:
   enabled: false
 `, "http://synapse:8008/"),

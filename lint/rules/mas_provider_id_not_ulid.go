@@ -22,6 +22,9 @@ func masProviderID() lint.Rule {
 		Why: "MAS does not start with an id that is no ULID. One in lower case, or with a first character above 7, is rewritten, and the " +
 			"callback URL differs from what the file says.",
 		Sees: "invalid length for key \"default.providers.0.id.upstream_oauth2\", or invalid character",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {`invalid length for key "default.providers.0.id.upstream_oauth2"`},
+		},
 		Before: example.MAS(`upstream_oauth2:
   providers:
     - id: keycloak

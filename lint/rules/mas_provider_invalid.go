@@ -25,6 +25,9 @@ func masProvider() lint.Rule {
 			"that use one and for no other, and actions that agree with skip_confirmation and on_conflict.",
 		Sees: "missing field `client_secret`; Unexpected field `client_secret` for the selected authentication method; The field `action` must " +
 			"be `require` when `skip_confirmation` is set to `true`",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"missing field `client_secret`", "Unexpected field `client_secret` for the selected authentication method", "must be `require` when"},
+		},
 		Before: example.MAS(`upstream_oauth2:
   providers:
     - id: 01HFVBY12TMNTYTBV8W921M5FA

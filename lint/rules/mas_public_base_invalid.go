@@ -24,6 +24,9 @@ func masPublicBase() lint.Rule {
 		Why: "MAS builds every URL that it hands out of http.public_base. If that is no address of the web, MAS stops with a panic; if " +
 			"nobody but MAS can reach it, Element and the identity provider are sent nowhere.",
 		Sees: "base URL must be HTTP/HTTPS; or clients are sent to http://[::]:8080/",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"base URL must be HTTP/HTTPS"},
+		},
 		Before: example.MAS(`http:
   public_base: http://[::]:8080/
   listeners:

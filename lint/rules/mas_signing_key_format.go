@@ -24,6 +24,9 @@ func masSigningKey() lint.Rule {
 		Why: "MAS does not start with a signing key that it cannot read. Without an RSA key it starts, and cannot sign with RS256, which " +
 			"OpenID Connect wants of every provider.",
 		Sees: "could not import keys from config, caused by: Unsupported format; or Key is encrypted and no password was provided",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"could not import keys from config", "Unsupported format", "Key is encrypted and no password was provided"},
+		},
 		Before: example.MAS(`secrets:
   encryption_file: /run/secrets/encryption
   keys:

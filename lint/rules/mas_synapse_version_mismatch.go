@@ -21,6 +21,9 @@ func masSynapseVersionMismatch() lint.Rule {
 		Why: "Synapse reads matrix_authentication_service since 1.136, and MAS speaks to it since 0.20, if matrix.kind says so. In any " +
 			"other pair one asks what the other does not answer.",
 		Sees: "MAS gets 404 on /_synapse/mas/*, or 401 Token is not active",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Token is not active"},
+		},
 		Before: example.Delegated("") + example.MAS(`matrix:
   kind: synapse_legacy
   homeserver: example.org

@@ -18,7 +18,10 @@ func migrationBlocked() lint.Rule {
 		Title:     "syn2mas refuses to migrate with these settings",
 		Why: "syn2mas takes over passwords as they are, which MAS then has to know how to read: its first scheme has to be Synapse's, even " +
 			"if nobody has a password. It does not know guests, and no SQLite.",
-		Sees:   "MAS config is missing a password hashing scheme with version '1'",
+		Sees: "MAS config is missing a password hashing scheme with version '1'",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"MAS config is missing a password hashing scheme with version '1'"},
+		},
 		Before: example.Migration("      synapse_idp_id: oidc-sso\n", example.Passwords),
 		After:  example.Migration("      synapse_idp_id: oidc-sso\n", example.Bcrypt),
 		Source: []string{

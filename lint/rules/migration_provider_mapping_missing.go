@@ -20,7 +20,10 @@ func migrationProviderMapping() lint.Rule {
 		Title:     "no provider of MAS takes over one of Synapse's",
 		Why: "syn2mas refuses a provider of Synapse that no provider of MAS names by synapse_idp_id; without the migration, people who log " +
 			"in by it are refused, because their name is taken.",
-		Sees:   "which must also be configured in the MAS configuration as an upstream provider; later: Localpart not available",
+		Sees: "which must also be configured in the MAS configuration as an upstream provider; later: Localpart not available",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"which must also be configured in the MAS configuration as an upstream provider", "Localpart not available"},
+		},
 		Before: example.Migration("", example.Bcrypt),
 		After:  example.Migration("      synapse_idp_id: oidc-sso\n", example.Bcrypt),
 		Source: []string{

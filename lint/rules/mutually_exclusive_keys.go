@@ -21,6 +21,10 @@ func mutuallyExclusiveKeys(tables *facts.Formats) lint.Rule {
 		Title:     "two keys of which only one may be set",
 		Why:       "MAS and Synapse do not choose between two ways to say the same, such as a secret and its file: they stop.",
 		Sees:      "Cannot specify both …; uri must not be specified if host, … are specified; These are mutually incompatible.",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":      {"Cannot specify both"},
+			"Synapse 1.163.2": {"These are mutually incompatible."},
+		},
 		Before: example.MAS(`database:
   uri: postgresql://postgres/mas
   password_file: /run/secrets/database

@@ -19,7 +19,10 @@ func nginxRewritesURI() lint.Rule {
 		Title:     "nginx changes the paths that other servers have signed",
 		Why: "With a path behind the port of proxy_pass, be it a slash alone, nginx decodes the path of each request. Other servers sign it as " +
 			"they send it, so Synapse refuses their requests for rooms and users.",
-		Sees:   "401 to other servers, and in Synapse's log: Invalid signature for server",
+		Sees: "401 to other servers, and in Synapse's log: Invalid signature for server",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Invalid signature for server"},
+		},
 		Before: example.BehindNginx("\tclient_max_body_size 50m;\n\tlocation /_matrix/ { proxy_pass http://synapse:8008/_matrix/; }\n"),
 		After:  example.BehindNginx("\tclient_max_body_size 50m;\n\tlocation /_matrix/ { proxy_pass http://synapse:8008; }\n"),
 		Source: []string{

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,38 @@ func TestPages(t *testing.T) {
 		if err != nil || string(got) != want {
 			t.Errorf("docs/rules/%s is not what the rule says: go test ./lint/rules -update (%v)", name, err)
 		}
+	}
+}
+
+// quoted matches a program and its version.
+var quoted = regexp.MustCompile(`^(Docker Compose|Element Web|LiveKit|MAS|Pocket ID|PostgreSQL|Synapse|Traefik|mautrix-go|nginx) \d+(\.\d+)+$`)
+
+// TestQuotes holds what pages quote: it stands in what people see, word for word, with the program and the version that says so. Rules whose words are
+// those of nobody, or of a program that nobody has looked at, are listed.
+func TestQuotes(t *testing.T) {
+	var without strings.Builder
+	for _, rule := range allRules() {
+		if len(rule.Quotes) == 0 {
+			without.WriteString(rule.Name + "\n")
+		}
+		for by, words := range rule.Quotes {
+			if !quoted.MatchString(by) {
+				t.Errorf("%s: %q is no program with a version", rule.Name, by)
+			}
+			for _, w := range words {
+				if w == "" || !strings.Contains(rule.Sees, w) {
+					t.Errorf("%s: %q of %s does not stand in what people see: %s", rule.Name, w, by, rule.Sees)
+				}
+			}
+		}
+	}
+	const list = "testdata/unquoted.txt"
+	if *update {
+		if err := os.WriteFile(list, []byte(without.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(list); err != nil || string(want) != without.String() {
+		t.Errorf("%s is not the list of rules without quotes: %v, want\n%s", list, err, &without)
 	}
 }

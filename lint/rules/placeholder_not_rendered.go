@@ -23,7 +23,10 @@ func placeholderNotRendered() lint.Rule {
 		Title:     "a placeholder that nothing replaces",
 		Why: "The file is mounted as it stands, no script here fills it in, and MAS, Synapse, Element, LiveKit and coturn replace nothing in it. The text of the " +
 			"placeholder becomes the value, or even the secret.",
-		Sees:   `Odd number of digits for key "default.secrets"; or nothing, and logins that fail`,
+		Sees: `Odd number of digits for key "default.secrets"; or nothing, and logins that fail`,
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Odd number of digits"},
+		},
 		Before: placeholderExample("${FORM_SECRET_FILE}"),
 		After:  placeholderExample("/data/form_secret"),
 		Source: []string{

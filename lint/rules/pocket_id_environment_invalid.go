@@ -24,6 +24,10 @@ func pocketIDEnvironment() lint.Rule {
 		Why: "Pocket ID does not start with an address that has a path, or since version 2 without a key. With an internal address that is " +
 			"http, MAS refuses its discovery document.",
 		Sees: "APP_URL must not contain a path; ENCRYPTION_KEY must be set; token_endpoint's URL doesn't use a https scheme",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":       {"token_endpoint's URL doesn't use a https scheme"},
+			"Pocket ID 2.14.0": {"APP_URL must not contain a path"},
+		},
 		Before: `-- compose.yaml --
 services:
   pocket-id:

@@ -24,6 +24,9 @@ func postgresLocale() lint.Rule {
 		Why: "Synapse refuses a database that is not UTF8 with the collation and the character type C. The image of Postgres makes it with " +
 			"en_US.utf8, and what is said later does not change a database that exists.",
 		Sees: "Database has incorrect collation of 'en_US.utf8'. Should be 'C'; or incorrect encoding: 'SQL_ASCII'",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Database has incorrect collation of", "Should be 'C'"},
+		},
 		Before: example.Synapse("") + example.Compose(example.SynapseService, `  postgres:
     image: docker.io/library/postgres:17.6
     environment:

@@ -24,6 +24,9 @@ func postgresVersion() lint.Rule {
 		Why: "Synapse does not start with a Postgres that is older than it asks for: 14 since 1.143, 13 since 1.122. The image of Postgres 18 keeps its data one folder further down, and stops when " +
 			"something is mounted at the old place.",
 		Sees: "Synapse requires PostgreSQL 14 or above.; or a database container that exits with 1",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Synapse requires PostgreSQL 14 or above."},
+		},
 		Before: `-- compose.yaml --
 services:
   postgres:

@@ -31,7 +31,10 @@ func providerIDChanged() lint.Rule {
 		Title:     "an identity provider has another id than before",
 		Why: "MAS takes it for another provider and disables the old one, whose links tie the accounts to their users. The redirect URI changes, " +
 			"too. Synapse, where it signs users in itself, does not recognise them either.",
-		Sees:     "an invalid callback at the provider, then \"User exists\" at the next sign-in",
+		Sees: "an invalid callback at the provider, then \"User exists\" at the next sign-in",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"User exists"},
+		},
 		Earlier:  example.MAS(example.Provider),
 		Before:   example.MAS(renamed),
 		After:    example.MAS(example.Provider + strings.TrimPrefix(renamed, "upstream_oauth2:\n  providers:\n")),

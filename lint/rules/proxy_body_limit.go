@@ -22,7 +22,10 @@ func proxyBodyLimit() lint.Rule {
 		Title:     "the proxy takes smaller uploads than Synapse",
 		Why: "What is larger than the proxy's limit never reaches Synapse, however large max_upload_size is. nginx takes no more than 1 MB " +
 			"unless client_max_body_size says so, which is less than most pictures.",
-		Sees:   "413 Request Entity Too Large in clients, and in nginx's log: client intended to send too large body",
+		Sees: "413 Request Entity Too Large in clients, and in nginx's log: client intended to send too large body",
+		Quotes: map[string][]string{
+			"nginx 1.22.1": {"413 Request Entity Too Large", "client intended to send too large body"},
+		},
 		Before: example.BehindNginx("\tlocation /_matrix { proxy_pass http://synapse:8008; }\n"),
 		After:  example.BehindNginx("\tclient_max_body_size 50m;\n\tlocation /_matrix { proxy_pass http://synapse:8008; }\n"),
 		Source: []string{

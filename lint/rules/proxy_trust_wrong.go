@@ -26,7 +26,10 @@ func proxyTrustWrong() lint.Rule {
 		Title:     "a service does not know who its clients are",
 		Why: "A service that does not believe the proxy takes all its users for one, and one limit for logins is shared by all. One that " +
 			"believes everybody lets each client choose its address.",
-		Sees:   "429 Too Many Requests for everybody, or invalid address: traefik when MAS starts",
+		Sees: "429 Too Many Requests for everybody, or invalid address: traefik when MAS starts",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"invalid address"},
+		},
 		Before: strings.Replace(example.Routed("", example.AccountRouterLabels+example.CompatRouter), "    x_forwarded: true\n", "", 1),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),
 		Source: []string{

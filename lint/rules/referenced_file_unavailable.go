@@ -28,6 +28,9 @@ func referencedFileUnavailable(f *facts.Formats) lint.Rule {
 		Why: "A path in a configuration is one of the container. What is not mounted there cannot be read; and where a file of the host is " +
 			"missing, Docker makes an empty folder of its name.",
 		Sees: "No such file or directory (os error 2); Path does not point to a file [type=path_not_file]; Error accessing file '/run/secrets/shared'; Is a directory",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Path does not point to a file [type=path_not_file]", "Error accessing file"},
+		},
 		Before: example.MAS(`database:
   host: postgres
   username: mas

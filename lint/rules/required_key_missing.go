@@ -24,9 +24,13 @@ func requiredKeyMissing(tables *facts.Formats) lint.Rule {
 		Title:     "a key without which the product does not start",
 		Why:       "MAS and Synapse stop at once if one of these keys is in none of the files that they read.",
 		Sees:      "missing field `secrets`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.",
-		Before:    example.MAS("matrix:\n  homeserver: example.org\n  endpoint: http://synapse:8008/\n"),
-		After:     example.MAS(""),
-		Repairs:   "renames secret_path of MAS and secret_file of Synapse, which have their names from each other",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":      {"missing field `secrets`", "Missing `secret` or `secret_file`"},
+			"Synapse 1.163.2": {"Missing mandatory `server_name` config option."},
+		},
+		Before:  example.MAS("matrix:\n  homeserver: example.org\n  endpoint: http://synapse:8008/\n"),
+		After:   example.MAS(""),
+		Repairs: "renames secret_path of MAS and secret_file of Synapse, which have their names from each other",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/mod.rs",
 			"element-hq/synapse synapse/config/_base.py",

@@ -23,6 +23,9 @@ func rtcTransportIncomplete() lint.Rule {
 		Why: "Element Call asks Synapse where calls are, and needs delayed events and the newer sync to keep track of who is in one. With one " +
 			"of these keys missing, clients say that calls are not supported, or people stay in calls that they have left.",
 		Sees: "MISSING_MATRIX_RTC_TRANSPORT or MISSING_MATRIX_RTC_FOCUS; 403 Sending delayed events has been disallowed; 429 M_LIMIT_EXCEEDED",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Sending delayed events has been disallowed"},
+		},
 		Before: example.Synapse(`matrix_rtc:
   transports: [{type: livekit, livekit_service_url: "https://rtc.example.org"}]
 experimental_features:

@@ -25,7 +25,10 @@ func secretFileNewline() lint.Rule {
 		Title:     "a secret file ends in white space that becomes part of it",
 		Why: "MAS reads its encryption key, its pepper and the passwords of its keys, and Pocket ID its encryption key, to the last byte of the " +
 			"file. A new line at the end is then part of the secret: MAS stops, or cannot read what it should.",
-		Sees:   "`secrets.encryption_file` must contain hex characters encoding exactly 32 bytes; decryption and password checks fail",
+		Sees: "`secrets.encryption_file` must contain hex characters encoding exactly 32 bytes; decryption and password checks fail",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"must contain hex characters encoding exactly 32 bytes"},
+		},
 		Before: newlineExample("/config/encryption"),
 		After:  newlineExample("/run/secrets/encryption"),
 		Source: []string{

@@ -25,7 +25,11 @@ func secretValueUnsuitable(tables *facts.Formats) lint.Rule {
 		Title:     "a secret that is public, short or hard to transmit",
 		Why: "Examples of guides and defaults of products are tried first by whoever attacks. A shared secret needs 32 characters, and " +
 			"one for client_secret_basic letters and digits, since programs escape other characters differently.",
-		Sees:   "ENCRYPTION_KEY must be at least 16 bytes long; client secret did not match; or strangers who call /_synapse/mas",
+		Sees: "ENCRYPTION_KEY must be at least 16 bytes long; client secret did not match; or strangers who call /_synapse/mas",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":       {"client secret did not match"},
+			"Pocket ID 2.14.0": {"ENCRYPTION_KEY must be at least 16 bytes long"},
+		},
 		Before: example.MAS("matrix:\n  homeserver: example.org\n  endpoint: http://synapse:8008/\n  secret: changeme\n"),
 		After:  example.MAS(""),
 		Source: []string{

@@ -23,7 +23,11 @@ func sectionIsNull(tables *facts.Formats) lint.Rule {
 		Title:     "a section without content",
 		Why: "A key with nothing but comments below it has the value null. MAS wants a list or a map there, and does not start; Synapse " +
 			"does not start without a database, or with limits of messages, of push rules or of uploads that are null.",
-		Sees:    `invalid type: found unit, expected a sequence for key "default.clients"; No database config provided`,
+		Sees: `invalid type: found unit, expected a sequence for key "default.clients"; No database config provided`,
+		Quotes: map[string][]string{
+			"MAS 1.22.0":      {`invalid type: found unit, expected a sequence for key "default.clients"`},
+			"Synapse 1.163.2": {"No database config provided"},
+		},
 		Before:  example.MAS("clients:\n  # - client_id: 01HFVBY12TMNTYTBV8W921M5FA\n"),
 		After:   example.MAS("clients: []\n"),
 		Repairs: "writes [] or {} where that says the same as no key at all",

@@ -20,7 +20,10 @@ func serverNameChanged() lint.Rule {
 		Title:     "the server name is another one",
 		Why: "Every user, room and key belongs to the old name. Synapse refuses its database under another one; with a new database it is a " +
 			"new server, and nobody has an account there.",
-		Sees:    "Found users in database not native to <new name>! You cannot change a synapse server_name after it's been configured",
+		Sees: "Found users in database not native to <new name>! You cannot change a synapse server_name after it's been configured",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Found users in database not native to", "You cannot change a synapse server_name after it's been configured"},
+		},
 		Earlier: example.MAS("") + example.Synapse(""),
 		Before:  example.MAS("matrix:\n  homeserver: example.com\n  endpoint: http://synapse:8008/\n  secret_file: /run/secrets/shared\n") + example.Synapse("server_name: example.com\n"),
 		After:   example.MAS("") + example.Synapse("server_name: \"example.org\"\n"),

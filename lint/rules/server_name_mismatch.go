@@ -22,7 +22,10 @@ func serverNameMismatch() lint.Rule {
 		Title:     "the server name differs between the services",
 		Why: "MAS makes user ids of its own idea of the server name, and Synapse knows none of these users. Element shows its idea of the " +
 			"name at the login.",
-		Sees:   "500 User not found, and at a migration: MAS configuration has the wrong `matrix.homeserver` set",
+		Sees: "500 User not found, and at a migration: MAS configuration has the wrong `matrix.homeserver` set",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"MAS configuration has the wrong `matrix.homeserver` set"},
+		},
 		Before: serverNameExample("matrix.example.org"),
 		After:  serverNameExample("example.org"),
 		Source: []string{

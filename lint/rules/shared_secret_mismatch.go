@@ -22,7 +22,10 @@ func sharedSecretMismatch() lint.Rule {
 		Title:     "MAS and Synapse do not share one secret",
 		Why: "Both start, but Synapse cannot ask MAS about access tokens and MAS cannot make users in Synapse, so that nobody gets past the " +
 			"login.",
-		Sees:   "503 Unable to introspect the access token, or 403 This endpoint must only be called by MAS",
+		Sees: "503 Unable to introspect the access token, or 403 This endpoint must only be called by MAS",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Unable to introspect the access token", "This endpoint must only be called by MAS"},
+		},
 		Before: sharedSecretExample("MAS_ADMIN_TOKEN"),
 		After:  sharedSecretExample("MAS_SYNAPSE_SECRET"),
 		Source: []string{

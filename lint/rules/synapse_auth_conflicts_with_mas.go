@@ -18,6 +18,9 @@ func synapseAuthConflictsWithMAS() lint.Rule {
 		Title:     "Synapse has an option for logins beside MAS",
 		Why:       "Where MAS has the logins, Synapse does not start with an option that would let people log in or register at Synapse.",
 		Sees:      "Password auth cannot be enabled when OAuth delegation is enabled",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Password auth cannot be enabled when OAuth delegation is enabled"},
+		},
 		Before: example.Delegated(`password_config:
   enabled: true
 `),

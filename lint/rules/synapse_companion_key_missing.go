@@ -23,6 +23,9 @@ func synapseCompanionKeyMissing() lint.Rule {
 			"that checks nothing, with QR login without MAS, from 1.162 on with a user of Redis without a password, or from 1.163 on with profiles that are limited " +
 			"to users who share rooms without asking who they are.",
 		Sees: "For security, you must specify an explicit target IP address blacklist in url_preview_ip_range_blacklist for url previewing to work",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"For security, you must specify an explicit target IP address blacklist in url_preview_ip_range_blacklist for url previewing to work"},
+		},
 		Before: example.Synapse(`url_preview_enabled: true
 `),
 		After: example.Synapse(`url_preview_enabled: true

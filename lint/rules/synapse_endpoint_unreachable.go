@@ -23,8 +23,11 @@ func synapseEndpointUnreachable() lint.Rule {
 		Title:     "MAS cannot reach Synapse",
 		Why:       "MAS makes users and devices in Synapse, and every login ends in an error page when it does not reach it.",
 		Sees:      "Homeserver connection error, in the log Failed to check localpart availability from Synapse; or relative URL without a base: \"synapse\"",
-		Before:    example.Endpoint("http://mas:8080/", "http://synapse:80/"),
-		After:     example.Endpoint("http://mas:8080/", "http://synapse:8008/"),
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Homeserver connection error", "Failed to check localpart availability from Synapse", "relative URL without a base"},
+		},
+		Before: example.Endpoint("http://mas:8080/", "http://synapse:80/"),
+		After:  example.Endpoint("http://mas:8080/", "http://synapse:8008/"),
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/matrix-synapse/src/modern.rs",
 			"https://github.com/element-hq/matrix-authentication-service/issues/3735",

@@ -23,6 +23,9 @@ func synapseListenerInvalid() lint.Rule {
 		Title:     "a listener of Synapse cannot work",
 		Why:       "Synapse does not start with a listener that has a type or a resource that it does not know, or nothing to listen on.",
 		Sees:      "Unknown listener resource, or HttpResourceConfig.__init__() got an unexpected keyword argument",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Unknown listener resource"},
+		},
 		Before: example.Synapse(`listeners:
   - port: 8008
     type: http

@@ -22,6 +22,9 @@ func synapseMSC3861Removed() lint.Rule {
 		Why: "The experimental way to leave logins to MAS was replaced in Synapse 1.136 and removed in 1.157: with the old section, even one " +
 			"that is switched off, Synapse does not start.",
 		Sees: "experimental_features.msc3861 was removed. Use the matrix_authentication_service configuration instead.",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"experimental_features.msc3861 was removed. Use the matrix_authentication_service configuration instead."},
+		},
 		Before: example.Synapse(`experimental_features:
   msc4108_enabled: true
   msc3861:

@@ -25,7 +25,10 @@ func synapseStateNotPersistent() lint.Rule {
 		Title:     "the signing key or the media vanish with the container",
 		Why: "Synapse makes a new signing key in silence when it finds none, and other servers refuse what it signs with that. Media that " +
 			"lie on no volume are gone with the container.",
-		Sees:   "Generating signing key file, and at other servers: 401: Invalid signature for server",
+		Sees: "Generating signing key file, and at other servers: 401: Invalid signature for server",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Generating signing key file", "Invalid signature for server"},
+		},
 		Before: persistenceExample("/data/media_store", "/var/lib/synapse/signing.key"),
 		After:  persistenceExample("/data/media_store", "/data/signing.key"),
 		Source: []string{

@@ -25,7 +25,10 @@ func synapseWorkerWiring() lint.Rule {
 		Title:     "the workers of Synapse and its main process miss each other",
 		Why: "A worker does not start without Redis and without a way to the main process, and what a worker is to do is done by nobody " +
 			"if it goes by another name, if the others look for it elsewhere, or if the proxy leads to it what it does not answer.",
-		Sees:   "Missing data for a worker to connect to main process",
+		Sees: "Missing data for a worker to connect to main process",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Missing data for a worker to connect to main process"},
+		},
 		Before: workerExample("9094"),
 		After:  workerExample("9093"),
 		Source: []string{"element-hq/synapse synapse/config/workers.py", "https://element-hq.github.io/synapse/latest/workers.html"},

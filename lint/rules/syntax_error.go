@@ -17,6 +17,9 @@ func syntaxError() lint.Rule {
 		Why: "The program that reads the file stops at the first place that it does not understand. Compose then refuses the whole " +
 			"project, with all its services.",
 		Sees: "could not find expected ':'; found character '\\t' that cannot start any token",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"found character '\\t' that cannot start any token"},
+		},
 		Before: `-- homeserver.yaml --
 server_name: example.org
 report_stats: false

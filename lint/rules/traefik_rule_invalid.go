@@ -20,7 +20,10 @@ func traefikRuleInvalid() lint.Rule {
 		Title:     "Traefik does not understand a rule",
 		Why: "A router whose rule Traefik does not understand is left out, and its host answers 404. Traefik 3 takes one value for each matcher, " +
 			"and no patterns in braces.",
-		Sees:     "404 page not found; in Traefik's log: unexpected number of parameters; got 2, expected one of [1]",
+		Sees: "404 page not found; in Traefik's log: unexpected number of parameters; got 2, expected one of [1]",
+		Quotes: map[string][]string{
+			"Traefik 3.7.13": {"404 page not found", "unexpected number of parameters; got 2, expected one of [1]"},
+		},
 		Before:   example.Routed("", example.AccountRouter("Host(`auth.example.org`, `account.example.org`)")),
 		After:    example.Routed("", example.AccountRouter("Host(`auth.example.org`) || Host(`account.example.org`)")),
 		Versions: "Traefik 3, and PathRegexp in Traefik 2",

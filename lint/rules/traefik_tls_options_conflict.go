@@ -22,7 +22,10 @@ func traefikTLSOptionsConflict() lint.Rule {
 		Why: "Traefik chooses TLS options by the host, before it knows which router a request is for. If routers of one host on one entry point want different " +
 			"ones, it takes the options default for all of them: ciphers, versions and client certificates that somebody asked for do not hold. The paths of MAS " +
 			"on Synapse's host are where that happens: one router has tls.options, the other has none.",
-		Sees:     "in Traefik's log: default TLSOptions will be applied",
+		Sees: "in Traefik's log: default TLSOptions will be applied",
+		Quotes: map[string][]string{
+			"Traefik 3.7.13": {"default TLSOptions will be applied"},
+		},
 		Before:   tlsOptionsExample(""),
 		After:    tlsOptionsExample("      traefik.http.routers.login.tls.options: modern@file\n"),
 		Versions: "Traefik 3; with core.strictTLSOptions, since 3.7.11, the routers are not built",

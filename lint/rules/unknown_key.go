@@ -24,7 +24,10 @@ func unknownKey(tables *facts.Formats) lint.Rule {
 		Title:     "a key that the product does not read",
 		Why: "MAS, Synapse and Element ignore keys that they do not know, so that what the key should do does not happen. In the few " +
 			"places that are strict, in all of a compose file and of LiveKit's, and below the top of Traefik's static configuration, nothing starts.",
-		Sees:    "nothing; in strict places: TypeError: … got an unexpected keyword argument, additional properties not allowed, or field not found",
+		Sees: "nothing; in strict places: TypeError: … got an unexpected keyword argument, additional properties not allowed, or field … not found in type config.Config",
+		Quotes: map[string][]string{
+			"LiveKit 1.13.5": {"not found in type config.Config"},
+		},
 		Before:  example.MAS("account:\n  password_login_enabled: false\n"),
 		After:   example.MAS("account:\n  password_registration_enabled: false\n"),
 		Repairs: "renames a key that is surely misspelt, unless the right one is there too or does not take the value",

@@ -23,7 +23,11 @@ func wrongValueType(tables *facts.Formats) lint.Rule {
 		Title:     "a value of a kind that the product does not take",
 		Why: "A number where text is wanted, a word that is not on the list, a URL in place of a server name: the product stops. Where " +
 			"it does not, it reads something else than is written.",
-		Sees:    "invalid type: found unsigned int; unknown variant: found `…`; Invalid server name; ValueError: invalid literal for int()",
+		Sees: "invalid type: found unsigned int; unknown variant: found `…`; Invalid server name; ValueError: invalid literal for int()",
+		Quotes: map[string][]string{
+			"MAS 1.22.0":      {"invalid type: found unsigned int", "unknown variant: found"},
+			"Synapse 1.163.2": {"Invalid server name"},
+		},
 		Before:  example.MAS("email:\n  transport: smpt\n"),
 		After:   example.MAS("email:\n  transport: blackhole\n"),
 		Repairs: "adds or removes quotes where nothing else is wrong, and respells a word that is surely one of the list",
