@@ -88,7 +88,8 @@ func (f *front) backend(t *testing.T, service string) string {
 	return f.backends[service].Listener.Addr().String()
 }
 
-// service returns which service of the stack a proxy finds at an address: by a name on its network, or by a port of the machine.
+// service returns which service of the stack a proxy finds at an address: by a name on its network, or by a port of the machine. Behind that of
+// MAS stands its port, if it is another one than that of its pages.
 func (f *front) service(t *testing.T, address string) string {
 	t.Helper()
 	host, port, err := net.SplitHostPort(address)
@@ -98,14 +99,14 @@ func (f *front) service(t *testing.T, address string) string {
 	for name, config := range f.project(t).Services {
 		if network := config.Networks["proxy"]; network != nil {
 			for _, alias := range network.Aliases {
-				if alias == host && ofPort(name) == port {
-					return name
+				if alias == host && (ofPort(name) == port || name == "mas") {
+					return withPort(name, port)
 				}
 			}
 		}
 		for _, published := range config.Ports {
-			if published.HostIP == host && published.Published == port && fmt.Sprint(published.Target) == ofPort(name) {
-				return name
+			if target := fmt.Sprint(published.Target); published.HostIP == host && published.Published == port && (target == ofPort(name) || name == "mas") {
+				return withPort(name, target)
 			}
 		}
 	}
@@ -183,7 +184,7 @@ func (f *front) judge(t *testing.T, all []row) {
 		response, err := client.Do(request)
 		if err == nil {
 			response.Body.Close()
-			got = response.Header.Get("Backend")
+			got = f.listening(t, response.Header.Get("Backend"), r.url)
 		}
 		if want := (row{service: r.decoded}); !want.fits("", "/"+got) && (got != "" || want.want("") != "") {
 			t.Errorf("%s: %s: %q answers, want %q (%v)", r.at, r.url, got, want.want(""), err)

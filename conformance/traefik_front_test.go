@@ -54,7 +54,7 @@ func TestTraefikFront(t *testing.T) {
 		}
 		none := httpmuxer.NewMuxer(parser, nil)
 		for _, r := range all {
-			if got := ask(t, map[string]*httpmuxer.Muxer{"https": m, "http": none}, r.url); !r.fits(d.name, got) {
+			if got := ask(t, map[string]*httpmuxer.Muxer{"https": m, "http": none}, r.url); !r.fits(d.name, d.listening(t, got, r.url)) {
 				t.Errorf("%s: %s: %q answers, want %q", r.at, r.url, got, r.want(d.name))
 			}
 		}

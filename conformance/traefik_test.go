@@ -18,6 +18,7 @@ import (
 	httpmuxer "github.com/traefik/traefik/v3/pkg/muxer/http"
 	"github.com/traefik/traefik/v3/pkg/provider/docker"
 	"github.com/traefik/traefik/v3/pkg/safe"
+	"gopkg.in/yaml.v3"
 )
 
 // provide returns the configuration that Traefik's Docker provider makes of the containers; what it complains about is a failure.
@@ -82,11 +83,69 @@ func target(t *testing.T, e *engine, configuration *dynamic.HTTPConfiguration, n
 		t.Errorf("the router %s has the entry points %q and TLS %v", name, router.EntryPoints, router.TLS)
 	}
 	_, container, _ := strings.Cut(to.service, "/")
-	// What administers MAS has a listener of its own.
-	if want, known := portOf(container); known && server.Port() != want && !(strings.HasSuffix(name, "-mas-admin") && server.Port() == "8090") {
+	if container == "mas" {
+		return withPort(to.service, server.Port())
+	}
+	if want, known := portOf(container); known && server.Port() != want {
 		t.Errorf("the router %s reaches %s at port %s, want %s", name, container, server.Port(), want)
 	}
 	return to.service
+}
+
+// withPort returns MAS with the port, if it is another one than that of its pages.
+func withPort(service, port string) string {
+	if port != ports["mas"] && (service == "mas" || strings.HasSuffix(service, "/mas")) {
+		return service + ":" + port
+	}
+	return service
+}
+
+// listening returns the service that answers without the port of MAS. It fails unless MAS serves there what is asked, as its configuration says.
+func (d deployment) listening(t *testing.T, service, asked string) string {
+	t.Helper()
+	name, port, _ := strings.Cut(service, ":")
+	if name != "mas" && !strings.HasSuffix(name, "/mas") {
+		return service
+	}
+	if port == "" {
+		port = ports["mas"]
+	}
+	u, err := url.Parse(asked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var configuration struct {
+		HTTP struct {
+			Listeners []struct {
+				Prefix    string
+				Resources []struct{ Name string }
+				Binds     []struct{ Address string }
+			}
+		}
+	}
+	if err := yaml.Unmarshal(d.read(t, "mas-config.yaml"), &configuration); err != nil {
+		t.Fatal(err)
+	}
+	for _, listener := range configuration.HTTP.Listeners {
+		path, below := strings.CutPrefix(u.Path, strings.TrimSuffix(listener.Prefix, "/"))
+		if !below || !strings.HasSuffix(listener.Binds[0].Address, ":"+port) {
+			continue
+		}
+		resource := "human"
+		switch {
+		case strings.HasPrefix(path, "/_matrix/"):
+			resource = "compat"
+		case strings.HasPrefix(path, "/api/"):
+			resource = "adminapi"
+		}
+		for _, served := range listener.Resources {
+			if served.Name == resource {
+				return name
+			}
+		}
+	}
+	t.Errorf("MAS does not serve %s at port %s", asked, port)
+	return service
 }
 
 // ofEntryPoint are the stacks that leave TLS to Traefik's entry point.
@@ -165,7 +224,7 @@ func TestTraefikRoutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, row := range rows(t, table) {
 				asked++
-				if got := ask(t, muxers, row.url); !row.fits(name, got) {
+				if got := ask(t, muxers, row.url); !row.fits(name, deploymentOf(t, name).listening(t, got, row.url)) {
 					t.Errorf("%s: %s: %q answers, want %q", row.at, row.url, got, row.want(name))
 				}
 			}

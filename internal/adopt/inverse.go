@@ -95,6 +95,7 @@ func (v *inverse) identity() {
 	}
 	v.takeHost("hosts.synapse", v.synapse("public_baseurl"))
 	v.takeHost("hosts.mas", v.mas("http.public_base"))
+	v.masPath()
 	if host := v.routedHost("element"); host != nil {
 		v.say("hosts.element", host, host)
 	} else {
@@ -102,6 +103,14 @@ func (v *inverse) identity() {
 	}
 	v.publicPort()
 	v.takeHost("hosts.pocketID", v.service("pocket-id", "environment", "APP_URL"))
+}
+
+// masPath takes below which path of its host MAS is, if it is below one.
+func (v *inverse) masPath() {
+	base := v.mas("http.public_base")
+	if u, err := url.Parse(literal(base)); err == nil && strings.Trim(u.Path, "/") != "" {
+		v.say("mas.path", text(u.Path), base)
+	}
 }
 
 // publicPort takes the port at which the public reaches the hosts, if it is another than that of HTTPS.

@@ -158,6 +158,9 @@ func (v *inverse) masListeners() {
 		if l.Get("name").Is("admin-page") && port == "8090" && v.administered() != "" {
 			continue // a build adds it
 		}
+		if slices.Equal(resources, []string{"compat"}) && v.stack.At("mas", "path") != nil {
+			continue // a build adds it, since the others are below a path
+		}
 		number, err := strconv.Atoi(port)
 		if err != nil || number < 1024 || number == 8080 || len(resources) == 0 {
 			if len(resources) > 0 {

@@ -150,9 +150,12 @@ func (v *inverse) reached() {
 	for _, port := range []struct{ role, field, inside string }{
 		{"synapse", "synapse", "8008"}, {"mas", "mas", "8080"}, {"element", "element", "80"}, {"well-known", "wellKnown", "8080"}, {"pocket-id", "pocketID", "1411"},
 		{"livekit", "livekit", "7880"}, {"lk-jwt", "lkJWT", "8080"}, {"sygnal", "sygnal", "5000"},
-		{"element-admin", "elementAdmin", "8080"}, {"mas", "masAdmin", v.adminPort()},
+		{"element-admin", "elementAdmin", "8080"}, {"mas", "masAdmin", v.adminPort()}, {"mas", "masCompat", "8082"},
 	} {
 		if strings.HasSuffix(port.field, "Admin") && v.administered() == "" {
+			continue
+		}
+		if port.field == "masCompat" && v.stack.At("mas", "path") == nil {
 			continue
 		}
 		address, number := v.publishedPort(port.role, port.inside)
