@@ -69,13 +69,23 @@ func (g *edge) serve(t *testing.T, d deployment, backends map[string]http.Handle
 			}
 		}
 	}
+	secure, plain = runTraefik(t, program, e, g.dynamic(t), routers)
+	if g.plain != nil {
+		plain = strings.TrimPrefix(listen(t, g.plain), "http://")
+	}
+	return secure, plain
+}
+
+// runTraefik starts Traefik beside the engine, and returns its addresses of TLS and of plain HTTP once it knows as many routers.
+func runTraefik(t *testing.T, program string, e *engine, dynamic string, routers int) (secure, plain string) {
+	t.Helper()
 	secure, plain = nowhere(t), nowhere(t)
 	api := nowhere(t)
 	arguments := []string{
 		"--entrypoints.websecure.address=" + secure, "--entrypoints.web.address=" + plain, "--entrypoints.traefik.address=" + api, "--api.insecure=true",
 		"--entrypoints.web.http.redirections.entrypoint.to=:443", "--entrypoints.web.http.redirections.entrypoint.scheme=https",
 		"--providers.docker.endpoint=" + e.serve(t), "--providers.docker.exposedbydefault=false", "--providers.docker.watch=false",
-		"--providers.file.filename=" + g.dynamic(t), "--providers.providersthrottleduration=10ms",
+		"--providers.file.filename=" + dynamic, "--providers.providersthrottleduration=10ms",
 		"--global.checknewversion=false", "--global.sendanonymoususage=false",
 	}
 	server := start(t, exec.Command(program, arguments...))
@@ -95,10 +105,74 @@ func (g *edge) serve(t *testing.T, d deployment, backends map[string]http.Handle
 		}
 		return nil
 	})
-	if g.plain != nil {
-		plain = strings.TrimPrefix(listen(t, g.plain), "http://")
-	}
 	return secure, plain
+}
+
+// TestTraefikWaits holds that nobody else answers for a container that is not healthy yet, or does not run: neither Synapse for MAS, nor MAS for
+// Synapse, nor Element Web for the documents below /.well-known/.
+func TestTraefikWaits(t *testing.T) {
+	program := os.Getenv("MATRIXGEN_CONFORMANCE_TRAEFIK")
+	if program == "" {
+		t.Skip("MATRIXGEN_CONFORMANCE_TRAEFIK is not set: run conformance/run")
+	}
+	for _, c := range []struct{ stack, service, asked string }{
+		{"home", "mas", "https://matrix.example.org/_matrix/client/v3/login"},
+		{"home", "mas", "https://account.example.org/"},
+		{"home", "synapse", "https://matrix.example.org/_matrix/client/versions"},
+		{"mas-path", "mas", "https://matrix.mas-path.example/_matrix/client/v3/login"},
+		{"mas-shared", "synapse", "https://matrix.mas-shared.example/_matrix/client/versions"},
+		{"apex-element", "well-known", "https://element-apex.example/.well-known/matrix/client"},
+	} {
+		for _, state := range []map[string]any{
+			{"Status": "running", "Health": map[string]any{"Status": "starting"}},
+			{"Status": "running", "Health": map[string]any{"Status": "unhealthy"}},
+			{"Status": "exited"},
+		} {
+			t.Run(fmt.Sprintf("%s/%s/%v", c.stack, c.service, state), func(t *testing.T) {
+				d := deploymentOf(t, c.stack)
+				e := newEngine()
+				e.network = "127"
+				e.run(d.name, d.project(t))
+				routers := 0
+				for address, to := range e.reverse {
+					name := path.Base(to.service)
+					if to.network == d.project(t).Networks["traefik"].Name {
+						answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Backend", name) })
+						serveAt(t, address+":"+ofPort(name), answer)
+						if name == "mas" {
+							serveAt(t, address+":8081", answer) // health
+						}
+					}
+				}
+				for _, container := range e.containers {
+					labels := container["Config"].(map[string]any)["Labels"].(map[string]string)
+					for label := range labels {
+						if strings.HasSuffix(label, ".rule") && labels["traefik.enable"] == "true" {
+							routers++
+						}
+					}
+					if labels["com.docker.compose.service"] == c.service {
+						container["State"] = state
+					}
+				}
+				secure, _ := runTraefik(t, program, e, write(t, []byte("{}"), t.TempDir(), "none.yaml"), routers)
+				_, port, _ := strings.Cut(secure, ":")
+				f := &front{}
+				if _, err := fmt.Sscan(port, &f.secure); err != nil {
+					t.Fatal(err)
+				}
+				response, err := f.client().Get(c.asked)
+				if err != nil {
+					t.Fatal(err)
+				}
+				response.Body.Close()
+				// 503, or 500: what the label on the port leaves of a server has no address (pkg/provider/docker/config.go).
+				if response.StatusCode < 500 || response.Header.Get("Backend") != "" {
+					t.Errorf("%s: %s, by %q, want an error of Traefik's own", c.asked, response.Status, response.Header.Get("Backend"))
+				}
+			})
+		}
+	}
 }
 
 // dynamic writes the certificates of the hosts, and the file in which Traefik finds them.
