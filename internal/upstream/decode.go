@@ -22,7 +22,7 @@ func product(name string, n *model.Node) *Product {
 	}
 	for _, a := range items(n, "advisories") {
 		p.Advisories = append(p.Advisories, Advisory{
-			ID: text(a, "id"), Severity: text(a, "severity"), Below: text(a, "below"), Fixed: text(a, "fixed"), Backports: texts(a, "backports"),
+			ID: text(a, "id"), Severity: text(a, "severity"), Since: text(a, "since"), Below: text(a, "below"), Fixed: text(a, "fixed"), Backports: texts(a, "backports"),
 			Source: text(a, "source"),
 		})
 	}

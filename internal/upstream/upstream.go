@@ -96,8 +96,8 @@ type Breaking struct {
 type Advisory struct {
 	// ID is what others call it. Severity is critical, high, moderate or low, or "" if upstream does not say.
 	ID, Severity string
-	// Below is the first version that does not have the hole, and Fixed the one to take.
-	Below, Fixed string
+	// Since is the first version that has the hole, or "" if all older ones do. Below is the first that does not have it any more, and Fixed the one to take.
+	Since, Below, Fixed string
 	// Backports are older versions that do not have it either, nor do later ones of their line.
 	Backports []string
 	Source    string
@@ -106,7 +106,7 @@ type Advisory struct {
 // Affects reports whether a version has the hole. Of one that is not known to its last part nobody can tell.
 func (a Advisory) Affects(v model.Version) bool {
 	backported := slices.ContainsFunc(a.Backports, func(b string) bool { return v.SameLine(b) && v.AtLeast(b) })
-	return v.Exact() && v.Before(a.Below) && !backported
+	return v.Exact() && v.Before(a.Below) && !backported && (a.Since == "" || v.AtLeast(a.Since))
 }
 
 // Newest returns the newest release that is known; the zero value if there is none.
@@ -193,16 +193,25 @@ func (a Advisory) Rank() int {
 	return map[string]int{"low": 1, "": 2, "moderate": 2, "high": 3, "critical": 4}[a.Severity]
 }
 
+// besides are images by the end of their names, with their products.
+var besides = map[string]string{
+	"/matrix-hookshot": "hookshot", "/heisenbridge": "heisenbridge", "/sygnal": "sygnal", "/element-admin": "element-admin",
+	"/prom/prometheus": "prometheus", "/prometheus/prometheus": "prometheus", "/prom/alertmanager": "alertmanager", "/prometheus/alertmanager": "alertmanager",
+	"/grafana/grafana": "grafana", "/grafana/grafana-oss": "grafana", "/prometheuscommunity/postgres-exporter": "postgres-exporter",
+	"/prometheus-community/postgres-exporter": "postgres-exporter",
+}
+
 // ProductOf returns the product of a service whose releases may be known, or "". It knows a few more than those that others ask for.
 func ProductOf(s *model.Service) string {
 	if s.Product != "" || s.Node.Get("build").IsSet() {
 		return s.Product
 	}
+	for end, name := range besides {
+		if strings.HasSuffix("/"+s.Image.Repository, end) {
+			return name
+		}
+	}
 	switch base := s.Image.Base(); {
-	case base == "matrix-hookshot":
-		return "hookshot"
-	case base == "heisenbridge":
-		return base
 	case strings.HasSuffix(s.Image.Repository, "/mautrix/discord"):
 		return "mautrix-discord"
 	case strings.HasSuffix(s.Image.Repository, "/mautrix/"+base) && strings.HasPrefix(s.Image.Tag, "v0.2"): // their releases are called after the month

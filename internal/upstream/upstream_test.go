@@ -99,7 +99,10 @@ func TestPins(t *testing.T) {
 	if err != nil || len(images) < 6 {
 		t.Fatal(images, err)
 	}
-	products := map[string]string{"synapse": "synapse", "matrix-authentication-service": "mas", "element-web": "element", "pocket-id": "pocket-id"}
+	products := map[string]string{
+		"synapse": "synapse", "matrix-authentication-service": "mas", "element-web": "element", "pocket-id": "pocket-id", "coturn": "coturn",
+		"prometheus": "prometheus", "alertmanager": "alertmanager", "grafana": "grafana",
+	}
 	for _, text := range images {
 		image := model.ParseImage(text)
 		p, err := upstream.Of(products[image.Base()])
@@ -139,9 +142,9 @@ func TestNewest(t *testing.T) {
 
 // TestAffects: before the fix, and not in a line that got it, too.
 func TestAffects(t *testing.T) {
-	a := upstream.Advisory{Below: "1.139.1", Backports: []string{"1.138.3"}}
+	a := upstream.Advisory{Since: "1.130.0", Below: "1.139.1", Backports: []string{"1.138.3"}}
 	for tag, want := range map[string]bool{
-		"v1.137.0": true, "v1.138.2": true, "v1.138.3": false, "v1.138.4": false, "v1.139.0": true, "v1.139.1": false, "v1.138": false, "latest": false, "": false,
+		"v1.129.9": false, "v1.130.0": true, "v1.137.0": true, "v1.138.2": true, "v1.138.3": false, "v1.138.4": false, "v1.139.0": true, "v1.139.1": false, "v1.138": false, "latest": false, "": false,
 	} {
 		if got := a.Affects(model.ParseVersion(tag)); got != want {
 			t.Errorf("%q: %v", tag, got)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ func imageHasAdvisory() lint.Rule {
 		Guide:     lint.GuideNever,
 		Documents: "compose",
 		Title:     "the image has a hole that a newer one closes",
-		Why: "A pinned image does not change, and keeps its holes. The ones of Synapse, MAS, Element Web and Hookshot that upstream has published are known here, with " +
-			"the release that closes each.",
+		Why: "A pinned image does not change, and keeps its holes. The ones that upstream has published of Synapse, MAS, Element Web, Hookshot, coturn, Prometheus, Alertmanager " +
+			"and Grafana are known here, with the release that closes each.",
 		Sees:   "nothing, until somebody uses it",
 		Before: fmt.Sprintf(compose, "v1.11.100"),
 		After:  fmt.Sprintf(compose, "v1.12.26"),
@@ -30,6 +31,9 @@ func imageHasAdvisory() lint.Rule {
 			"https://github.com/element-hq/matrix-authentication-service/security/advisories",
 			"https://github.com/element-hq/element-web/security/advisories",
 			"https://github.com/matrix-org/matrix-hookshot/security/advisories",
+			"https://github.com/coturn/coturn/security/advisories",
+			"https://github.com/prometheus/prometheus/security/advisories",
+			"https://grafana.com/security/security-advisories/",
 		},
 		Check: checkImageHasAdvisory,
 	}
@@ -45,9 +49,12 @@ func checkImageHasAdvisory(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// packaged is how coturn itself calls the images of a release: 4.17.0-r0-alpine.
+var packaged = regexp.MustCompile(`^r[0-9]+(-(alpine|debian))?$`)
+
 // checkAdvisories reports the holes of an image, all in one finding: one upgrade closes them.
 func checkAdvisories(s *model.Service, product *upstream.Product, report func(diag.Finding)) {
-	if _, kind, some := strings.Cut(s.Image.Release(), "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") {
+	if _, kind, some := strings.Cut(s.Image.Release(), "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") && !packaged.MatchString(kind) {
 		return // somebody built it on his own, and may have mended it
 	}
 	var open []upstream.Advisory
