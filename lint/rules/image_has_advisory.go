@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -49,12 +50,12 @@ func checkImageHasAdvisory(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-// packaged is how coturn itself calls the images of a release: 4.17.0-r0-alpine.
-var packaged = regexp.MustCompile(`^r[0-9]+(-(alpine|debian))?$`)
+// packaged matches what coturn itself appends to the release of an image: 4.17.0-r0-alpine.
+var packaged = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^r[0-9]+(-(alpine|debian))?$`) })
 
 // checkAdvisories reports the holes of an image, all in one finding: one upgrade closes them.
 func checkAdvisories(s *model.Service, product *upstream.Product, report func(diag.Finding)) {
-	if _, kind, some := strings.Cut(s.Image.Release(), "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") && !packaged.MatchString(kind) {
+	if _, kind, some := strings.Cut(s.Image.Release(), "-"); some && kind != "debug" && !strings.HasPrefix(kind, "rc") && !packaged().MatchString(kind) {
 		return // somebody built it on his own, and may have mended it
 	}
 	var open []upstream.Advisory
