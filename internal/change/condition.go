@@ -32,6 +32,7 @@ func conditions() []condition {
 		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }}, // one more of several; added:type=x, if it has that
 		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
 		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) }},
+		{"figures-unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) && keepsFigures(c.before) }},
 		{"data", false, func(c asked) bool { return isData(c.around[0].before) || isData(c.around[0].after) }},
 		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},                    // off is the default
 		{"off", true, func(c asked) bool { return is(c.after, "false") && !is(c.before, "false") && c.wasThere() }}, // on is the default

@@ -86,6 +86,12 @@ func isData(mount *model.Node) bool {
 	return mount.Get("type").Is("volume") || mount.Get("type").Is("bind") && source != "/var/run/docker.sock" && !strings.HasPrefix(source, ".")
 }
 
+// keepsFigures reports whether a mount holds what was measured.
+func keepsFigures(mount *model.Node) bool {
+	target, _ := mount.Get("target").Literal()
+	return model.Mount{Target: target}.KeepsFigures()
+}
+
 // shorter reports whether a time for which something is kept shrinks. None is for ever, or what the argument says.
 func shorter(values pair, none string) bool {
 	old, oldKnown := duration(values.before, none)

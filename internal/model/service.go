@@ -51,6 +51,12 @@ type Mount struct {
 	Position diag.Position
 }
 
+// KeepsFigures reports whether a program keeps there what it has measured, or drawn from that, and nothing that a user wrote: Prometheus, Alertmanager or Grafana, by the
+// folders of their images.
+func (m Mount) KeepsFigures() bool {
+	return slices.Contains([]string{"/prometheus", "/alertmanager", "/var/lib/grafana"}, m.Target)
+}
+
 // Attachment is a service on a network.
 type Attachment struct {
 	Network  string // the key in the compose file

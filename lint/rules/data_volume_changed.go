@@ -88,6 +88,9 @@ func reportLost(m container.DataMount, old *model.Service, after *model.Deployme
 		f.Severity = diag.Warning
 	}
 	new := after.Service(old.Name)
+	if new == nil && m.KeepsFigures() {
+		return // nobody but whoever looked at them misses them
+	}
 	if new == nil {
 		f.Position = servicesPosition(after)
 		f.Message = fmt.Sprintf("the service %s is gone, and nothing mounts its data: what takes its place begins anew", old.Name)
