@@ -15,17 +15,20 @@ import (
 )
 
 // schemas are upstream's, for the files that have one.
-var schemas = []struct {
+var schemas = []schemaOf{
+	{file: "mas-config.yaml", schema: "mas-config.schema.json", wrong: []string{"/email/from", "/email/reply_to"}},
+	{file: "synapse-config.yaml", schema: "synapse-config.schema.yaml", draft: "https://json-schema.org/draft/2020-12/schema", wrong: []string{"/email/smtp_port", "/stream_writers/events"}},
+	{file: "docker-compose.yml", schema: "compose-spec.json", draft: "http://json-schema.org/draft-07/schema#"},
+}
+
+// schemaOf is a schema that upstream has of a file.
+type schemaOf struct {
 	file, schema string
 	// What the schema calls itself, where that is not one that a validator knows.
 	draft string
 	// Where the schema is wrong, not the file: MAS's wants a bare address where its own default has a name, too. Synapse's wants a string
 	// where its own example has a number, and one writer of events, of which its own documentation has several.
 	wrong []string
-}{
-	{file: "mas-config.yaml", schema: "mas-config.schema.json", wrong: []string{"/email/from", "/email/reply_to"}},
-	{file: "synapse-config.yaml", schema: "synapse-config.schema.yaml", draft: "https://json-schema.org/draft/2020-12/schema", wrong: []string{"/email/smtp_port", "/stream_writers/events"}},
-	{file: "docker-compose.yml", schema: "compose-spec.json", draft: "http://json-schema.org/draft-07/schema#"},
 }
 
 // oracles returns the folder with upstream's schemas, which are not part of the repository.
