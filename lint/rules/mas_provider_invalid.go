@@ -20,9 +20,9 @@ func masProvider() lint.Rule {
 		Severity:  diag.Error,
 		Fatal:     true,
 		Documents: "mas",
-		Title:     "the keys of an identity provider do not go together",
+		Title:     "keys of an identity provider or a client do not go together",
 		Why: "MAS checks every identity provider, enabled or not, before it starts: an issuer unless discovery is off, a secret for the methods " +
-			"that use one and for no other, and actions that agree with skip_confirmation and on_conflict.",
+			"that use one and for no other, and actions that agree with skip_confirmation and on_conflict. Clients are checked in the same way.",
 		Sees: "missing field `client_secret`; Unexpected field `client_secret` for the selected authentication method; The field `action` must " +
 			"be `require` when `skip_confirmation` is set to `true`",
 		Quotes: map[string][]string{
@@ -45,6 +45,7 @@ func masProvider() lint.Rule {
 `),
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/upstream_oauth2.rs",
+			"element-hq/matrix-authentication-service crates/config/src/sections/clients.rs",
 			"https://github.com/element-hq/matrix-authentication-service/issues/2126",
 		},
 		Check: checkMASProvider,
@@ -58,6 +59,9 @@ func checkMASProvider(d *model.Deployment, report func(diag.Finding)) {
 		}
 		reportMethod(d.MAS, provider, report)
 		reportImports(d.MAS, provider.Get("claims_imports"), report)
+	}
+	for _, client := range matrix.MASItems(d, "clients") {
+		reportClient(d.MAS, client, report)
 	}
 }
 
