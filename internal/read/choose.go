@@ -120,7 +120,7 @@ func referenced(documents []*model.Document) map[string]bool {
 	return used
 }
 
-// usedBy returns the names of the files that a compose file includes or extends.
+// usedBy returns the names of the files that a compose file includes or extends, or that the units name which it was made of.
 func usedBy(doc *model.Document) []string {
 	var used []string
 	use := func(n *model.Node) {
@@ -137,6 +137,9 @@ func usedBy(doc *model.Document) []string {
 	}
 	for _, f := range doc.Root.Get("services").Entries() {
 		use(f.Value.At("extends", "file"))
+	}
+	for _, file := range doc.Root.Get(filesOfUnits).Entered() {
+		use(file)
 	}
 	return used
 }

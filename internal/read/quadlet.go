@@ -14,23 +14,29 @@ import (
 // in its unit. Services, networks, mounts and routes then follow as from any other. A compose file beside them is another way to run the same.
 func withUnits(docs []*model.Document) []*model.Document {
 	docs = slices.DeleteFunc(slices.Clone(docs), func(doc *model.Document) bool { return doc.Kind == model.KindCompose && doc.Format == model.Unit })
-	var units []*model.Document
+	var units, over []*model.Document
+	others := map[string]*model.Document{}
 	for _, doc := range docs {
-		switch doc.Kind {
-		case model.KindCompose:
+		switch {
+		case doc.Kind == model.KindCompose:
 			return docs
-		case model.KindQuadlet:
+		case doc.Kind == model.KindQuadlet && dropInOf(doc.Name) != "":
+			over = append(over, doc)
+		case doc.Kind == model.KindQuadlet:
 			units = append(units, doc)
+		default:
+			others[doc.Name] = doc
 		}
 	}
-	if !slices.ContainsFunc(units, func(doc *model.Document) bool { return unitEnding(doc.Name) == ".container" }) {
+	if !slices.ContainsFunc(units, func(doc *model.Document) bool { return runsSomething(doc.Name) }) {
 		return docs
 	}
 	slices.SortFunc(units, func(a, b *model.Document) int { return strings.Compare(a.Name, b.Name) })
-	q := &quadlets{units: map[string]*model.Document{}, root: &model.Node{Kind: model.Map, Position: units[0].Root.Position}}
+	q := &quadlets{units: map[string]*model.Document{}, others: others, root: &model.Node{Kind: model.Map, Position: units[0].Root.Position}}
 	whole := &model.Document{Name: "compose of units", Format: model.Unit, Kind: model.KindCompose, Upstream: model.KindCompose.Upstream(), Root: q.root}
-	for _, doc := range units {
-		q.units[unitName(doc.Name)] = doc
+	for i, doc := range units {
+		units[i] = withDropIns(doc, over)
+		q.units[unitName(doc.Name)] = units[i]
 		whole.Template = whole.Template || doc.Template
 		whole.Sample = whole.Sample || doc.Sample
 	}
@@ -38,6 +44,12 @@ func withUnits(docs []*model.Document) []*model.Document {
 		q.unit(doc)
 	}
 	return append(docs, whole)
+}
+
+// runsSomething reports whether a unit starts containers.
+func runsSomething(name string) bool {
+	ending := unitEnding(name)
+	return ending == ".container" || ending == ".kube"
 }
 
 // unitName returns the name by which other units speak of one: synapse.container.
@@ -49,7 +61,9 @@ func stem(name string) string { return strings.TrimSuffix(unitName(name), path.E
 // quadlets makes a compose file of units.
 type quadlets struct {
 	units map[string]*model.Document
-	root  *model.Node
+	// others are the documents beside them, by their names.
+	others map[string]*model.Document
+	root   *model.Node
 }
 
 func (q *quadlets) unit(doc *model.Document) {
@@ -61,6 +75,8 @@ func (q *quadlets) unit(doc *model.Document) {
 		s := q.service(doc, pod, "PodName")
 		q.networks(s, pod)
 		s.list("ports", pod.values("PublishPort"))
+	case ".kube":
+		q.kube(doc)
 	case ".network":
 		network := sectionOf(doc, "Network")
 		n := q.entry("networks", stem(doc.Name), network.at)

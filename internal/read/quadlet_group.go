@@ -10,13 +10,13 @@ import (
 )
 
 // unitFolders returns the units of Podman by the folder that is for all of a deployment: their own, or, where units of several folders name each
-// other, the nearest above these. A folder without a container is none.
+// other, the nearest above these. A folder that starts no container is none.
 func (r *reader) unitFolders() map[string][]string {
 	inside := map[string][]string{}
 	var units []string
 	for _, name := range r.names {
 		if r.files[name].is(model.KindQuadlet) {
-			inside[path.Dir(name)] = append(inside[path.Dir(name)], name)
+			inside[unitFolder(name)] = append(inside[unitFolder(name)], name)
 			units = append(units, name)
 		}
 	}
@@ -28,18 +28,18 @@ func (r *reader) unitFolders() map[string][]string {
 		for _, name := range units {
 			for _, used := range r.files[name].uses {
 				if other := r.unitNear(name, used, units); other != "" {
-					moveTogether(home, path.Dir(name), path.Dir(other))
+					moveTogether(home, unitFolder(name), unitFolder(other))
 				}
 			}
 		}
 	}
 	found := map[string][]string{}
 	for _, name := range units {
-		at := home[path.Dir(name)]
+		at := home[unitFolder(name)]
 		found[at] = append(found[at], name)
 	}
 	for at, names := range found {
-		if !slices.ContainsFunc(names, func(name string) bool { return unitEnding(name) == ".container" }) {
+		if !slices.ContainsFunc(names, runsSomething) {
 			delete(found, at)
 		}
 	}
@@ -52,7 +52,7 @@ func (r *reader) unitNear(from, name string, units []string) string {
 	for _, unit := range units {
 		switch {
 		case unitName(unit) != name:
-		case path.Dir(unit) == path.Dir(from), near != "":
+		case path.Dir(unit) == unitFolder(from), near != "":
 			return ""
 		default:
 			near = unit
@@ -85,7 +85,7 @@ func commonFolder(a, b string) string {
 // namedUnits returns the names of the other units that a unit names.
 func namedUnits(doc *model.Document) []string {
 	var names []string
-	for section, keys := range map[string][]string{"Container": {"Image", "Network", "Pod", "Volume"}, "Pod": {"Network", "Volume"}} {
+	for section, keys := range map[string][]string{"Container": {"Image", "Network", "Pod", "Volume"}, "Pod": {"Network", "Volume"}, "Kube": {"Network"}} {
 		for _, key := range keys {
 			for _, value := range doc.Root.At(section, key).Entered() {
 				name, _, _ := strings.Cut(value.Text, ":")
@@ -102,6 +102,9 @@ func namedUnits(doc *model.Document) []string {
 // unitRuns returns the product that a unit may run.
 func unitRuns(doc *model.Document) []string {
 	values := doc.Root.At("Container", "Image").Entered()
+	if unitEnding(doc.Name) == ".kube" {
+		return []string{""} // what stands in the file that it names
+	}
 	if len(values) == 0 {
 		return nil
 	}

@@ -11,11 +11,14 @@ import (
 // unitEndings are the endings of the files in which Podman is told of containers, and of what they need. The first section in brackets is what each
 // has: https://docs.podman.io/en/latest/markdown/podman-systemd.unit.5.html
 func unitEndings() map[string]string {
-	return map[string]string{".container": "Container", ".pod": "Pod", ".network": "Network", ".volume": "Volume", ".image": "Image", ".build": "Build"}
+	return map[string]string{".container": "Container", ".pod": "Pod", ".network": "Network", ".volume": "Volume", ".image": "Image", ".build": "Build", ".kube": "Kube"}
 }
 
-// isUnit reports whether a file is a unit of Podman by its name and its section. systemd-networkd has files that end in .network, too.
+// isUnit reports whether a file is a unit of Podman by its name and its section, or changes one. systemd-networkd has files that end in .network, too.
 func isUnit(name string, text []byte) bool {
+	if dropInOf(name) != "" {
+		return true
+	}
 	section := unitEndings()[unitEnding(name)]
 	if section == "" {
 		return false
@@ -55,7 +58,7 @@ func (p *parser) unit(name, at string, from offset, text []byte) *model.Document
 				}
 			}
 			values := childOf(section, strings.TrimSpace(key), model.List)
-			if values.Items = append(values.Items, item); item.Text == "" {
+			if values.Items = append(values.Items, item); item.Text == "" && dropInOf(name) == "" {
 				values.Items = nil // an empty value takes back those before it
 			}
 		}
