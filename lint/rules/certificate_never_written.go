@@ -36,7 +36,7 @@ func certificateNeverWritten() lint.Rule {
 
 func certificateExample(volume, dumper string) string {
 	return strings.Replace(example.Resolved(`["80:80", "443:443"]`), "volumes:\n  acme: {}\n", `  turn:
-    image: docker.io/coturn/coturn:4.7.0
+    image: docker.io/coturn/coturn:4.17.0
     network_mode: host
     volumes: ["./turnserver.conf:/etc/coturn/turnserver.conf:ro", "`+volume+`:/certs:ro"]
 `+dumper+`volumes:
