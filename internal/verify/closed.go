@@ -14,7 +14,11 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
+	"github.com/matrixgen/matrixgen/internal/model"
 )
+
+// unpublish is what to do about a port that is open to everybody.
+const unpublish = "take the port out of ports: in the compose file: Docker opens it past the firewall"
 
 // portLimit is how long the look at a port may take: most are filtered, and never answer.
 const portLimit = 4 * time.Second
@@ -32,6 +36,9 @@ func (s *site) closed() []Probe {
 				}
 				if !opens(a) {
 					return pass()
+				}
+				if guarded(s.d, address) {
+					return unasked("%s lets this machine in, so what others get is not to be seen: ask from elsewhere", address)
 				}
 				return wrong(problem{severity: severity, message: fmt.Sprintf("everybody reaches %s: %s", address, harm), hint: "let the proxy send only what users need to this service", rule: "internal-endpoint-public"})
 			}})
@@ -56,13 +63,50 @@ func (s *site) closed() []Probe {
 			})
 		}
 	}
+	for _, p := range s.pages() {
+		if !guarded(s.d, p.to("/")) {
+			continue // it is for everybody, and the interfaces that it asks are doors of their own
+		}
+		door(p, "/", "admin-page", "the page of administrators is not for the public, nor are the interfaces that it asks", diag.Warning, func(a answer) bool {
+			return a.status == http.StatusOK && strings.HasPrefix(a.header.Get("Content-Type"), "text/html")
+		})
+	}
 	for _, host := range s.ownHosts() {
-		probes = append(probes, s.port(host, "5432", "closed-postgres", "everybody reaches Postgres at %s: one password is enough to read and change everything", speaksPostgres))
+		probes = append(probes, s.port(host, "5432", "closed-postgres", "everybody reaches Postgres at %s: one password is enough to read and change everything", unpublish, speaksPostgres))
 		if len(s.d.Of("redis")) > 0 {
-			probes = append(probes, s.port(host, "6379", "closed-redis", "everybody reaches Redis at %s: it has no password by itself, and what is said there the workers of Synapse do", speaksRedis))
+			probes = append(probes, s.port(host, "6379", "closed-redis", "everybody reaches Redis at %s: it has no password by itself, and what is said there the workers of Synapse do", unpublish, speaksRedis))
 		}
 	}
-	return probes
+	return append(probes, s.watched()...)
+}
+
+// guarded reports whether the files let some in and others not: then an answer does not say which of them asked.
+func guarded(d *model.Deployment, address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || d.Proxy == nil {
+		return false
+	}
+	routes, _ := d.Answering(model.Request{Host: u.Hostname(), Path: u.Path, Method: http.MethodGet})
+	return len(routes) > 0 && routes[0].Guarded() != model.No
+}
+
+// pages returns the hosts of pages for administrators, each once.
+func (s *site) pages() []place { return s.hostsOf("/", "element-admin", "ketesa", "synapse-admin") }
+
+// hostsOf returns the hosts on which a path is answered by an image that is called so, each once.
+func (s *site) hostsOf(path string, bases ...string) []place {
+	var found []place
+	for i := range s.d.Routes {
+		r := &s.d.Routes[i]
+		for _, host := range r.Matcher.Hosts() {
+			routes, _ := s.d.Answering(model.Request{Host: host, Path: path, Method: http.MethodGet})
+			leads := len(routes) > 0 && routes[0] == r && r.Serves
+			if leads && slices.ContainsFunc(r.Backends, func(b model.Backend) bool { return b.Service != nil && slices.Contains(bases, b.Service.Image.Base()) }) {
+				found = addPlace(found, publicURL("https://"+host, matrix.RulePosition(r)))
+			}
+		}
+	}
+	return found
 }
 
 // ownHosts returns one host for each part of the deployment that is another machine, perhaps.
@@ -88,7 +132,7 @@ func isMetrics(a answer) bool {
 }
 
 // port returns the probe of a port that has to be closed.
-func (s *site) port(p place, port, name, message string, speaks func(net.Conn) bool) Probe {
+func (s *site) port(p place, port, name, message, hint string, speaks func(net.Conn) bool) Probe {
 	address := net.JoinHostPort(strings.ToLower(p.Hostname()), port)
 	return Probe{Name: name, Group: Closed, About: address, At: p.at, After: []string{key(nameResolves, strings.ToLower(p.Hostname()))}, Limit: portLimit, ask: func(ctx context.Context, n *session) outcome {
 		if n.options.Resolve[address] == "" && n.proxied(&url.URL{Scheme: "https", Host: p.Host}) {
@@ -103,7 +147,7 @@ func (s *site) port(p place, port, name, message string, speaks func(net.Conn) b
 		if !speaks(conn) {
 			return pass()
 		}
-		return wrong(problem{message: fmt.Sprintf(message, address), hint: "take the port out of ports: in the compose file: Docker opens it past the firewall", rule: "internal-endpoint-public"})
+		return wrong(problem{message: fmt.Sprintf(message, address), hint: hint, rule: "internal-endpoint-public"})
 	}}
 }
 

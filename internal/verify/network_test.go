@@ -25,7 +25,7 @@ import (
 )
 
 // hosts are those of testdata/home.
-var hosts = []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org", "rtc.example.org", "turn.example.org"}
+var hosts = []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org", "rtc.example.org", "turn.example.org", "push.example.org", "admin.example.org"}
 
 // now is when the tests are.
 func now() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
@@ -112,7 +112,10 @@ func newNetwork(t *testing.T, a answers, broken map[string]string) *network {
 	refused := refusing(t)
 	for _, host := range hosts {
 		n.addr[host+":443"], n.addr[host+":80"] = secure.Listener.Addr().String(), plain.Listener.Addr().String()
-		n.addr[host+":5432"], n.addr[host+":6379"] = refused, refused
+		for _, port := range []string{"5432", "6379", "9090", "9093", "3000"} {
+			n.addr[host+":"+port] = refused
+		}
+		n.addr[host+":3333"] = speaking(t, "HTTP/1.0 401 Unauthorized\r\n\r\n{\"message\": \"Unauthorized\"}") // Grafana, which asks who somebody is
 		switch broken[host] {
 		case "refused":
 			n.addr[host+":443"] = refused

@@ -17,7 +17,7 @@ import (
 func Plan(d *model.Deployment) []Probe {
 	s := of(d)
 	probes := s.hosts()
-	for _, group := range [][]Probe{s.discovery(), s.signIn(), s.older(), s.trust(), s.closed(), s.federation(), s.qr(), s.calls(), s.turn(), s.versions()} {
+	for _, group := range [][]Probe{s.discovery(), s.signIn(), s.older(), s.trust(), s.closed(), s.federation(), s.qr(), s.calls(), s.turn(), s.push(), s.versions()} {
 		probes = append(probes, group...)
 	}
 	return append(probes, s.gaps()...)
@@ -90,7 +90,7 @@ func (s *site) hosts() []Probe {
 			}
 		}
 	}
-	for _, p := range slices.Concat(s.tokenServices(), s.callServers()) {
+	for _, p := range slices.Concat(s.tokenServices(), s.callServers(), s.gateways(), s.pages()) {
 		add(p, s.isOwn(p.Hostname()))
 	}
 	if s.d.Synapse != nil {

@@ -25,13 +25,14 @@ const (
 	QR         Group = "qr"         // sign-in by a QR code
 	Calls      Group = "calls"      // calls over LiveKit
 	TURN       Group = "turn"       // calls between two
+	Push       Group = "push"       // a gateway that wakes telephones
 	Versions   Group = "versions"   // what runs is what is pinned
 	Host       Group = "host"       // the machine itself
 )
 
 // Groups returns all groups.
 func Groups() []Group {
-	return []Group{Names, Discovery, SignIn, Older, Trust, Closed, Federation, QR, Calls, TURN, Versions, Host}
+	return []Group{Names, Discovery, SignIn, Older, Trust, Closed, Federation, QR, Calls, TURN, Push, Versions, Host}
 }
 
 // Probe is one question to what runs.
