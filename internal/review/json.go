@@ -15,11 +15,18 @@ func WriteJSON(w io.Writer, r Report) error {
 		Kind string `json:"kind"`
 		Diff string `json:"diff"`
 	}
+	type step struct {
+		Title    string   `json:"title"`
+		Down     bool     `json:"down"`
+		Text     string   `json:"text,omitempty"`
+		Commands []string `json:"commands,omitempty"`
+	}
 	type stack struct {
 		Name    string       `json:"name"`
 		State   string       `json:"state"`
 		Level   string       `json:"level"`
 		Note    string       `json:"note,omitempty"`
+		Steps   []step       `json:"steps,omitempty"`
 		Changes []change.Row `json:"changes"`
 		Files   []file       `json:"files"`
 	}
@@ -36,6 +43,9 @@ func WriteJSON(w io.Writer, r Report) error {
 	}
 	for _, s := range r.changed() {
 		out := stack{Name: s.Name, State: string(s.State), Level: change.Worst(s.Changes).String(), Note: s.Note, Changes: change.Rows(s.Changes), Files: []file{}}
+		for _, own := range s.Steps {
+			out.Steps = append(out.Steps, step(own))
+		}
 		for _, f := range s.Files {
 			out.Files = append(out.Files, file{f.Name, string(f.Kind), f.Diff})
 		}

@@ -90,6 +90,19 @@ func (m *markdown) stack(s Stack) bool {
 	if !m.add(heading) {
 		return false
 	}
+	for i, step := range s.Steps {
+		text := fmt.Sprintf("\n%d. **%s**%s", i+1, markup.Prose(step.Title), downWord(step))
+		if step.Text != "" {
+			text += "\n\n   " + markup.Prose(step.Text)
+		}
+		if len(step.Commands) > 0 {
+			text += "\n\n   ```sh\n   " + strings.Join(step.Commands, "\n   ") + "\n   ```"
+		}
+		if !m.add(text + "\n") {
+			m.force(fmt.Sprintf("\n%s not shown.\n", plural(len(s.Steps)-i, "further step is", "further steps are")))
+			break
+		}
+	}
 	if len(s.Changes) == 0 {
 		return true
 	}

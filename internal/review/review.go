@@ -8,6 +8,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/move"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
@@ -39,6 +40,8 @@ type Stack struct {
 	Files   []File
 	// Note is what a reader has to know about the comparison; "" if nothing.
 	Note string
+	// Steps are those of a move, where it takes several.
+	Steps []move.Step
 }
 
 // File is a file that differs.

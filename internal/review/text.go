@@ -9,6 +9,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/change"
 	"github.com/matrixgen/matrixgen/internal/format"
+	"github.com/matrixgen/matrixgen/internal/move"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
@@ -36,6 +37,7 @@ func (t Text) stack(p *printer, s Stack) {
 	if s.Note != "" {
 		p.line("note: %s", s.Note)
 	}
+	p.steps(s.Steps)
 	for _, g := range s.groups() {
 		p.line("")
 		p.line("  %s: %s", p.paint(g.Level.Words(), colorOf(g.Level)...), g.Why)
@@ -57,6 +59,28 @@ func (t Text) stack(p *printer, s Stack) {
 			p.write(string(p.diffLine(strings.TrimSuffix(line, "\n"))) + "\n")
 		}
 	}
+}
+
+// steps prints the steps of a move.
+func (p *printer) steps(steps []move.Step) {
+	for i, step := range steps {
+		p.line("")
+		p.line("  %d. %s%s", i+1, p.paint(step.Title, color.Bold), downWord(step))
+		if step.Text != "" {
+			p.line("     %s", step.Text)
+		}
+		for _, command := range step.Commands {
+			p.write("       " + terminal.Line(command) + "\n") // to be copied
+		}
+	}
+}
+
+// downWord says beside a step that the server is down.
+func downWord(step move.Step) string {
+	if step.Down {
+		return " (the server is down)"
+	}
+	return ""
 }
 
 // wide is how long two values may be to stand on one line.

@@ -14,6 +14,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/move"
 	"github.com/matrixgen/matrixgen/internal/outdir"
 	"github.com/matrixgen/matrixgen/internal/review"
 	"github.com/matrixgen/matrixgen/internal/sensitive"
@@ -84,6 +85,10 @@ func fillReview(s *review.Stack, comparer *change.Comparer, was string, before, 
 		return nil
 	}
 	s.State = review.Changed
+	if s.Steps = move.Steps(before.deployment, after.deployment); s.Steps != nil {
+		s.Changes = []change.Change{change.Move()}
+		return nil
+	}
 	var err error
 	s.Changes, s.Note, err = settings(comparer, before, after)
 	return err
