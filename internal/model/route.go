@@ -65,8 +65,9 @@ type Route struct {
 	Backends    []Backend
 	Resolved    bool
 	Middlewares []Middleware
-	// Files says that files are sent, and nothing is handed on.
+	// Files says that files are sent, and nothing is handed on. Body is a text that the proxy sends itself; nil if it is something else.
 	Files    bool
+	Body     *Node
 	TLS      bool
 	Position diag.Position
 	// Node is the router as it stands there.

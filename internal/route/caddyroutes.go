@@ -33,7 +33,7 @@ func (c *caddy) routes() []model.Route {
 				}
 			}
 			r := model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "caddy", Matcher: m, Backends: a.backends, Resolved: a.resolved,
-				Middlewares: a.middlewares, Position: a.at, Files: a.files || a.file, TLS: s.secure, Serves: s.secure || !secure}
+				Middlewares: a.middlewares, Position: a.at, Files: a.files || a.file, Body: a.body, TLS: s.secure, Serves: s.secure || !secure}
 			routes = append(routes, r)
 		}
 	}

@@ -29,7 +29,7 @@ func (n *nginxProxy) routes(port int) []model.Route {
 		for _, a := range n.serverAnswers(s) {
 			routes = append(routes, model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "nginx",
 				EntryPoints: points, Matcher: &siteMatcher{matches: both(takes, a.matches), hosts: hosts},
-				Backends: a.backends, Resolved: a.resolved, Middlewares: a.middlewares, Position: a.at, Files: a.files, TLS: on != nil && on.tls, Serves: on != nil})
+				Backends: a.backends, Resolved: a.resolved, Middlewares: a.middlewares, Position: a.at, Files: a.files, Body: a.body, TLS: on != nil && on.tls, Serves: on != nil})
 		}
 	}
 	for i := range routes {

@@ -176,6 +176,28 @@ func differentWellKnown(d *model.Deployment, public *model.Node) *model.Node {
 			return base
 		}
 	}
+	if base := sentByNeighbour(d).At("m.homeserver", "base_url"); differentURL(d, base, public) {
+		return base
+	}
+	return nil
+}
+
+// sentByNeighbour returns the document for clients that a proxy of another deployment sends itself for the server name, or nil.
+func sentByNeighbour(d *model.Deployment) *model.Node {
+	a, known := matrix.ApexOf(d)
+	if !known || d.Proxy == nil || d.Proxy.Home == nil || d.Proxy.Home == d || d.Proxy.Guessed {
+		return nil
+	}
+	routes, _ := d.Answering(matrix.Get(a.Host, "/.well-known/matrix/client"))
+	if len(routes) == 0 || routes[0].Body == nil {
+		return nil
+	}
+	at := routes[0].Body.Position
+	for _, doc := range d.Proxy.Home.Documents {
+		if doc.Kind == model.KindWellKnownClient && doc.Root.Position.File == at.File && doc.Root.Position.Line == at.Line {
+			return doc.Root
+		}
+	}
 	return nil
 }
 
