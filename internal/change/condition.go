@@ -31,7 +31,7 @@ func conditions() []condition {
 		{"unset", true, func(c asked) bool { return c.own && !c.item && c.went() }},
 		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }}, // one more of several; added:type=x, if it has that
 		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
-		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) }},
+		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) && !c.proxyGoes() }},
 		{"figures-unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) && keepsFigures(c.before) }},
 		{"data", false, func(c asked) bool { return isData(c.around[0].before) || isData(c.around[0].after) }},
 		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},                    // off is the default
@@ -65,6 +65,9 @@ func fits(f fact, p place, values pair) bool {
 
 // wasThere reports whether there was something that could be on: with the whole of what is around it, it comes new.
 func (c asked) wasThere() bool { return c.around[0].before != nil || c.around[1].before != nil }
+
+// proxyGoes reports whether a value is of a reverse proxy that goes: its data are certificates, and there are new ones for what takes its place.
+func (c asked) proxyGoes() bool { return c.around[1].after == nil && isProxy(c.around[1].before) }
 
 func (p pair) came() bool { return p.before == nil }
 func (p pair) went() bool { return p.after == nil }

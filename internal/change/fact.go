@@ -1,6 +1,7 @@
 package change
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,6 +91,13 @@ func isData(mount *model.Node) bool {
 func keepsFigures(mount *model.Node) bool {
 	target, _ := mount.Get("target").Literal()
 	return model.Mount{Target: target}.KeepsFigures()
+}
+
+// isProxy reports whether a service is a reverse proxy, by its image.
+func isProxy(service *model.Node) bool {
+	image, _ := service.Get("image").Literal()
+	name, _, _ := strings.Cut(path.Base(image), ":")
+	return slices.Contains([]string{"traefik", "caddy", "nginx"}, name)
 }
 
 // shorter reports whether a time for which something is kept shrinks. None is for ever, or what the argument says.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -110,4 +111,14 @@ func SameData(before, after *model.Deployment, old, new *model.Service) bool {
 		}
 	}
 	return false
+}
+
+// ServicesPosition returns where the services of a compose file begin.
+func ServicesPosition(d *model.Deployment) diag.Position {
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindCompose {
+			return doc.Root.KeyPosition("services")
+		}
+	}
+	return d.Services[0].Position
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -64,11 +65,13 @@ func checkDataVolumeChanged(before, after *model.Deployment, report func(diag.Fi
 			kept[m.Where] = true
 		}
 	}
+	// What a proxy has that goes are certificates: its rule tells that.
+	going := func(s *model.Service) bool { return s == matrix.EdgeOf(before).Service && after.Service(s.Name) == nil }
 	// What prepares a volume and ends is told only if nothing else has it.
 	for _, running := range []bool{true, false} {
 		for _, old := range before.Services {
 			for _, m := range container.DataMounts(before, old) {
-				if !kept[m.Where] && container.RunsImage(old) == running {
+				if !kept[m.Where] && container.RunsImage(old) == running && !going(old) {
 					kept[m.Where] = true
 					reportLost(m, old, after, report)
 				}
@@ -92,7 +95,7 @@ func reportLost(m container.DataMount, old *model.Service, after *model.Deployme
 		return // nobody but whoever looked at them misses them
 	}
 	if new == nil {
-		f.Position = servicesPosition(after)
+		f.Position = container.ServicesPosition(after)
 		f.Message = fmt.Sprintf("the service %s is gone, and nothing mounts its data: what takes its place begins anew", old.Name)
 		f.Hint = "keep the service; if nobody needs the data, dump it all the same before it is forgotten"
 		report(f)
@@ -124,14 +127,4 @@ func reportProject(before, after *model.Deployment, report func(diag.Finding)) {
 			Hint:    "keep the name; or copy every volume first",
 		})
 	}
-}
-
-// servicesPosition returns where the services of a compose file begin.
-func servicesPosition(d *model.Deployment) diag.Position {
-	for _, doc := range d.Documents {
-		if doc.Kind == model.KindCompose {
-			return doc.Root.KeyPosition("services")
-		}
-	}
-	return d.Services[0].Position
 }

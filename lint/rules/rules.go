@@ -158,6 +158,7 @@ func All() []lint.Rule {
 			dataVolumeChanged(),
 			retentionShortened(),
 			publicOriginChanged(),
+			proxyChanged(),
 			imageDowngraded(),
 			acknowledgementUnused(),
 			// Suppressions
