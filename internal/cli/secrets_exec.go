@@ -72,7 +72,7 @@ func (a *app) execWithSecrets(names, command []string) error {
 }
 
 // inCluster reports whether no Compose runs the stack.
-func (v *vault) inCluster() bool { return v.Compiled.Document("docker-compose.yml") == nil }
+func (v *vault) inCluster() bool { return v.Compiled.InCluster() }
 
 func (v *vault) refuseInCluster() error {
 	return usageError(fmt.Sprintf("out/%s/README.md says how the cluster gets them", v.Name), "the stack %s runs in a cluster, and its secrets are nothing for this machine", v.Name)

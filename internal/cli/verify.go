@@ -179,7 +179,11 @@ func (a *app) verify(ctx context.Context, servers []workspace.Server, o verify.O
 	good := true
 	for _, s := range servers {
 		probes := verify.Plan(s.Deployment)
-		if f.host || slices.Contains(groups, verify.Host) {
+		asksHost := f.host || slices.Contains(groups, verify.Host)
+		if asksHost && s.Deployment.InCluster() {
+			return usageError("without it, verify asks the public hosts, and kubectl get pods says what runs", "the stack %s runs in a cluster, and --host looks at containers of Docker", s.Name)
+		}
+		if asksHost {
 			machine, err := s.Machine()
 			if err != nil {
 				return failed(err)

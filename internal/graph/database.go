@@ -50,7 +50,7 @@ func (b *builder) store(from string, host, port *model.Node, name string) {
 	}
 	to := b.named(from, server)
 	if to == "" {
-		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: "database elsewhere"})
+		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: elsewhere(server)})
 	} else if n := b.graph.Node(to); n != nil { // none: behind the proxy, which knows where the database is
 		n.Kind = Store
 	}
@@ -58,4 +58,12 @@ func (b *builder) store(from string, host, port *model.Node, name string) {
 		name = "database " + name
 	}
 	b.connect(from, to, Database, name, labelled("port", port))
+}
+
+// elsewhere says where a database is that no service of the deployment runs: the chart of a stack in a cluster has its own.
+func elsewhere(server string) string {
+	if strings.HasSuffix(server, ".svc.cluster.local") {
+		return "database in the cluster"
+	}
+	return "database elsewhere"
 }

@@ -82,6 +82,9 @@ func (f *Files) Root(name string) *Node {
 	return nil
 }
 
+// InCluster reports whether a cluster runs what is generated, by Element's chart.
+func (f *Files) InCluster() bool { return f.Document("kubernetes/values.yaml") != nil }
+
 // Format is how a document is written.
 type Format string
 

@@ -24,7 +24,7 @@ type Step struct {
 
 // IntoCluster reports whether a stack moves from Compose into a cluster.
 func IntoCluster(before, after *model.Deployment) bool {
-	return len(before.Services) > 0 && len(after.Services) == 0 && after.Document("kubernetes/values.yaml") != nil
+	return len(before.Services) > 0 && len(after.Services) == 0 && after.InCluster()
 }
 
 // Steps returns those of a move into a cluster, or nil if it is none. https://github.com/element-hq/ess-helm/blob/main/docs/maintenance.md
