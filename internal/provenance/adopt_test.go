@@ -24,41 +24,11 @@ func notAdopted(field string) bool {
 		field == "identityProviders.other.kind" // what to click, which the README says alone
 }
 
-// TestEveryFieldIsAdopted: of what a build writes, adopt makes a stack of which a build writes the same, whatever field of the language was changed.
-func TestEveryFieldIsAdopted(t *testing.T) {
-	shipped := shippedStacks(t)
-	for n, c := range changed() {
-		if notAdopted(c.field) {
-			continue
-		}
-		t.Run(c.field+" "+c.value, func(t *testing.T) {
-			for i := range shipped {
-				text := shipped[(n+i)%len(shipped)]
-				for path, value := range c.with {
-					text = set(t, text, path, value)
-				}
-				before := compiled(t, text).files
-				after := compiled(t, set(t, text, c.field, c.value)).files
-				if before == nil || after == nil {
-					continue // it is no valid value there
-				}
-				adopted(t, after)
-				return
-			}
-			t.Error("no stack takes the value")
-		})
-	}
-}
-
 // adopted adopts what a build of documents writes, and compares.
 func adopted(t *testing.T, files *model.Files) {
 	t.Helper()
 	compiler := borrow(t)
-	want := rendered(t, files)
-	tree := fstest.MapFS{}
-	for name, content := range want {
-		tree[name] = &fstest.MapFile{Data: []byte(content)}
-	}
+	want, tree := rendered(t, files), written(t, files)
 	found, _, err := read.Deployments(tree)
 	if err != nil {
 		t.Fatal(err)
@@ -98,6 +68,16 @@ func ordered(text string) string {
 	lines := strings.Split(text, "\n")
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// written returns the folder that a build writes.
+func written(t *testing.T, files *model.Files) fstest.MapFS {
+	t.Helper()
+	tree := fstest.MapFS{}
+	for name, content := range rendered(t, files) {
+		tree[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return tree
 }
 
 // rendered returns what a build writes, by name.

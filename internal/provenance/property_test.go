@@ -10,10 +10,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/emit"
+	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/proofs"
 	"github.com/matrixgen/matrixgen/internal/provenance"
+	"github.com/matrixgen/matrixgen/internal/read"
+	"github.com/matrixgen/matrixgen/internal/workspace"
+	"github.com/matrixgen/matrixgen/lint/rules"
 )
 
 // built is a stack with everything that can be asked about it.
@@ -22,6 +27,7 @@ type built struct {
 	written    *model.Node
 	trace      *provenance.Trace
 	lines      map[string][]model.Line
+	findings   []diag.Finding
 }
 
 func load(t *testing.T) *provenance.Schema {
@@ -73,7 +79,7 @@ func follow(t *testing.T, schema *provenance.Schema, s stack) *built {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &built{s.files, s.written, trace, lines}
+	return &built{s.files, s.written, trace, lines, s.findings}
 }
 
 // mentions reports whether an answer names a field, one that it is part of, or a part of it.
@@ -129,26 +135,39 @@ func changed() []alternative {
 	})
 }
 
-// TestEveryFieldIsNamed changes one field of a stack, and asks of each line that is another one now where it comes from: the answer has to name the
-// field, before the change and after it. The lines that change are the judge, and not what is known of the schema.
-func TestEveryFieldIsNamed(t *testing.T) {
+// TestEveryField changes one field of a stack after the other, and looks at what a build then writes: each line that is another one now has to name the field,
+// before the change and after it; adopt makes a stack of it that gives the same; and lint finds nothing wrong in the folder that it does not find in the stack.
+// The lines that change are the judge, and not what is known of the schema.
+func TestEveryField(t *testing.T) {
 	schema := load(t)
 	shipped := shippedStacks(t)
 	known := map[string]*built{}
+	for _, text := range shipped {
+		known[text] = build(t, schema, text)
+	}
 	for n, c := range changed() {
-		t.Run(c.field, func(t *testing.T) {
-			total := 0
+		t.Run(c.field+" "+c.value, func(t *testing.T) {
+			forget(t)
+			total, taken := 0, false
 			for i := range shipped {
 				before := shipped[(n+i)%len(shipped)]
-				for path, value := range c.with {
-					before = set(t, before, path, value)
+				old := known[before]
+				if len(c.with) > 0 {
+					for path, value := range c.with {
+						before = set(t, before, path, value)
+					}
+					old = build(t, schema, before)
 				}
-				if known[before] == nil {
-					known[before] = build(t, schema, before)
-				}
-				old, now := known[before], build(t, schema, set(t, before, c.field, c.value))
+				now := build(t, schema, set(t, before, c.field, c.value))
 				if old == nil || now == nil {
 					continue // it is no valid value there
+				}
+				if !taken {
+					taken = true
+					if !notAdopted(c.field) {
+						t.Run("adopted", func(t *testing.T) { adopted(t, now.deployment) })
+					}
+					t.Run("linted", func(t *testing.T) { linted(t, now) })
 				}
 				total += compare(t, c.field, old, now) + compare(t, c.field, now, old)
 				if total > 0 && !*everywhere {
@@ -159,6 +178,24 @@ func TestEveryFieldIsNamed(t *testing.T) {
 				t.Errorf("%s changes nothing", c.value)
 			}
 		})
+	}
+}
+
+// linted checks the folder that a build writes as if strangers had written it. What is wrong there has to be a finding in the stack, too.
+func linted(t *testing.T, b *built) {
+	t.Helper()
+	said := map[string]bool{}
+	for _, f := range append(workspace.LintAll(rules.All(), []*model.Deployment{link.Deployment(b.deployment)}), b.findings...) {
+		said[f.Rule] = true
+	}
+	found, _, err := read.Deployments(written(t, b.deployment))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range workspace.LintAll(rules.All(), link.Deployments(found...)) {
+		if f.Severity == diag.Error && !said[f.Rule] {
+			t.Errorf("nothing is said of the stack, and of its folder: %s:%d: %s [%s]", f.Position.File, f.Position.Line, f.Message, f.Rule)
+		}
 	}
 }
 
