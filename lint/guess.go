@@ -24,12 +24,28 @@ func GuessingProxy(d *model.Deployment, report func(diag.Finding)) func(diag.Fin
 	return report
 }
 
+// unsure is what a finding says that holds only if the services read the files that they seem to read.
+const unsure = "; nothing shows for sure that the services read these files"
+
+// guessedFiles returns the files of configurations of which nothing shows for sure that the services read them.
+func guessedFiles(d *model.Deployment) map[string]bool {
+	files := map[string]bool{}
+	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
+		if c != nil && c.Guessed {
+			for _, doc := range c.Documents {
+				files[doc.Root.Position.File] = true
+			}
+		}
+	}
+	return files
+}
+
 func Unsure(report func(diag.Finding)) func(diag.Finding) {
 	return func(f diag.Finding) {
 		if f.Severity == 0 || f.Severity == diag.Error {
 			f.Severity = diag.Warning
 		}
-		f.Message += "; nothing shows for sure that the services read these files"
+		f.Message += unsure
 		report(f)
 	}
 }

@@ -4,6 +4,8 @@
 package lint
 
 import (
+	"strings"
+
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -44,6 +46,8 @@ type Rule struct {
 	// by which an operator acknowledges one. Earlier is then the deployment that Before and After come from.
 	CheckChange func(before, after *model.Deployment, report func(diag.Finding))
 	Earlier     string
+	// OfText says that a finding holds for a file whoever reads it, such as one of a secret that everybody can read.
+	OfText bool
 	// Claims is there instead in rules on the stacks of one repository: it returns what a stack alone may have, see RunTogether. Before and After
 	// have several stacks then.
 	Claims func(d *model.Deployment) []Claim
@@ -68,6 +72,7 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 	for _, doc := range d.Documents {
 		samples[doc.Name] = samples[doc.Name] || doc.Sample
 	}
+	guessed := guessedFiles(d)
 	var findings []diag.Finding
 	for _, rule := range rules {
 		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {
@@ -80,6 +85,9 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 			}
 			if d.Guide && rule.Guide == GuideWarns {
 				f.Severity = min(f.Severity, diag.Warning)
+			}
+			if guessed[f.File] && !rule.OfText && f.Severity == diag.Error && !strings.HasSuffix(f.Message, unsure) {
+				f.Severity, f.Message = diag.Warning, f.Message+unsure
 			}
 			if samples[f.File] { // nothing reads it before somebody copied it
 				f.Severity = min(f.Severity, diag.Warning)

@@ -46,6 +46,7 @@ func Forms() []Form {
 		{"dots", Blank, sure, `^(?:\.\.\.|…)$`, "...", "x..."},
 		{"row of x", Blank, sure, `(?:^|=)(?i:xxx+(?:\w*xxx+)?)$`, "XXXFILLEDXXX", "XXL"},
 		{"row of stars", Blank, sure, `^\*\*\*\*+$`, "********", "*"},
+		{"row of another sign", Blank, sure, `^(?:####+|----+|====+|____+|\.\.\.\.+|\?\?\?\?+|••••+)$`, "########", "#1###"},
 
 		// What people fill in, where the text says in words what that is. It may follow the name of a variable.
 		{"description in capitals", Words, sure, `(?:^|=)(?:[A-Z0-9]+[-_])*(?:RANDOM[A-Z]*|STRING|SAME|SOME|LONG|STRONG|GENERATED?|HERE)(?:[-_][A-Z0-9]+)+$`, "SOME_LONG_SECRET", "AWESOME_SECRETS"},

@@ -16,7 +16,7 @@ func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 	var seen []diag.Position
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		if !r.Serves || !takesBrowsers(r) {
+		if !r.Serves || !takesBrowsers(d, r) {
 			continue
 		}
 		for _, m := range r.Middlewares {
@@ -44,8 +44,8 @@ func doubledHint(d *model.Deployment) string {
 	return "delete this header, or take that of the service away with proxy_hide_header Access-Control-Allow-Origin"
 }
 
-// takesBrowsers reports whether a route leads calls to Synapse or MAS that these let pages of any origin make.
-func takesBrowsers(r *model.Route) bool {
+// takesBrowsers reports whether a route leads calls to Synapse or MAS that these let pages of any origin make, and no other route answers them before.
+func takesBrowsers(d *model.Deployment, r *model.Route) bool {
 	var paths []string
 	for _, p := range matrix.Paths() {
 		if p.Browsers && r.ReachesProduct(p.Answers) {
@@ -54,7 +54,7 @@ func takesBrowsers(r *model.Route) bool {
 	}
 	for _, host := range r.Matcher.Hosts() {
 		for _, path := range paths {
-			if matches, known := r.Matcher.Match(matrix.Get(host, path)); matches && known {
+			if routes, _ := d.Answering(matrix.Get(host, path)); len(routes) > 0 && routes[0] == r {
 				return true
 			}
 		}

@@ -16,6 +16,7 @@ func keyDefinedTwice() lint.Rule {
 	return lint.Rule{
 		Name:      "key-defined-twice",
 		Severity:  diag.Error,
+		OfText:    true,
 		Documents: "mas, synapse, compose",
 		Title:     "a key or an id that stands there twice",
 		Why: "Of a key that stands there twice the last value counts, silently, and Compose refuses the file. Ids in a list of MAS have to " +

@@ -20,6 +20,7 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 	return lint.Rule{
 		Name:      "secret-in-plaintext",
 		Severity:  diag.Error,
+		OfText:    true,
 		Fatal:     true,
 		Documents: "mas, synapse, compose, livekit, coturn",
 		Title:     "a secret that stands in a file in clear",

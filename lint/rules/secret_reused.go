@@ -17,6 +17,7 @@ func secretReused(tables *facts.Formats) lint.Rule {
 	return lint.Rule{
 		Name:      "secret-reused",
 		Severity:  diag.Warning,
+		OfText:    true,
 		Documents: "mas, synapse, compose, livekit, coturn",
 		Title:     "one secret that serves two purposes",
 		Why:       "Whoever gets to know the secret in one place has the other as well, and to change it in one place breaks the other.",

@@ -20,6 +20,7 @@ func secretValueUnsuitable(tables *facts.Formats) lint.Rule {
 	return lint.Rule{
 		Name:      "secret-value-unsuitable",
 		Severity:  diag.Error,
+		OfText:    true,
 		Fatal:     true,
 		Documents: "mas, synapse, compose, livekit, coturn",
 		Title:     "a secret that is public, short or hard to transmit",

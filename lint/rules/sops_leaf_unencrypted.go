@@ -16,6 +16,7 @@ func sopsLeafUnencrypted() lint.Rule {
 	return lint.Rule{
 		Name:      "sops-leaf-unencrypted",
 		Severity:  diag.Error,
+		OfText:    true,
 		Guide:     lint.GuideNever,
 		Fatal:     true,
 		Documents: "sops",
