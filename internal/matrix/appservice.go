@@ -76,6 +76,14 @@ func Bridges(d *model.Deployment) []Bridge {
 	return all
 }
 
+// Encryption returns what the bridge is told of encryption, or nil.
+func (b Bridge) Encryption() *model.Node {
+	if encryption := b.Root.Get("encryption"); encryption != nil {
+		return encryption
+	}
+	return b.Root.At("bridge", "encryption") // bridges of an older make
+}
+
 // RegistrationOf returns the registration of a bridge: the one with its id or its token, or else the only one beside it. nil if there is none.
 func (b Bridge) RegistrationOf(d *model.Deployment) *Registration {
 	own := b.Root.Get("appservice")

@@ -86,5 +86,9 @@ func KindOf(upstream string) DocumentKind {
 			return k
 		}
 	}
+	// Two formats of one kind: a bridge that somebody else configured is held against neither, for it may be older than what is known.
+	if upstream == "mautrix.#Config" || upstream == "mautrix.#Older" {
+		return KindBridge
+	}
 	return KindOther
 }

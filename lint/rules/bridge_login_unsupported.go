@@ -60,10 +60,7 @@ func checkBridgeLogin(d *model.Deployment, report func(diag.Finding)) {
 	}
 	mas := diag.Related{Position: matrix.DelegationPosition(d.Synapse), Message: "MAS has the logins"}
 	for _, b := range matrix.Bridges(d) {
-		encryption := b.Root.Get("encryption")
-		if encryption == nil {
-			encryption = b.Root.At("bridge", "encryption") // bridges of an older make
-		}
+		encryption := b.Encryption()
 		if !encryption.Get("allow").True() {
 			continue
 		}

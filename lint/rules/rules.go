@@ -141,6 +141,7 @@ func All() []lint.Rule {
 			appServiceUnreachable(),
 			appServiceMismatch(),
 			bridgeLoginUnsupported(),
+			bridgeBotCannotSync(),
 			// Migration
 			migrationProviderMapping(),
 			migrationBlocked(),
