@@ -118,7 +118,10 @@ func (a *app) idp(ctx context.Context, args []string, f *idpFlags, apply bool) e
 		return err
 	}
 	differs := false
-	for _, p := range providers {
+	for i, p := range providers {
+		if i > 0 {
+			put(a.Out, "\n")
+		}
 		if p.Client == nil {
 			a.tellRows(v, p)
 			continue

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path"
 	"strings"
@@ -115,16 +114,12 @@ func (a *app) tellFirst(p idp.Provider) {
 // tellRows prints what has to stand at a provider that has no API for us.
 func (a *app) tellRows(v *vault, p idp.Provider) {
 	put(a.Out, "%s: this has to stand there\n", p.Label())
-	for _, row := range p.Rows() {
-		put(a.Out, "  %s %s\n", fmt.Sprintf("%-14s", row.Name), row.Value)
+	for _, line := range p.Lines(v.Deployment) {
+		put(a.Out, "%s\n", strings.TrimRight("  "+line, " "))
 	}
+	put(a.Out, "\n")
 	if p.Slot != "" {
-		put(a.Out, "  %s the one of the provider, stored with: matrixgen secrets set %s %s\n", fmt.Sprintf("%-14s", "client secret"), v.Name, p.Slot)
+		put(a.Out, "  store the secret       matrixgen secrets set %s %s\n", path.Clean(v.Name), p.Slot)
 	}
-	place := p.Place()
-	if place == "" {
-		place = path.Join(outFolder, v.Name, "README.md") + ", under Identity provider, as far as it is known"
-	}
-	tell(a.Out, "  %s %s\n", fmt.Sprintf("%-14s", "where"), place)
-	tell(a.Out, "  %s matrixgen verify %s --only sign-in: whether the provider takes the client id, the redirect URI and the scopes; the secret shows at the first sign-in alone\n", fmt.Sprintf("%-14s", "from outside"), path.Clean(v.Name))
+	tell(a.Out, "  look from outside      matrixgen verify %s --only sign-in: whether the provider takes the client id, the redirect URI and the scopes; the secret shows at the first sign-in alone\n", path.Clean(v.Name))
 }

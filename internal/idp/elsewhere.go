@@ -1,41 +1,48 @@
 package idp
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// Row is a line of what has to stand at a provider.
-type Row struct{ Name, Value string }
+	"github.com/matrixgen/matrixgen/internal/model"
+)
 
-// Rows returns what has to stand at a provider, to be copied.
-func (p Provider) Rows() []Row {
-	var rows []Row
-	for _, callback := range p.Callbacks {
-		rows = append(rows, Row{"redirect URI", callback})
+// Lines returns what the README of a deployment says of the client at a provider: what has to stand there, and where to click. There it stands for every
+// kind of provider, and nowhere else. nil if it does not say so.
+func (p Provider) Lines(d *model.Deployment) []string {
+	readme := d.Document("README.md")
+	if readme == nil || readme.Root == nil {
+		return nil
 	}
-	rows = append(rows, Row{"client id", p.ClientID})
-	if p.Auth == "none" {
-		rows = append(rows, Row{"client", "public, without a secret"})
-	} else {
-		rows = append(rows, Row{"client", "confidential, " + p.Auth})
+	_, section, _ := strings.Cut(readme.Root.Text, "\n### Identity provider\n")
+	section, _, _ = strings.Cut(section, "\n### ")
+	// What is said of all providers follows behind the last.
+	section, _, _ = strings.Cut(section, "\nThe redirect URI is compared letter by letter.")
+	// Each has a heading where there are several.
+	for _, part := range strings.Split("\n"+section, "\n#### ") {
+		if p.isIn(part) {
+			return rows(part)
+		}
 	}
-	rows = append(rows, Row{"flow", "authorization code, with PKCE (S256)"})
-	if p.Scope != "" {
-		rows = append(rows, Row{"scopes", p.Scope})
-	}
-	return rows
+	return nil
 }
 
-// Place says where in the pages of a provider that is: by what its issuer looks like. Source for Authentik and GitLab:
-// element-hq/matrix-authentication-service docs/setup/sso.md. The pages of Keycloak and Google were not compared with a version.
-func (p Provider) Place() string {
-	switch {
-	case strings.Contains(p.Issuer, "/realms/"):
-		return "Keycloak: the realm, Clients, Create client: type OpenID Connect, Client authentication on, Standard flow alone; the redirect URI under Valid redirect URIs; the secret on the tab Credentials"
-	case strings.Contains(p.Issuer, "/application/o/"):
-		return "Authentik: a provider of the type OAuth2/OpenID, Client type Confidential, the redirect URI under Redirect URIs, and an application that is linked to it"
-	case p.Issuer == "https://accounts.google.com":
-		return "Google: the API console, Credentials, an OAuth client ID for a web application; the redirect URI under Authorized redirect URIs"
-	case p.Issuer == "https://gitlab.com":
-		return "GitLab: https://gitlab.com/profile/applications, with the scope openid and the redirect URI as Callback URL"
+// isIn reports whether a part of the README is on the client at this provider.
+func (p Provider) isIn(part string) bool {
+	return strings.Contains(part, "\n| at "+p.Issuer) && strings.Contains(part, "`"+p.ClientID+"`") &&
+		!slices.ContainsFunc(p.Callbacks, func(callback string) bool { return !strings.Contains(part, "`"+callback+"`") })
+}
+
+// rows returns the lines of a part from its table on, which becomes columns.
+func rows(part string) []string {
+	_, table, _ := strings.Cut(part, "\n|---|---|\n")
+	var lines []string
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		line = strings.TrimRight(line, "\n")
+		if name, value, isRow := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(line, "| "), " |"), " | "); isRow && strings.HasPrefix(line, "| ") {
+			line = name + strings.Repeat(" ", max(1, 23-len(name))) + strings.TrimSuffix(strings.ReplaceAll(value, "`", ""), ", see below")
+		}
+		lines = append(lines, line)
 	}
-	return ""
+	return lines
 }
