@@ -27,7 +27,7 @@ func (r *Result) Before() *model.Files {
 	for _, doc := range r.Old.Files.Documents {
 		c, now := *doc, r.Compiled.Document(doc.Name)
 		if now != nil && !r.Old.Generated {
-			c.Root = r.aligned(doc.Name, clone(doc.Root, nil), now.Root)
+			c.Root = r.Old.withUsual(doc.Name, doc.Upstream, r.aligned(doc.Name, clone(doc.Root, nil), now.Root), now.Root)
 		}
 		files.Documents = append(files.Documents, &c)
 	}
@@ -67,10 +67,16 @@ func (r *Result) alignSignIn(old, now *model.Node) {
 	}
 	made := now.ItemsAt("oidc_providers")
 	for i, p := range old.ItemsAt("oidc_providers") {
-		for _, key := range []string{"client_secret", "client_secret_path"} {
-			if i < len(made) {
-				*p = *replaced(p, made[i], key)
+		if i >= len(made) {
+			continue
+		}
+		if p.Get("client_secret") != nil || p.Get("client_secret_path") != nil {
+			if method := made[i].Get("client_auth_method"); p.Get("client_auth_method") == nil && method.Is("client_secret_basic") {
+				set(p, "client_auth_method", method) // what it takes with a secret
 			}
+		}
+		for _, key := range []string{"client_secret", "client_secret_path"} {
+			*p = *replaced(p, made[i], key)
 		}
 	}
 }
@@ -99,7 +105,21 @@ func (r *Result) alignServices(old, now *model.Node) {
 				n = replaced(n, made, "environment", name)
 			}
 		}
+		if f.Key == "pocket-id" && n.Get("environment") != nil {
+			// What its image takes for granted. pocket-id/pocket-id v2.14.0, scripts/docker/entrypoint.sh
+			for _, name := range []string{"PUID", "PGID"} {
+				if n.At("environment", name) == nil && made.At("environment", name).Is("1000") {
+					n = replaced(n, made, "environment", name)
+				}
+			}
+		}
 		services.Fields[i].Value = r.alignMounts(f.Key, n, made)
+	}
+	for _, f := range old.Get("volumes").Entries() {
+		// By the same name it is the same volume, whoever makes it.
+		if name := f.Value.Get("name"); name != nil && model.Compare(name, now.At("volumes", f.Key, "name")) == model.Yes {
+			put(old, replaced(f.Value, now.At("volumes", f.Key), "external"), "volumes", f.Key)
+		}
 	}
 	set(old, "secrets", now.Get("secrets"))
 	if now.Get("secrets") == nil {

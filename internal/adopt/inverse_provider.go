@@ -42,11 +42,7 @@ func (v *inverse) isPocketID(p *model.Node) bool {
 
 // runsPocketID reports whether a provider is the Pocket ID of the deployment.
 func (v *inverse) runsPocketID(p *model.Node) bool {
-	address := v.service("pocket-id", "environment", "APP_URL")
-	if address == nil {
-		address = v.service("pocket-id", "environment", "PUBLIC_APP_URL")
-	}
-	return address != nil && address.Is(literal(p.Get("issuer")))
+	return model.SameURL(pocketIDAddress(v.Roles["pocket-id"]), p.Get("issuer")) == model.Yes
 }
 
 // pocketIDClient returns the client of a provider at Pocket ID as a build writes it, or nil.

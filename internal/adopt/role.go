@@ -35,7 +35,9 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 		give("element", d.Element.Service)
 	}
 	give("element", matrix.OnlyService(d, "element"))
-	give("pocket-id", matrix.OnlyService(d, "pocket-id"))
+	if s := matrix.OnlyService(d, "pocket-id"); s != nil && (isGenerated(d) || signsIn(d, s)) {
+		give("pocket-id", s)
+	}
 	if s := serverAt(d, matrix.SynapseDatabase(d)); s != nil {
 		give(postgresName(d, s, "synapse-postgres"), s)
 	}
@@ -53,6 +55,25 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 		give("synapse-redis", redis)
 	}
 	return roles
+}
+
+// signsIn reports whether people sign in by the Pocket ID that a service is: one for other programs alone is none of the server's.
+func signsIn(d *model.Deployment, pocketID *model.Service) bool {
+	providers := append(matrix.EnabledProviders(d), d.Synapse.At("oidc_providers").Entered()...)
+	return slices.ContainsFunc(append(providers, d.Synapse.At("oidc_config")), func(p *model.Node) bool {
+		return model.SameURL(pocketIDAddress(pocketID), p.Get("issuer")) == model.Yes
+	})
+}
+
+// pocketIDAddress returns what a Pocket ID is told of its own address, by the variable of today, or of before version 1; nil if it is not.
+func pocketIDAddress(s *model.Service) *model.Node {
+	if s == nil {
+		return nil
+	}
+	if n := s.Env("APP_URL"); n != nil {
+		return n
+	}
+	return s.Env("PUBLIC_APP_URL")
 }
 
 // giveCallServer gives the roles of calls: only to both services together, and if what LiveKit reads is to be seen.

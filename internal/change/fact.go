@@ -78,12 +78,17 @@ func is(n *model.Node, text string) bool {
 	return known && strings.EqualFold(literal, text)
 }
 
-// isData reports whether a mount holds data of a service: a volume, or a folder of the host outside of the deployment.
+// isData reports whether a mount holds data of a service: a volume, or a folder of the host outside of the deployment. What it may not write is none,
+// nor is what Postgres reads when it makes a cluster. https://hub.docker.com/_/postgres
 func isData(mount *model.Node) bool {
 	if mount == nil {
 		return false
 	}
 	source, _ := mount.Get("source").Literal()
+	target, _ := mount.Get("target").Literal()
+	if mount.Get("read_only").True() || strings.HasPrefix(target, "/docker-entrypoint-initdb.d") {
+		return false
+	}
 	return mount.Get("type").Is("volume") || mount.Get("type").Is("bind") && source != "/var/run/docker.sock" && !strings.HasPrefix(source, ".")
 }
 

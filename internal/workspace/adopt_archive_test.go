@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/adopt"
+	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/secret"
 )
@@ -154,6 +155,11 @@ func adoptedAs(t *testing.T, a Adoption, plan bool) []txtar.File {
 		fmt.Fprintf(&notes, "%s: %s: %s:%d: %s\n", n.Weight, n.Subject, n.Position.File, n.Position.Line, n.Message)
 		if n.Accepted != "" {
 			fmt.Fprintf(&notes, "\tacknowledged: %s\n", n.Accepted)
+		}
+	}
+	for _, c := range adopted.Report.Changes {
+		if c.Level > format.Outage { // all else is told, and costs a restart
+			fmt.Fprintf(&notes, "%s: %s %s %s\n", c.Level, c.Document, c.Kind, c.Setting)
 		}
 	}
 	for _, s := range adopted.Result.Secrets {
