@@ -23,12 +23,10 @@ import (
 // edge is the entry point of a deployment: Traefik itself, which reads the labels from an engine.
 type edge struct {
 	authority, stranger authority
+	hosts               []string
 	broken              map[string]string // what is wrong with a host, as newScene's faults name it
 	plain               http.Handler      // answers at port 80 in place of Traefik
 }
-
-// edgeHosts are the hosts of the stack home.
-var edgeHosts = []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org"}
 
 // serve starts Traefik before the backends, and returns the addresses of TLS and of plain HTTP. A service without a backend is a container that does not run.
 func (g *edge) serve(t *testing.T, d deployment, backends map[string]http.Handler) (secure, plain string) {
@@ -195,7 +193,7 @@ func (g *edge) dynamic(t *testing.T) string {
 	}
 	const long = 80 * 24 * time.Hour
 	var certificates []any
-	for _, host := range edgeHosts {
+	for _, host := range g.hosts {
 		switch g.broken[host] {
 		case "expired":
 			certificates = append(certificates, certificate(host, g.authority, host, -time.Hour))

@@ -166,7 +166,7 @@ func stackOf(service string) string {
 }
 
 // ports are where the images listen, or where their generated configuration makes them listen.
-var ports = map[string]string{"synapse": "8008", "mas": "8080", "element": "80", "pocket-id": "1411", "well-known": "8080"}
+var ports = map[string]string{"synapse": "8008", "mas": "8080", "element": "80", "pocket-id": "1411", "well-known": "8080", "livekit": "7880", "lk-jwt": "8080"}
 
 // labelled says whether labels tell the proxy of the deployment, which is a Traefik elsewhere.
 func (d deployment) labelled(t *testing.T) bool {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -30,16 +31,13 @@ func newScene(t *testing.T, w *world) *scene {
 	t.Helper()
 	s := &scene{w: w, synapse: w.synapse, stopped: map[string]bool{}, hanging: map[string]bool{}, dead: map[string]bool{}, before: map[string]http.Handler{}, ports: map[string]string{}}
 	s.files = deployment{w.name, filepath.Join(t.TempDir(), w.name)}
-	for _, file := range []string{"docker-compose.yml", "element-config.json", "mas-config.yaml", "synapse-config.yaml", "well-known/nginx.conf", "well-known/client", "well-known/server"} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(s.files.dir, file)), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		write(t, w.read(t, file), s.files.dir, file)
+	if err := os.CopyFS(s.files.dir, os.DirFS(w.dir)); err != nil {
+		t.Fatal(err)
 	}
 	image := w.project(t).Services["element"].Image
-	s.texts = map[string]string{"mas": w.shape(t, "mas-1.22.0"), "pocket-id": w.shape(t, "pocket-id-2.14.0"),
+	s.texts = map[string]string{"mas": w.shape(t, "mas-1.22.0"), "pocket-id": w.shape(t, "pocket-id-2.14.0"), "lk-jwt": strings.ReplaceAll(w.shape(t, "lk-jwt-service-0.5.0"), "/jwt/", "/"),
 		"element": "> GET /config.json\n200\ncontent-type: application/json\n\n" + string(w.read(t, "element-config.json")) + "\n> GET /version\n200\n\n" + image[strings.LastIndex(image, ":v")+2:]}
-	s.edge = &edge{authority: w.edge, stranger: w.stranger, broken: map[string]string{}}
+	s.edge = &edge{authority: w.edge, stranger: w.stranger, hosts: w.hosts, broken: map[string]string{}}
 	return s
 }
 
@@ -69,6 +67,8 @@ func (s *scene) do(t *testing.T, verb, about, old, new string) {
 		t.Cleanup(func() { *s.w.mas = was })
 	case "synapse": // it runs with another configuration
 		s.edits = append(s.edits, strings.ReplaceAll(about, `\n`, "\n")+" "+old, new)
+	case "registered": // at Pocket ID, one redirect URI alone
+		s.before["id."+s.w.serverName+"/authorize"] = s.registered(t, about)
 	case "unreachable": // Synapse asks MAS where nobody is
 		s.synapse, _, _ = s.w.runSynapse(t, "http://"+nowhere(t)+"/")
 	case "loop", "endless", "slow":
@@ -76,6 +76,20 @@ func (s *scene) do(t *testing.T, verb, about, old, new string) {
 	default:
 		t.Fatalf("what is %s?", verb)
 	}
+}
+
+// registered answers as a Pocket ID whose client has one redirect URI.
+func (s *scene) registered(t *testing.T, uri string) http.Handler {
+	t.Helper()
+	right := replay(recorded(t, s.w.shape(t, "pocket-id-2.14.0")))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("redirect_uri") == uri {
+			right.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Location", "/interaction/error?error=The+%27redirect_uri%27+parameter+does+not+match+any+of+the+OAuth+2.0+Client%27s+pre-registered+redirect+urls.")
+		w.WriteHeader(http.StatusFound)
+	})
 }
 
 // onTheWay answers in place of a service.
@@ -91,6 +105,7 @@ func onTheWay(verb string) http.Handler {
 				}
 			}
 		case "slow":
+			io.Copy(io.Discard, r.Body) // or it is not seen that the client is gone
 			<-r.Context().Done()
 		}
 	})
@@ -100,11 +115,18 @@ func onTheWay(verb string) http.Handler {
 func (s *scene) addresses(t *testing.T) map[string]string {
 	t.Helper()
 	if len(s.edits) > 0 {
-		s.synapse, _, _ = s.w.runSynapse(t, s.w.inside(t, s.w.mas), s.edits...)
+		s.synapse, _ = s.w.start(t, s.edits...)
 	}
 	backends := map[string]http.Handler{
 		"synapse": proxied(t, s.synapse), "mas": replay(recorded(t, s.texts["mas"])), "pocket-id": replay(recorded(t, s.texts["pocket-id"])),
 		"element": replay(recorded(t, s.texts["element"])), "well-known": proxied(t, s.files.nginx(t)),
+		"lk-jwt": replay(recorded(t, s.texts["lk-jwt"])),
+	}
+	if s.w.mas == nil {
+		delete(backends, "mas")
+	}
+	if s.w.livekit != "" {
+		backends["livekit"] = proxied(t, s.w.livekit)
 	}
 	for name := range backends {
 		switch {
@@ -128,7 +150,7 @@ func (s *scene) addresses(t *testing.T) map[string]string {
 	secure, plain := s.edge.serve(t, s.files, backends)
 	closed := nowhere(t)
 	addresses := map[string]string{}
-	for _, host := range edgeHosts {
+	for _, host := range s.w.hosts {
 		addresses[host+":443"], addresses[host+":80"], addresses[host+":5432"] = secure, plain, closed
 		if s.dead[host] {
 			addresses[host+":443"] = closed

@@ -126,7 +126,11 @@ func proxied(t *testing.T, base string) http.Handler {
 	proxy := &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
-		r.SetXForwarded()
+		for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} { // as Traefik says it
+			if values, said := r.In.Header[name]; said {
+				r.Out.Header[name] = values
+			}
+		}
 	}}
 	return proxy
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -127,7 +128,11 @@ func (a *app) servers(ctx context.Context, names []string) ([]workspace.Server, 
 	var stacks []string
 	known := a.stacks()
 	for _, name := range names {
-		if _, err := os.Stat(a.path(name)); err != nil || slices.Contains(known, workspace.StackName(name)) {
+		_, err := os.Stat(a.path(name))
+		switch isStack := slices.Contains(known, workspace.StackName(name)); {
+		case err != nil && !isStack && strings.ContainsRune(name, filepath.Separator):
+			return nil, usageError("give a folder, or the name of a stack", "there is no folder %s", name)
+		case err != nil || isStack:
 			stacks = append(stacks, name)
 			continue
 		}

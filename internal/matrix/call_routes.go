@@ -83,10 +83,14 @@ func OnlyService(d *model.Deployment, product string) *model.Service {
 	return found[0]
 }
 
-// tokenCalls returns what clients ask lk-jwt-service for.
-func tokenCalls(s *model.Service) []string {
-	if s.Image.Version().Before("0.5.0") {
+// TokenCalls returns what clients ask an lk-jwt-service for, whose version they do not know. Source: element-hq/lk-jwt-service main.go, v0.3.0 to v0.5.0,
+// and handler.go, a375b13 (2026-07-23), which has what comes behind v0.5.0.
+func TokenCalls(s *model.Service) []string {
+	switch v := s.Image.Version(); {
+	case v.Before("0.4.0"):
 		return []string{"/sfu/get"}
+	case v.Before("0.5.1"):
+		return []string{"/sfu/get", "/get_token"}
 	}
 	return []string{"/sfu/get", "/get_token", "/delegate_delayed_leave"}
 }
@@ -98,7 +102,7 @@ func TokenFates(d *model.Deployment, address *model.Node) (arriving int, lost []
 	if d.Proxy == nil || tokens == nil || !ok || strings.HasSuffix(address.Text, "/") {
 		return 0, nil, first
 	}
-	for _, path := range tokenCalls(tokens) {
+	for _, path := range TokenCalls(tokens) {
 		switch fate := CallTo(d, u, path, "POST", tokens); {
 		case fate.arrives:
 			arriving++

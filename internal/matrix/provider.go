@@ -35,8 +35,13 @@ func IsPocketID(d *model.Deployment, provider *model.Node) bool {
 			return true
 		}
 	}
-	name, _ := provider.Get("human_name").Literal()
-	return strings.Contains(strings.ToLower(strings.NewReplacer(" ", "", "-", "").Replace(name)), "pocketid")
+	for _, key := range []string{"human_name", "idp_name"} { // of MAS, of Synapse
+		name, _ := provider.Get(key).Literal()
+		if strings.Contains(strings.ToLower(strings.NewReplacer(" ", "", "-", "").Replace(name)), "pocketid") {
+			return true
+		}
+	}
+	return false
 }
 
 // IsOther says that an action is known to be none of the given ones; one that is absent is ignore.

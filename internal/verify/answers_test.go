@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +18,22 @@ type told struct {
 // answers are answers of files by "METHOD URL".
 type answers map[string]told
 
-// recorded returns the answers of a healthy server.
-func recorded(t *testing.T) answers {
+// recorded returns the answers of a healthy server: those of all, and what differs with a deployment.
+func recorded(t *testing.T, base string) answers {
 	t.Helper()
-	files, err := filepath.Glob("testdata/shapes/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no shapes: %v", err)
-	}
 	a := answers{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	for _, pattern := range []string{"testdata/shapes/*.txt", "testdata/shapes/" + base + "/*.txt"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 && base != "home" {
+			t.Fatalf("no shapes: %v", err)
 		}
-		a.read(t, string(text))
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.read(t, string(text))
+		}
 	}
 	return a
 }
@@ -57,9 +60,15 @@ func (a answers) read(t *testing.T, text string) {
 	}
 }
 
-// to returns the answer to a request: the one for it, or what the proxy answers for itself.
-func (a answers) to(method, scheme, host, path string) told {
-	for _, id := range []string{method + " " + scheme + "://" + host + path, method + " " + scheme + "://*", method + " *"} {
+// to returns the answer to a request: the one for it with a parameter, the one for it, or what the proxy answers for itself.
+func (a answers) to(r *http.Request, scheme string) told {
+	at := r.Method + " " + scheme + "://" + r.Host + r.URL.Path
+	for name, values := range r.URL.Query() {
+		if one, known := a[at+"?"+name+"="+values[0]]; known {
+			return one
+		}
+	}
+	for _, id := range []string{at, r.Method + " " + scheme + "://*", r.Method + " *"} {
 		if one, known := a[id]; known {
 			return one
 		}

@@ -59,7 +59,7 @@ func (s *site) closed() []Probe {
 		door(s.mas, "/metrics", "mas-metrics", "the metrics say how many sign in, and when", diag.Warning, isMetrics)
 		if !s.opensAdminAPI() && !s.d.InCluster() { // the chart always has it there
 			door(s.mas, "/api/admin/v1/version", "mas-admin", "one leaked token of an administrator opens MAS's admin API from anywhere", diag.Warning, func(a answer) bool {
-				return a.status == http.StatusOK || strings.HasPrefix(a.header.Get("Content-Type"), "application/json") && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
+				return strings.HasPrefix(a.header.Get("Content-Type"), "application/json") && (a.status == http.StatusOK || a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
 			})
 		}
 	}

@@ -81,8 +81,7 @@ func (s *site) calls() []Probe {
 			ask: func(ctx context.Context, n *session) outcome { return s.askTransports(ctx, n, address) }})
 	}
 	for _, p := range s.tokenServices() {
-		address := p.to("/sfu/get")
-		probes = append(probes, Probe{Name: "call-tokens", Group: Calls, About: address, At: p.at, After: reaches(address), ask: func(ctx context.Context, n *session) outcome { return askTokens(ctx, n, address) }})
+		probes = append(probes, Probe{Name: "call-tokens", Group: Calls, About: p.String(), At: p.at, After: reaches(p.String()), ask: func(ctx context.Context, n *session) outcome { return s.askTokens(ctx, n, p) }})
 	}
 	for _, p := range s.callServers() {
 		address := p.to("/")
@@ -142,16 +141,37 @@ func (s *site) askTransports(ctx context.Context, n *session, address string) ou
 	return wrong(problem{message: fmt.Sprintf("nobody can begin a call: %s answers %s, and does not ask for a token", address, a.said()), hint: "Synapse runs with another configuration: experimental_features needs msc4143_enabled, and a restart", rule: "rtc-transport-incomplete"})
 }
 
-// askTokens asks the token service for nothing, which it refuses; that it is it that does shows that the route leads there.
-func askTokens(ctx context.Context, n *session, address string) outcome {
-	a, err := n.do(ctx, question{method: http.MethodPost, url: address, body: "{}", header: map[string]string{"Content-Type": "application/json"}})
-	switch {
-	case err != nil:
-		return wrong(problem{message: "nobody can join a call: " + address + ": " + why(err), hint: "look at the container of lk-jwt-service and its log"})
-	case a.status == http.StatusNotFound || a.status == http.StatusMethodNotAllowed || a.status >= 500:
-		return wrong(problem{message: fmt.Sprintf("nobody can join a call: %s answers %s", address, a.said()), hint: "look whether lk-jwt-service is healthy, and whether the proxy sends the path to it, without what stands before /sfu/get", rule: "lk-jwt-mismatch"})
+// askTokens asks the token service for nothing, which it refuses; that it is it that does shows that the route leads there. Older clients ask by another
+// path than newer ones.
+func (s *site) askTokens(ctx context.Context, n *session, p place) outcome {
+	paths := []string{"/sfu/get"} // what every version has
+	if service := matrix.OnlyService(s.d, "lk-jwt"); service != nil && service.Image.Version().Known() {
+		paths = matrix.TokenCalls(service)
 	}
-	return pass()
+	var lost []string
+	reason := ""
+	for _, path := range paths {
+		a, err := n.do(ctx, question{method: http.MethodPost, url: p.to(path), body: "{}", header: map[string]string{"Content-Type": "application/json"}})
+		switch {
+		case err != nil:
+			return wrong(problem{message: "nobody can join a call: " + p.to(path) + ": " + why(err), hint: "look at the container of lk-jwt-service and its log"})
+		case a.status != http.StatusBadRequest || !strings.HasPrefix(a.errcode(), "M_"):
+			if lost = append(lost, path); reason == "" {
+				reason = a.said()
+			}
+		case !a.isCORS():
+			return wrong(problem{message: fmt.Sprintf("nobody can join a call in a browser: %s has Access-Control-Allow-Origin not exactly once with *", p.to(path)), hint: "lk-jwt-service sends the header itself: let the proxy neither add nor remove it", rule: "cors-header-wrong"})
+		}
+	}
+	if len(lost) == 0 {
+		return pass()
+	}
+	who := "nobody can join a call"
+	if len(lost) < len(paths) {
+		who = "some clients cannot join a call"
+	}
+	return wrong(problem{message: fmt.Sprintf("%s: below %s, %s is answered with %s, and not by lk-jwt-service", who, p, strings.Join(lost, ", "), reason),
+		hint: "look whether lk-jwt-service is healthy, and whether the proxy sends these paths to it, without what stands before", rule: "lk-jwt-mismatch"})
 }
 
 func askLiveKit(ctx context.Context, n *session, address string) outcome {

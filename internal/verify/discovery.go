@@ -190,9 +190,15 @@ func (s *site) askElement(ctx context.Context, n *session, address string, e ele
 	case a.status != http.StatusOK || a.object() == nil:
 		return wrong(problem{message: fmt.Sprintf("Element Web does not open: %s answers %s, and not with its configuration", address, a.said()), hint: "look whether config.json is mounted, and is JSON", rule: "element-json-invalid"})
 	}
+	from, hint := "", "it reads the file when its container starts: recreate it"
+	// A file for the host alone goes before, and the two are not merged. https://github.com/element-hq/element-web/blob/develop/docs/config.md
+	own := "/config." + e.Hostname() + ".json"
+	if b, err := n.get(ctx, e.to(own)); err == nil && b.status == http.StatusOK && len(b.object()) > 0 {
+		a, from, hint = b, " of "+own, "for its host it reads that file in place of config.json: take it away, or mend it"
+	}
 	base := text(a.object(), "default_server_config", "m.homeserver", "base_url")
 	if e.baseURL != "" && strings.TrimSuffix(base, "/") != strings.TrimSuffix(e.baseURL, "/") {
-		return wrong(problem{message: fmt.Sprintf("Element Web uses the homeserver %s, and its configuration says %s", quoted(base), e.baseURL), hint: "it reads the file when its container starts: recreate it", rule: "base-url-mismatch", at: e.baseAt})
+		return wrong(problem{message: fmt.Sprintf("Element Web uses the homeserver %s%s, and its configuration says %s", quoted(base), from, e.baseURL), hint: hint, rule: "base-url-mismatch", at: e.baseAt})
 	}
 	return pass()
 }

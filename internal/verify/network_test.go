@@ -181,7 +181,7 @@ func (n *network) answer(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	told := n.answers.to(r.Method, scheme, r.Host, r.URL.Path)
+	told := n.answers.to(r, scheme)
 	for _, header := range told.header {
 		w.Header().Add(header[0], strings.ReplaceAll(header[1], "*/", r.Host+"/"))
 	}

@@ -101,14 +101,9 @@ func (s *site) askFlows(ctx context.Context, n *session, address string) outcome
 		return wrong(problem{message: fmt.Sprintf("nobody can sign in: %s answers %s, and not with the ways to do it", address, a.said()), hint: "look at what answers there, and at the log of Synapse"})
 	}
 	var problems []problem
-	for _, node := range s.d.Synapse.At("oidc_providers").Entered() {
-		id := "oidc" // without an id of its own
-		if text, known := literal(node.Get("idp_id")); known {
-			id = "oidc-" + text
-		}
-		name, known := literal(node.Get("idp_name"))
-		if known && !offers(a, id) {
-			problems = append(problems, problem{message: fmt.Sprintf("nobody can sign in by %s: Synapse does not offer it", name), hint: "Synapse runs with another configuration: restart it, and look at its log", at: node.KeyPosition("idp_id")})
+	for _, p := range s.providers {
+		if p.owner == "Synapse" && !offers(a, p.id) {
+			problems = append(problems, problem{message: fmt.Sprintf("nobody can sign in by %s: Synapse does not offer it", p.name), hint: "Synapse runs with another configuration: restart it, and look at its log", at: p.idAt})
 		}
 	}
 	return outcome{problems: problems}

@@ -52,18 +52,6 @@ type element struct {
 	baseAt  diag.Position
 }
 
-// provider is an identity provider of MAS.
-type provider struct {
-	node *model.Node
-	// name is what people call it, id its ULID.
-	name, id string
-	// issuer is what it calls itself; "" if MAS does not ask for that.
-	issuer   string
-	issuerAt diag.Position
-	callback string
-	pocketID bool
-}
-
 // of returns what the files of a deployment say.
 func of(d *model.Deployment) *site {
 	s := &site{d: d, compiled: len(d.Slots) > 0 || d.Sealed != nil}
@@ -85,7 +73,10 @@ func of(d *model.Deployment) *site {
 	}
 	s.elements = s.elementWebs()
 	if s.mas.known() {
-		s.providers = s.identityProviders()
+		s.providers = s.providersOfMAS()
+	}
+	if s.home.known() && how == matrix.NotDelegated {
+		s.providers = append(s.providers, s.providersOfSynapse()...)
 	}
 	return s
 }
@@ -169,28 +160,6 @@ func (s *site) elementAt(host string, r *model.Route) diag.Position {
 		return client.Position
 	}
 	return matrix.RulePosition(r)
-}
-
-// identityProviders returns the providers of MAS whose id is known.
-func (s *site) identityProviders() []provider {
-	var found []provider
-	for _, node := range matrix.EnabledProviders(s.d) {
-		callback, isULID, known := matrix.CallbackURL(s.d, node)
-		id, _ := literal(node.Get("id"))
-		if !known || !isULID {
-			continue
-		}
-		p := provider{node: node, id: matrix.CanonicalULID(id), callback: callback, issuerAt: node.Position}
-		p.pocketID = matrix.PocketIDOf(s.d, node) != nil || matrix.IsPocketID(s.d, node)
-		if issuer, known := literal(node.Get("issuer")); known {
-			p.issuer, p.issuerAt = issuer, node.Get("issuer").Position
-		}
-		if p.name, known = literal(node.Get("human_name")); !known {
-			p.name = "the identity provider " + p.id
-		}
-		found = append(found, p)
-	}
-	return found
 }
 
 // at returns the line that decides a value of a configuration, or what is nearest.
