@@ -110,6 +110,8 @@ func ProductName(kind model.DocumentKind) string {
 		return "LiveKit"
 	case model.KindTraefikStatic:
 		return "Traefik"
+	case model.KindESS:
+		return "Element's chart"
 	}
 	return string(kind)
 }

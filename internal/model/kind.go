@@ -31,6 +31,7 @@ const (
 	KindAuthentik        DocumentKind = "authentik-blueprint"
 	KindKeycloak         DocumentKind = "keycloak-realm"
 	KindDockerfile       DocumentKind = "dockerfile"
+	KindESS              DocumentKind = "ess-values" // what Helm is given for Element's chart matrix-stack
 	KindQuadlet          DocumentKind = "quadlet" // a container, a network or the like of Podman, as a unit of systemd
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
@@ -62,6 +63,8 @@ func (k DocumentKind) Upstream() string {
 		return "livekit.#Config"
 	case KindTraefikStatic:
 		return "traefik.#Config"
+	case KindESS:
+		return "ess.#Values"
 	}
 	return ""
 }
@@ -81,7 +84,7 @@ func IsFilledIn(kind DocumentKind, key string) bool {
 // KindOf returns the kind of documents that have the upstream format.
 func KindOf(upstream string) DocumentKind {
 	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindWellKnownClient, KindWellKnownServer,
-		KindWellKnownSupport, KindPocketIDClient, KindLiveKit, KindTraefikStatic} {
+		KindWellKnownSupport, KindPocketIDClient, KindLiveKit, KindTraefikStatic, KindESS} {
 		if k.Upstream() == upstream {
 			return k
 		}

@@ -48,6 +48,9 @@ type Deployment struct {
 	// MAS, Synapse and Element are the configurations of the three, each as the product reads it. nil if there is none.
 	MAS, Synapse, Element *Configuration
 
+	// Chart is Element's Helm chart, if that is what runs the server; else nil.
+	Chart *Chart
+
 	// Proxy is what routes requests to the services, and Routes are its rules. nil if no proxy that is modelled is to be seen.
 	Proxy  *Proxy
 	Routes []Route
@@ -131,11 +134,18 @@ type Document struct {
 	Continued bool
 	// Inside is the document that holds this one as a text; nil for a file of its own.
 	Inside *Document
+	// Source is the text that a document inside of values for Element's chart was read from, at the place of its first line; nil for others.
+	Source *Node
+	// ChartVersion is the version of the chart that the values are for, where they say so; else "".
+	ChartVersion string
+	// Installs says that values stand in an object that has something install the chart, which may fill in more.
+	Installs bool
 	// Flat says of a text that it is written in a way that hides where its lines are: all of it stands at one position.
 	Flat bool
 	// Overlay says that a compose file is laid over the main one of its deployment, which its name does not say for sure.
 	Overlay bool
-	// Layer is the place of a compose file, or of a file of variables, among those that a command of the tree gives Compose, from 1; 0 if none gives it.
+	// Layer is the place of a compose file, or of a file of variables, among those that a command of the tree gives Compose, from 1; 0 if none gives it. That of a
+	// file of values is its place among those that Helm lays over each other.
 	Layer int
 	// Ignored says that a .gitignore among the files keeps it out of the repository.
 	Ignored bool
@@ -181,6 +191,8 @@ type Node struct {
 	// Perhaps says that a condition or a loop of a template decides if the value is there; it is then Unknown, too. Open says of a map or a list that
 	// some of what is in it is there perhaps.
 	Perhaps, Open bool
+	// ByChart says that Element's chart sets the value. It stands where the operator wrote what it follows from.
+	ByChart bool
 	// Tag is a tag of YAML beyond the standard ones, such as !reset in a compose file.
 	Tag string
 	// Replaceable says of a value that a stack derives that an override may replace it.

@@ -14,7 +14,9 @@ import (
 // a compose file. It returns what is left related to each other.
 func complete(files *model.Files, parser *parser, source func(file string) string) (*model.Deployment, []diag.Finding) {
 	inside, findings := embedded(files.Documents, parser)
-	files.Documents = slices.Concat(files.Documents, inside)
+	fragments, broken := essFragments(files.Documents, source)
+	findings = append(findings, broken...)
+	files.Documents = slices.Concat(files.Documents, inside, fragments)
 	if p := newProject(files.Documents); p != nil {
 		inline, wrong := p.inlined(parser, source)
 		inside, wrongInside := embedded(inline, parser)

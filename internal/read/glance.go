@@ -11,7 +11,8 @@ func telling() (one, two []string) {
 	return []string{"services", "sops", "creation_rules", "as_token", "hs_token", "appservice", "identity_providers", "authentication_backend", "access_control",
 			"notifier", "realm", "entries", "worker_app", "server_name", "m.homeserver", "m.server", "contacts", "support_page", "callbackURLs", "handlers", "loggers",
 			"formatters", "default_server", "default_hs_url", "brand", "rtc", "entryPoints", "entrypoints", "certificatesResolvers", "providers", "routers",
-			"middlewares", "serversTransports", "certificates", "options", "stores"},
+			"middlewares", "serversTransports", "certificates", "options", "stores", "matrix-stack", "matrixAuthenticationService", "matrixRTC", "wellKnownDelegation",
+			"elementAdmin", "elementWeb", "deploymentMarkers", "matrixTools", "additional:"},
 		[]string{"upstream_oauth2", "clients", "policy", "http", "matrix", "secrets"}
 }
 

@@ -17,14 +17,16 @@ type group struct {
 	over      string // the compose file that is laid over the main one, or ""
 	// call is the command that names the compose files, if one does.
 	call invocation
+	// values are the files of values for Element's chart, in the order in which they are laid over each other.
+	values []string
 }
 
 // groups returns the deployments of the tree: one for each folder with compose files; one for each further compose file there that is whole
 // on its own, or that is laid over the main one, together with that; and one for documents that belong to no folder of these. Those whose
 // services claim single files come first.
 func (r *reader) groups() []group {
-	units := r.unitFolders()
-	folders := slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.composeFolders(), slices.Collect(maps.Keys(units))))))
+	units, values := r.unitFolders(), r.essFolders()
+	folders := slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.composeFolders(), slices.Collect(maps.Keys(units)), slices.Collect(maps.Keys(values))))))
 	mains, inside := map[string]*group{}, map[string][]string{}
 	for _, name := range r.names {
 		inside[path.Dir(name)] = append(inside[path.Dir(name)], name)
@@ -40,6 +42,13 @@ func (r *reader) groups() []group {
 		case len(units[dir]) > 0: // another way to run the same
 			others = append(others, &group{name: units[dir][0], files: units[dir]})
 		}
+		for _, set := range values[dir] {
+			if len(main.files) == 0 {
+				main.files, main.values = set, set
+			} else {
+				others = append(others, &group{name: set[0], files: set, values: set})
+			}
+		}
 		for _, other := range others {
 			other.dir = dir
 			groups = append(groups, other)
@@ -50,7 +59,7 @@ func (r *reader) groups() []group {
 	}
 	var rest *group
 	for _, name := range r.names {
-		if f := r.files[name]; f == nil || f.kind == "" || f.kind == model.KindCompose || f.kind == model.KindQuadlet {
+		if f := r.files[name]; f == nil || f.kind == "" || f.kind == model.KindCompose || f.kind == model.KindQuadlet || f.kind == model.KindESS {
 			continue
 		}
 		g := mains[home(name, folders)]

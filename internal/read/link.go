@@ -113,6 +113,7 @@ func relateServices(d *model.Deployment) *project {
 func relateConfigurations(d *model.Deployment, p *project) {
 	c := &chooser{deployment: d, project: p}
 	d.MAS, d.Synapse, d.Element = c.mas(), c.synapse(), c.element()
+	relateChart(d)
 	settleTemplates(d)
 	settleSamples(d)
 	settleSecretsOfSamples(d)

@@ -30,7 +30,7 @@ func concernsMatrix(d *model.Deployment) bool {
 func isMatrixKind(kind model.DocumentKind) bool {
 	switch kind {
 	case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindElement, model.KindElementCall, model.KindWellKnownClient,
-		model.KindWellKnownServer, model.KindWellKnownSupport, model.KindLiveKit, model.KindCoturn:
+		model.KindWellKnownServer, model.KindWellKnownSupport, model.KindLiveKit, model.KindCoturn, model.KindESS:
 		return true
 	}
 	return false

@@ -29,10 +29,15 @@ type file struct {
 type parser struct {
 	// fallback is what a document is taken for whose keys do not tell; "" for KindOther.
 	fallback model.DocumentKind
+	// surely is what a document is whatever its keys; "" where they tell. A program of Helm's chart reads it before the product does.
+	surely model.DocumentKind
 }
 
 // recognise returns what a document is by its keys.
 func (p *parser) recognise(o outline) model.DocumentKind {
+	if p.surely != "" {
+		return p.surely
+	}
 	if kind := recognise(o); kind != model.KindOther || p.fallback == "" {
 		return kind
 	}
@@ -171,11 +176,11 @@ func templateOffence(text []byte, offences []offence) bool {
 // yaml reads a YAML text: as it stands, or else as a template.
 func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	root, second, err := yamlDocuments(text)
-	template, whole, branches := false, true, false
+	template, whole, branches, parsed := false, true, false, text
 	if (err != nil && !errors.Is(err, errNoYAML) || root != nil && hasMapAsKey(root, 0)) && placeholder.UpsetsParser(string(text)) {
 		masked := placeholder.Mask(string(text))
 		if r, s, again := yamlDocuments([]byte(masked)); again == nil {
-			root, second, err, template = r, s, nil, true
+			root, second, err, template, parsed = r, s, nil, true, []byte(masked)
 			whole = !placeholder.Blanked(string(text), masked)
 			branches = !whole && placeholder.BlanksTagsAlone(string(text), masked)
 		} else {
@@ -198,7 +203,13 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	if kind == model.KindOther && composeName(name) && outlineYAML(root).has("services", "include") {
 		kind = model.KindCompose // one to lay over another
 	}
-	r := &yamlReader{file: path, at: at, dialect: dialectOf(kind), open: map[*yaml.Node]bool{}, masked: template, raw: map[*model.Node]bool{}}
+	values := &essValues{}
+	if kind == model.KindOther {
+		if found := essOf(root, parsed, at); found != nil {
+			kind, root, at, values = model.KindESS, found.root, found.at, found
+		}
+	}
+	r := &yamlReader{file: path, at: at, dialect: p.dialect(kind), open: map[*yaml.Node]bool{}, masked: template, raw: map[*model.Node]bool{}}
 	if control := placeholder.ReadControl(string(text)); control.Nested && control.Any() && (template || isTemplate(name)) {
 		r.control = control
 	}
@@ -206,8 +217,9 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	if wrong != nil {
 		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}, kind: kind}
 	}
-	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree}
-	doc.Template = markPlaceholders(doc, r.raw) || template || isTemplate(name)
+	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree, ChartVersion: values.version, Installs: values.installs}
+	rendered := markPlaceholders(doc, r.raw) && kind != model.KindESS // which Helm itself fills in, and Flux
+	doc.Template = rendered || template || isTemplate(name)
 	doc.Whole = doc.Template && whole
 	doc.Branches = doc.Template && branches && r.control.Any()
 	f := file{doc: doc}
@@ -220,7 +232,11 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 
 // broken returns what there is to say of a YAML text that does not parse.
 func (p *parser) broken(name, path string, at offset, text []byte, err error) file {
-	kind := p.recognise(outlineText(placeholder.Unmask(string(text))))
+	outline := outlineText(placeholder.Unmask(string(text)))
+	kind := p.recognise(outline)
+	if kind == model.KindOther && isESS(outline) {
+		kind = model.KindESS
+	}
 	if kind == model.KindOther && !composeName(name) {
 		return file{}
 	}

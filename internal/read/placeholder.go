@@ -40,7 +40,8 @@ func (m *marking) node(n *model.Node) {
 	for _, item := range n.Items {
 		m.node(item)
 	}
-	if n.Kind == model.String && n.Text != "" && !m.filledIn {
+	isDocument := m.kind == model.KindESS && strings.Contains(n.Text, "\n") // one of its own
+	if n.Kind == model.String && n.Text != "" && !m.filledIn && !isDocument {
 		m.scalar(n)
 	}
 }

@@ -73,7 +73,7 @@ func (r *reader) documentOf(g group, name string) *model.Document {
 	}
 	doc := *read
 	doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
-	doc.Layer = max(slices.Index(g.call.files, name), slices.Index(g.call.env, name)) + 1
+	doc.Layer = max(slices.Index(g.call.files, name), slices.Index(g.call.env, name), slices.Index(g.values, name)) + 1
 	if slices.Contains(g.call.files, name) {
 		doc.Kind, doc.Upstream = model.KindCompose, model.KindCompose.Upstream()
 	}

@@ -26,6 +26,13 @@ func dialectOf(kind model.DocumentKind) dialect {
 	return dialect{merge: true}
 }
 
+// dialect is [dialectOf], for what the parser is told of the text. What a program in Go reads and writes anew has no merge keys any more.
+func (p *parser) dialect(kind model.DocumentKind) dialect {
+	d := dialectOf(kind)
+	d.merge = d.merge || p.surely != ""
+	return d
+}
+
 // scalar returns the kind and the text of a YAML scalar.
 func (d dialect) scalar(y *yaml.Node) (model.Kind, string) {
 	switch y.ShortTag() {

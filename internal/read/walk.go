@@ -94,6 +94,7 @@ func (r *reader) walk() error {
 	r.readAll(slices.DeleteFunc(slices.Clone(r.names), func(name string) bool { return !mayBeConfiguration(name) }))
 	r.settleForeign()
 	r.leaveAnsible()
+	r.settleCharts()
 	return nil
 }
 

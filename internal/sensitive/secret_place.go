@@ -41,7 +41,7 @@ func findSecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace 
 			continue
 		}
 		switch doc.Kind {
-		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker:
+		case model.KindMAS, model.KindSynapse, model.KindSynapseWorker, model.KindESS:
 			for _, s := range tables.Sections(doc, doc.Root) {
 				places = append(places, sectionSecrets(d, doc, s)...)
 			}

@@ -83,6 +83,7 @@ func kindNames() []kindName {
 	return []kindName{
 		{"compose", []model.DocumentKind{model.KindCompose}},
 		{"quadlet", []model.DocumentKind{model.KindQuadlet}},
+		{"Helm values", []model.DocumentKind{model.KindESS}},
 		{"Synapse", []model.DocumentKind{model.KindSynapse}},
 		{"Synapse worker", []model.DocumentKind{model.KindSynapseWorker}},
 		{"MAS", []model.DocumentKind{model.KindMAS}},

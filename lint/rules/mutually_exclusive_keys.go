@@ -119,12 +119,19 @@ func reportExclusive(kind model.DocumentKind, s facts.Section, key, other string
 	if s.Path != "" {
 		in = " of " + s.Path
 	}
-	report(diag.Finding{
+	f := diag.Finding{
 		Position: s.Node.KeyPosition(other),
 		Message:  fmt.Sprintf("%s does not start: %s and %s%s are both set", facts.ProductName(kind), key, other, in),
 		Hint:     "keep one of them",
 		Related:  []diag.Related{{Position: s.Node.KeyPosition(key), Message: key + " stands here"}},
-	})
+	}
+	for _, pair := range [][2]string{{key, other}, {other, key}} {
+		if s.Node.Get(pair[1]).ByChart {
+			f.Position, f.Related = s.Node.KeyPosition(pair[0]), nil
+			f.Hint = fmt.Sprintf("delete it: Element's chart sets %s itself", pair[1])
+		}
+	}
+	report(f)
 }
 
 // checkTogether reports a certificate without its key, and the other way round.

@@ -53,6 +53,13 @@ func All() []lint.Rule {
 			elementJSONInvalid(),
 			elementDefaultServerInvalid(),
 			elementSharesHost(),
+			// Element's chart
+			essValuesInvalid(tables),
+			essKeyOverwritten(),
+			essVariableNotSet(),
+			essTemplateNotEvaluated(),
+			essPortTaken(),
+			essHostShared(),
 			// Compose and images
 			composeUnsetVariable(),
 			composeInterpolationWrong(),

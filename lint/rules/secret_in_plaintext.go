@@ -59,6 +59,12 @@ func checkSecretInPlaintext(tables *facts.Formats, d *model.Deployment, report f
 		if place.Instead != "" {
 			f.Hint = fmt.Sprintf("make a new one, and name its file with %s", place.Instead)
 		}
+		switch {
+		case place.Doc.Kind == model.KindESS:
+			f.Hint = "make a new one, put it into a Secret, and name that here with secret and secretKey"
+		case place.Doc.Source != nil:
+			f.Hint = "make a new one, and put the whole text into a Secret: configSecret and configSecretKey name it"
+		}
 		if isForDevelopment(f.File) {
 			f.Severity = diag.Warning
 		}

@@ -71,6 +71,9 @@ func checkSynapseMSC3861Removed(d *model.Deployment, report func(diag.Finding)) 
 		return // the only way there was
 	case d.Synapse.Service != nil && d.Synapse.Service.Image.Floating():
 		f.Message = "Synapse does not start: msc3861 was removed in 1.157, and the image of this one is whatever is newest"
+	case d.Chart != nil && matrix.DelegationOf(d.Synapse) == matrix.Delegated:
+		f.Message = "Synapse does not start: the chart has it leave logins to MAS, and beside that msc3861 may not stand, not even that it is off"
+		f.Hint = "delete msc3861: the chart sets all of it itself"
 	case d.Guide && d.Synapse.Service == nil:
 		f.Message = "Synapse 1.157 and later do not start: msc3861 was removed"
 	default:

@@ -41,7 +41,7 @@ func checkSynapseOptionDead(d *model.Deployment, report func(diag.Finding)) {
 		report(diag.Finding{Position: d.Synapse.Nearest(key), Message: message, Hint: hint, Related: []diag.Related{mas}})
 	}
 	for _, key := range []string{"registration_shared_secret", "registration_shared_secret_path"} {
-		if d.Synapse.At(key).IsSet() {
+		if n := d.Synapse.At(key); n.IsSet() && !n.ByChart { // whose own it is harmless: nobody uses it
 			dead(key, "register_new_matrix_user does not work: Synapse takes no "+key+" where MAS has the logins",
 				"delete it and use mas-cli manage register-user; without macaroon_secret_key, set that first")
 		}
