@@ -239,7 +239,7 @@ func (a *app) lint(ctx context.Context, targets []workspace.Target, flags *findi
 			what = "nothing of Matrix that is read"
 		}
 		return &exitError{code: exitUsage, message: what + " in " + strings.Join(empty, ", "),
-			hint: "looked at " + plural(checked.Files, "file") + " for compose files and configurations of Synapse, MAS, Element Web and what goes with them"}
+			hint: "looked at " + plural(checked.Files, "file") + " for compose files, Helm values and configurations of Synapse, MAS, Element Web and what goes with them"}
 	case failing > 0 || repair.diff && fixed.files > 0:
 		return &exitError{code: exitFindings}
 	}

@@ -27,7 +27,7 @@ func SynapseListeners(c *model.Configuration) ([]Listener, bool) {
 		return nil, false
 	}
 	var listeners []Listener
-	whole := ItemsAreWhole(c)
+	whole := ItemsAreWhole(c) && !list.Open
 	for _, item := range list.Items {
 		port, known := item.Get("port").Literal()
 		if !known {

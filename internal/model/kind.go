@@ -32,7 +32,7 @@ const (
 	KindKeycloak         DocumentKind = "keycloak-realm"
 	KindDockerfile       DocumentKind = "dockerfile"
 	KindESS              DocumentKind = "ess-values" // what Helm is given for Element's chart matrix-stack
-	KindQuadlet          DocumentKind = "quadlet" // a container, a network or the like of Podman, as a unit of systemd
+	KindQuadlet          DocumentKind = "quadlet"    // a container, a network or the like of Podman, as a unit of systemd
 	KindScript           DocumentKind = "script"
 	KindShell            DocumentKind = "shell" // commands in a guide
 	KindOther            DocumentKind = "other"

@@ -79,7 +79,26 @@ func charted(d *model.Deployment, found *model.Configuration, kind model.Documen
 		c.Root = mergeDeep(c.Root, doc.Root)
 	}
 	c.Root = mergeDeep(c.Root, last)
+	for _, list := range [][]string{{"listeners"}, {"app_service_config_files"}, {"http", "listeners"}, {"secrets", "keys"}} {
+		c.Root = openAt(c.Root, list...)
+	}
 	return c
+}
+
+// openAt returns a tree in which a list has more than stands there: the chart appends its own. What is shared with the tree stays as it is.
+func openAt(n *model.Node, path ...string) *model.Node {
+	if n == nil || len(path) > 0 && n.Get(path[0]) == nil {
+		return n
+	}
+	opened := *n
+	if len(path) == 0 {
+		opened.Open = n.Kind == model.List
+		return &opened
+	}
+	opened.Fields = slices.Clone(n.Fields)
+	f := opened.Field(path[0])
+	f.Value = openAt(f.Value, path[1:]...)
+	return &opened
 }
 
 // partName returns what a part of a configuration is called in the values.
@@ -116,9 +135,9 @@ func (s *setting) put(at diag.Position, value model.Node, keys ...string) {
 }
 
 // literal returns a text, and hidden one that the chart alone knows.
-func literal(text string) model.Node  { return model.Node{Kind: model.String, Text: text} }
-func truth(text string) model.Node  { return model.Node{Kind: model.Bool, Text: text} }
-func hidden(name string) model.Node { return model.Node{Kind: model.String, Text: name, Unknown: true} }
+func literal(text string) model.Node { return model.Node{Kind: model.String, Text: text} }
+func truth(text string) model.Node   { return model.Node{Kind: model.Bool, Text: text} }
+func hidden(name string) model.Node  { return model.Node{Kind: model.String, Text: name, Unknown: true} }
 
 // address returns the URL of a host in the values.
 func address(host *model.Node, rest string) model.Node {

@@ -15,7 +15,7 @@ func essHostShared() lint.Rule {
 	return lint.Rule{
 		Name:      "ess-host-shared",
 		Severity:  diag.Error,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "two components of Element's chart with one host",
 		Why: "MAS, Element Web, Element Admin and the calls each have all paths of their host, and so has the server name, which leads to Element Web. Of two with " +
 			"the same host one answers, and ingress-nginx refuses the second.",

@@ -16,7 +16,7 @@ func essKeyOverwritten() lint.Rule {
 	return lint.Rule{
 		Name:      "ess-key-overwritten",
 		Severity:  diag.Warning,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "a setting that Element's chart overwrites",
 		Why: "The chart writes some settings of Synapse, MAS and the documents at the server name itself, from its own values. What a text below additional says of " +
 			"the same key has no effect, and nothing tells.",

@@ -16,7 +16,7 @@ func essPortTaken() lint.Rule {
 		Name:      "ess-port-taken",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "a port that Element's chart listens on itself",
 		Why: "The chart appends its listeners to those in the values. Two on one port cannot be: the process stops, since the address is in use. That of the chart " +
 			"cannot be taken away.",

@@ -19,7 +19,7 @@ func essTemplateNotEvaluated() lint.Rule {
 	return lint.Rule{
 		Name:      "ess-template-not-evaluated",
 		Severity:  diag.Error,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "a template that Helm does not evaluate",
 		Why: "The chart evaluates templates in hosts and in the texts for Element Web and for the server name. The texts for Synapse, MAS and LiveKit it takes as they " +
 			"are: {{ .Values.serverName }} becomes the value.",
@@ -53,7 +53,7 @@ func checkESSTemplateNotEvaluated(d *model.Deployment, report func(diag.Finding)
 	template := regexp.MustCompile(`\{\{-?\s*(?:tpl\s|include\s|printf\s|quote\s)?[^}]*\$?\.(?:Values|Release|Chart|Capabilities)\b[^}]*\}\}`)
 	for _, doc := range d.Documents {
 		// A chart of charts has its templates evaluated, wherever they stand.
-		if doc.Source == nil || essComponentOf(doc.Kind) == nil || doc.Template || doc.Inside.Installs || slices.Contains(strings.Split(path.Dir(doc.Source.Position.File), "/"), "templates") {
+		if doc.Source == nil || essComponentOf(doc.Kind) == nil || doc.Template || slices.Contains(strings.Split(path.Dir(doc.Source.Position.File), "/"), "templates") {
 			continue
 		}
 		for i, line := range strings.Split(doc.Source.Text, "\n") {

@@ -18,7 +18,7 @@ func essValuesInvalid(tables *facts.Formats) lint.Rule {
 		Name:      "ess-values-invalid",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "values that the schema of Element's chart refuses",
 		Why: "The chart matrix-stack takes its own keys alone. With any other, and with a value of another kind, Helm installs nothing and changes nothing. " +
 			"Settings of Synapse, MAS and Element Web stand below additional, as texts.",
@@ -61,20 +61,28 @@ func checkESSValues(tables *facts.Formats, d *model.Deployment, report func(diag
 			}
 		}
 		for _, k := range tables.Keys(doc) {
-			if k.Key.Removed != "" && (d.Chart.Version().AtLeast(k.Key.Removed) || !d.Chart.Version().Known()) {
-				report(diag.Finding{
-					Position: k.Field.Position,
-					Message:  fmt.Sprintf("Helm refuses these values: the chart has no %s since %s", k.Path, k.Key.Removed),
-					Hint:     "delete it",
-				})
-			}
-		}
-		for _, of := range [][]string{{"synapse"}, {"matrixAuthenticationService"}, {"matrixRTC", "sfu"}, {"hookshot"}} {
-			for _, f := range doc.Root.At(append(of, "additional")...).Entries() {
-				checkFragment(strings.Join(of, ".")+".additional."+f.Key, f, report)
+			if f, wrong := goneValue(d.Chart.Version(), k); wrong {
+				report(f)
 			}
 		}
 	}
+	for _, of := range [][]string{{"synapse"}, {"matrixAuthenticationService"}, {"matrixRTC", "sfu"}, {"hookshot"}} {
+		for _, f := range d.Chart.At(append(of, "additional")...).Entries() {
+			checkFragment(strings.Join(of, ".")+".additional."+f.Key, f, report)
+		}
+	}
+}
+
+// goneValue returns what Helm says of a key that the chart had once, or that people write though it never had it.
+func goneValue(version model.Version, k facts.KnownKey) (diag.Finding, bool) {
+	f := diag.Finding{Position: k.Field.Position, Message: fmt.Sprintf("Helm refuses these values: the chart has no %s", k.Path), Hint: "delete it"}
+	if k.Key.Renamed != "" {
+		f.Hint = fmt.Sprintf("did you mean %s?", k.Key.Renamed)
+	}
+	if k.Key.Removed != "0.0.0" {
+		f.Message += " since " + k.Key.Removed
+	}
+	return f, k.Key.Removed != "" && (version.AtLeast(k.Key.Removed) || !version.Known())
 }
 
 // refusedValue returns what Helm says of a value that the chart does not take. null takes away what the chart has by default.
@@ -137,10 +145,16 @@ func checkFragment(path string, f model.Field, report func(diag.Finding)) {
 	text, secret, key := n.Get("config") != nil, n.Get("configSecret") != nil, n.Get("configSecretKey") != nil
 	switch {
 	case text && secret && key:
-		report(diag.Finding{Position: n.KeyPosition("configSecret"), Message: fmt.Sprintf("Helm refuses these values: %s has config and a Secret", path), Hint: "keep one of them, and give the other a name of its own"})
-	case !text && secret != key:
-		report(diag.Finding{Position: f.Position, Message: fmt.Sprintf("Helm refuses these values: %s needs configSecret and configSecretKey", path), Hint: "name the Secret and the key in it"})
-	case !text && !secret && len(n.Fields) == 0:
-		report(diag.Finding{Position: f.Position, Message: fmt.Sprintf("Helm refuses these values: %s has no config", path), Hint: "write config with a text, or configSecret and configSecretKey"})
+		report(diag.Finding{
+			Position: n.KeyPosition("configSecret"),
+			Message:  fmt.Sprintf("Helm refuses these values: %s has a text and a Secret", path),
+			Hint:     "keep one of them, and give the other a name of its own",
+		})
+	case !text && !(secret && key):
+		report(diag.Finding{
+			Position: f.Position,
+			Message:  fmt.Sprintf("Helm refuses these values: %s has no config, and no Secret with a key", path),
+			Hint:     "write config with a text, or configSecret and configSecretKey",
+		})
 	}
 }

@@ -21,7 +21,7 @@ func essVariableNotSet() lint.Rule {
 		Name:      "ess-variable-not-set",
 		Severity:  diag.Error,
 		Fatal:     true,
-		Documents: "ess",
+		Documents: "Helm values",
 		Title:     "a variable that nobody gives Element's chart",
 		Why: "Before Synapse, MAS or LiveKit start, the chart merges the parts of their configurations, and puts the variables of the container in the place of " +
 			"${NAME}, in comments as well. Without the variable the container stops, and no pod comes up.",

@@ -23,8 +23,8 @@ type edit struct {
 }
 
 // parseEdits reads a table of edits. Each is a paragraph: "@ base file", or "@ file" where the base is known, the lines to replace after "- ",
-// the lines in their place after "+ " (none: an empty line remains), and the rules that find it after "= ". Other paragraphs are comments,
-// their lines start with "#".
+// the lines in their place after "+ " (none: an empty line remains), and the rules that find it after "= ", or where they find it: "rule:line:column".
+// Other paragraphs are comments, their lines start with "#".
 func parseEdits(t *testing.T, name, table string) (edits []edit) {
 	t.Helper()
 	var e *edit
@@ -87,14 +87,19 @@ func silent(t *testing.T, files map[string]string) {
 // TestMutations breaks one side of a fact that several files of a good deployment share, one at a time, and expects the rule of that fact
 // and no other.
 func TestMutations(t *testing.T) {
-	table := filepath.Join("testdata", "mutations.txt")
-	text, err := os.ReadFile(table)
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"mutations.txt", "mutations_ess.txt"} {
+		table := filepath.Join("testdata", name)
+		text, err := os.ReadFile(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mutations(t, table, parseEdits(t, table, string(text)))
 	}
-	edits := parseEdits(t, table, string(text))
-	if len(edits) < 80 {
-		t.Errorf("%d mutations, want at least 80", len(edits))
+}
+
+func mutations(t *testing.T, table string, edits []edit) {
+	if len(edits) < 30 {
+		t.Errorf("%d mutations, want at least 30", len(edits))
 	}
 	bases := map[string]map[string]string{}
 	known := map[string]map[string]bool{}
@@ -122,6 +127,9 @@ func TestMutations(t *testing.T) {
 					continue
 				}
 				rules = append(rules, f.Rule)
+				if strings.Contains(e.want[0], ":") {
+					rules[len(rules)-1] += fmt.Sprintf(":%d:%d", f.Line, f.Column)
+				}
 				all = append(all, fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule))
 			}
 			slices.Sort(rules)
