@@ -64,8 +64,8 @@ func AbsenceIsSure(doc *model.Document) bool {
 // ImageOf returns the image that reads the document. It is not known if nothing is seen to read it.
 func ImageOf(d *model.Deployment, doc *model.Document) model.Image {
 	for _, config := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
-		if config != nil && config.Service != nil && slices.Contains(config.Documents, doc) {
-			return config.Service.Image
+		if config != nil && (config.Service != nil || config.Image.Known) && slices.Contains(config.Documents, doc) {
+			return config.RunBy()
 		}
 	}
 	for _, s := range d.Services {

@@ -79,6 +79,8 @@ type Network struct {
 type Configuration struct {
 	// Service is the service that reads it; nil if there is no compose file, or nothing mounts it.
 	Service *Service
+	// Image is what runs it where no service is seen: what values give a chart.
+	Image Image
 	// Documents are the files, in the order in which they are read.
 	Documents []*Document
 	// Root is the merged content; its nodes keep their positions.
@@ -121,13 +123,19 @@ func (c *Configuration) Nearest(path ...string) diag.Position {
 	return at
 }
 
-// Version returns the version of the product by the image of its service, or the unknown version.
-func (c *Configuration) Version() Version {
-	if c == nil || c.Service == nil {
-		return Version{}
+// RunBy returns the image that reads the configuration, as far as it is known.
+func (c *Configuration) RunBy() Image {
+	switch {
+	case c == nil:
+		return Image{}
+	case c.Service == nil:
+		return c.Image
 	}
-	return c.Service.Image.Version()
+	return c.Service.Image
 }
+
+// Version returns the version of the product by the image of its service, or the unknown version.
+func (c *Configuration) Version() Version { return c.RunBy().Version() }
 
 // Service returns the service of that name, or nil.
 func (d *Deployment) Service(name string) *Service {

@@ -29,6 +29,11 @@ func relateChart(d *model.Deployment) {
 	d.MAS = charted(d, d.MAS, model.KindMAS, nil, setForMAS(chart))
 	d.Synapse = charted(d, d.Synapse, model.KindSynapse, nil, setForSynapse(chart))
 	d.Element = charted(d, d.Element, model.KindElement, setForElement(chart), nil)
+	for component, c := range map[string]*model.Configuration{"matrixAuthenticationService": d.MAS, "synapse": d.Synapse, "elementWeb": d.Element} {
+		if c != nil && c.Service == nil {
+			c.Image = imageOf(chart.At(component, "image"))
+		}
+	}
 	for _, doc := range d.Documents {
 		if isPartOfValues(doc) && (doc.Kind == model.KindWellKnownClient || doc.Kind == model.KindWellKnownServer) {
 			set := setForWellKnown(chart, doc.Kind)
@@ -36,6 +41,25 @@ func relateChart(d *model.Deployment) {
 			doc.Root = mergeDeep(doc.Root, set)
 		}
 	}
+}
+
+// imageOf returns the image that values name. Which one the chart takes by itself does not stand there.
+func imageOf(n *model.Node) model.Image {
+	tag := n.Get("tag")
+	if !tag.IsSet() {
+		return model.Image{}
+	}
+	found := *tag
+	for _, key := range []string{"repository", "registry"} {
+		if part := n.Get(key); part.IsSet() {
+			found.Text = part.Text + map[string]string{"repository": ":", "registry": "/"}[key] + found.Text
+			found.Unknown = found.Unknown || part.Unknown
+		} else if key == "repository" {
+			found.Text = ":" + found.Text
+		}
+	}
+	found.Kind = model.String
+	return image(&found)
 }
 
 // isPartOfValues reports whether a document stands as a text in values for the chart.

@@ -55,9 +55,9 @@ func checkMASSynapseVersion(d *model.Deployment, report func(diag.Finding)) {
 		report(diag.Finding{
 			Position: matrix.DelegationPosition(d.Synapse),
 			Message: fmt.Sprintf("Synapse %s ignores matrix_authentication_service and keeps its own logins, and MAS cannot make users in it",
-				d.Synapse.Service.Image.Release()),
+				d.Synapse.RunBy().Release()),
 			Hint:    "raise the image of Synapse to 1.137 or later",
-			Related: []diag.Related{{Position: d.Synapse.Service.Image.Position, Message: "the image"}},
+			Related: []diag.Related{{Position: d.Synapse.RunBy().Position, Message: "the image"}},
 		})
 		return
 	}
@@ -66,8 +66,8 @@ func checkMASSynapseVersion(d *model.Deployment, report func(diag.Finding)) {
 	}
 	if stable && mas.Before(asked.Version) {
 		report(diag.Finding{
-			Position: d.MAS.Service.Image.Position,
-			Message:  fmt.Sprintf("MAS %s does not speak to a Synapse with matrix_authentication_service", d.MAS.Service.Image.Release()),
+			Position: d.MAS.RunBy().Position,
+			Message:  fmt.Sprintf("MAS %s does not speak to a Synapse with matrix_authentication_service", d.MAS.RunBy().Release()),
 			Hint:     "raise the image of MAS to 1.0 or later",
 			Related:  []diag.Related{{Position: matrix.DelegationPosition(d.Synapse), Message: "MAS has the logins of Synapse"}},
 		})
@@ -99,15 +99,15 @@ func checkMASKind(d *model.Deployment, stable bool, report func(diag.Finding)) {
 		f.Message = "nobody new can log in: with kind synapse_read_only, which is for rehearsing a migration, MAS makes no users"
 		f.Hint = "write kind: synapse"
 	case stable && old && kind == "synapse":
-		f.Message = fmt.Sprintf("every login fails: kind synapse means the old way in MAS %s, which Synapse does not answer here", d.MAS.Service.Image.Release())
+		f.Message = fmt.Sprintf("every login fails: kind synapse means the old way in MAS %s, which Synapse does not answer here", d.MAS.RunBy().Release())
 		f.Hint = "write kind: synapse_modern, or raise MAS to 1.0 or later"
 	case stable && old:
 		f.Message = "every login fails: kind synapse_legacy asks Synapse in the old way, which it does not answer with matrix_authentication_service"
 		f.Hint = "write kind: synapse"
 	case modern && synapse.Before(asked.Version):
-		f.Message = fmt.Sprintf("every login fails: MAS asks Synapse in a way that %s does not know", d.Synapse.Service.Image.Release())
+		f.Message = fmt.Sprintf("every login fails: MAS asks Synapse in a way that %s does not know", d.Synapse.RunBy().Release())
 		f.Hint = "raise Synapse to 1.137 or later; until then write kind: synapse_legacy"
-		f.Related = []diag.Related{{Position: d.Synapse.Service.Image.Position, Message: "the image of Synapse"}}
+		f.Related = []diag.Related{{Position: d.Synapse.RunBy().Position, Message: "the image of Synapse"}}
 	default:
 		return
 	}

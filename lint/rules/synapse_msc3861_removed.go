@@ -60,16 +60,16 @@ func checkSynapseMSC3861Removed(d *model.Deployment, report func(diag.Finding)) 
 	switch {
 	case version.AtLeast("1.157.0"):
 		f.Message = fmt.Sprintf("Synapse %s does not start: msc3861 was removed in 1.157, and nothing of it may stand here, not even that it is off",
-			d.Synapse.Service.Image.Release())
+			d.Synapse.RunBy().Release())
 	case version.AtLeast("1.136.0"):
 		if matrix.DelegationOf(d.Synapse) == matrix.Delegated && section.Get("enabled").True() {
 			return // one of the two has to go already: for the rule on keys that exclude each other
 		}
 		f.Severity = diag.Warning
-		f.Message = fmt.Sprintf("Synapse %s still reads msc3861, but 1.157 and later do not start with it", d.Synapse.Service.Image.Release())
+		f.Message = fmt.Sprintf("Synapse %s still reads msc3861, but 1.157 and later do not start with it", d.Synapse.RunBy().Release())
 	case version.Known():
 		return // the only way there was
-	case d.Synapse.Service != nil && d.Synapse.Service.Image.Floating():
+	case d.Synapse.RunBy().Floating():
 		f.Message = "Synapse does not start: msc3861 was removed in 1.157, and the image of this one is whatever is newest"
 	case d.Chart != nil && matrix.DelegationOf(d.Synapse) == matrix.Delegated:
 		f.Message = "Synapse does not start: the chart has it leave logins to MAS, and beside that msc3861 may not stand, not even that it is off"
