@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -50,26 +50,21 @@ func checkESSTemplateNotEvaluated(d *model.Deployment, report func(diag.Finding)
 	if d.Chart == nil {
 		return
 	}
-	template := regexp.MustCompile(`\{\{-?\s*(?:tpl\s|include\s|printf\s|quote\s)?[^}]*\$?\.(?:Values|Release|Chart|Capabilities)\b[^}]*\}\}`)
-	for _, doc := range d.Documents {
-		// A chart of charts has its templates evaluated, wherever they stand.
-		if doc.Source == nil || essComponentOf(doc.Kind) == nil || doc.Template || slices.Contains(strings.Split(path.Dir(doc.Source.Position.File), "/"), "templates") {
-			continue
+	template := regexp.MustCompile(`\{\{[^}]*\.(?:Values|Release|Chart|Capabilities)\b[^}]*\}\}`)
+	for _, part := range matrix.ChartParts(d) {
+		if slices.Contains(strings.Split(path.Dir(part.Doc.Source.Position.File), "/"), "templates") {
+			continue // of a chart that installs this one: there Helm evaluates all
 		}
-		for i, line := range strings.Split(doc.Source.Text, "\n") {
+		part.EachLine(func(line string, at func(int) diag.Position) {
 			m := template.FindStringIndex(line)
-			if m == nil || isCommented(line[:m[0]]+"x") {
-				continue
-			}
-			at := doc.Source.Position
-			if !doc.Flat {
-				at.Line, at.Column = at.Line+i, at.Column+utf8.RuneCountInString(line[:m[0]])
+			if m == nil || matrix.InComment(line[:m[0]]) {
+				return
 			}
 			report(diag.Finding{
-				Position: at,
-				Message:  fmt.Sprintf("%s reads %s as it stands: the chart evaluates no templates in this text", essProduct(doc.Kind), line[m[0]:m[1]]),
+				Position: at(m[0]),
+				Message:  fmt.Sprintf("%s reads %s as it stands: the chart evaluates no templates in this text", part.Product, line[m[0]:m[1]]),
 				Hint:     "write the value",
 			})
-		}
+		})
 	}
 }

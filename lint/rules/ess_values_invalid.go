@@ -40,7 +40,7 @@ matrixAuthenticationService:
         account:
           password_registration_enabled: true
 `),
-		Repairs:  "renames a key that is surely misspelt, and a word of a list that is; adds or removes quotes where nothing else is wrong",
+		Repairs:  "renames a key that is surely misspelt, respells a word that is surely one of the list, and adds or removes quotes where nothing else is wrong",
 		Versions: "matrix-stack up to 26.8.1; keys that newer ones may have are warnings",
 		Source: []string{
 			"https://github.com/element-hq/ess-helm/blob/main/charts/matrix-stack/values.schema.json",

@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
@@ -58,59 +58,30 @@ func checkESSVariableNotSet(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	variable := regexp.MustCompile(`(?:^|[^\\])\$\{([^}\n]+)\}`)
-	for _, doc := range d.Documents {
-		component := essComponentOf(doc.Kind)
-		// What installs the chart may fill in more: Flux does, at apply time.
-		if doc.Source == nil || component == nil || doc.Template || doc.Inside.Installs {
-			continue
+	for _, part := range matrix.ChartParts(d) {
+		if part.Doc.Inside.Installs {
+			continue // what installs the chart may fill in more: Flux does, when it applies that
 		}
 		reported := map[string]bool{}
-		for i, line := range strings.Split(doc.Source.Text, "\n") {
+		part.EachLine(func(line string, at func(int) diag.Position) {
 			for _, m := range variable.FindAllStringSubmatchIndex(line, -1) {
-				name := line[m[2]:m[3]]
-				if reported[name] || isGiven(d, component, name) || isReplaced(d, doc.Inside, name) {
+				name, begin := line[m[2]:m[3]], m[2]-len("${")
+				if reported[name] || isGiven(d, part.Component, name) || isReplaced(d, part.Doc.Inside, name) {
 					continue
 				}
 				reported[name] = true
-				at := doc.Source.Position
-				if !doc.Flat {
-					at.Line, at.Column = at.Line+i, at.Column+utf8.RuneCountInString(line[:m[2]-2])
-				}
 				f := diag.Finding{
-					Position: at,
-					Message:  fmt.Sprintf("%s does not start: the chart stops at ${%s}, since its container has no such variable", essProduct(doc.Kind), name),
-					Hint:     fmt.Sprintf(`write the value, give it in %s.extraEnv, or write \${%s} if that is meant`, strings.Join(component, "."), name),
+					Position: at(begin),
+					Message:  fmt.Sprintf("%s does not start: the chart stops at ${%s}, since its container has no such variable", part.Product, name),
+					Hint:     fmt.Sprintf(`write the value, give it in %s.extraEnv, or write \${%s} if that is meant`, strings.Join(part.Component, "."), name),
 				}
-				if isCommented(line[:m[2]]) {
+				if matrix.InComment(line[:begin]) {
 					f.Hint = "delete it: the chart looks into comments too"
 				}
 				report(f)
 			}
-		}
+		})
 	}
-}
-
-// essComponentOf returns where the chart has the component that reads a part of a configuration, or nil. Of Element and the documents at the server name nothing is replaced.
-func essComponentOf(kind model.DocumentKind) []string {
-	switch kind {
-	case model.KindSynapse:
-		return []string{"synapse"}
-	case model.KindMAS:
-		return []string{"matrixAuthenticationService"}
-	case model.KindLiveKit:
-		return []string{"matrixRTC", "sfu"}
-	}
-	return nil
-}
-
-func essProduct(kind model.DocumentKind) string {
-	switch kind {
-	case model.KindSynapse:
-		return "Synapse"
-	case model.KindMAS:
-		return "MAS"
-	}
-	return "LiveKit"
 }
 
 // isGiven reports whether the container has a variable, or may have it: from the values, the chart, its image or Kubernetes.
@@ -131,9 +102,4 @@ func isReplaced(d *model.Deployment, values *model.Document, name string) bool {
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
 		return placeholder.Replaces(doc, "${"+name+"}", path.Base(values.Name))
 	})
-}
-
-func isCommented(line string) bool {
-	bare := strings.TrimSpace(line)
-	return strings.HasPrefix(bare, "#") || strings.Contains(bare, " #")
 }

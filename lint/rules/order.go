@@ -31,7 +31,7 @@ const (
 
 // harmOf returns what a finding leads to: by what its message says, or else by its rule.
 func harmOf(f diag.Finding) harm {
-	for _, words := range []string{"does not start", "Compose refuses", "never becomes healthy", "cannot be read"} {
+	for _, words := range []string{"does not start", "Compose refuses", "Helm refuses", "never becomes healthy", "cannot be read"} {
 		if f.Severity == diag.Error && strings.Contains(f.Message, words) { // of what may come, warnings say so
 			return stops
 		}
