@@ -38,7 +38,7 @@ func relateChart(d *model.Deployment) {
 		if isPartOfValues(doc) && (doc.Kind == model.KindWellKnownClient || doc.Kind == model.KindWellKnownServer) {
 			set := setForWellKnown(chart, doc.Kind)
 			overwritten(chart, doc, doc.Root, set, "")
-			doc.Root = mergeDeep(doc.Root, set)
+			doc.Root = mergeValues(doc.Root, set)
 		}
 	}
 }
@@ -67,12 +67,12 @@ func isPartOfValues(doc *model.Document) bool {
 	return doc.Inside != nil && doc.Inside.Kind == model.KindESS
 }
 
-// overwritten notes what a part of a configuration says in vain. Lists are appended.
+// overwritten notes what a part of a configuration says in vain. Lists are appended, but for those of JSON.
 func overwritten(c *model.Chart, doc *model.Document, says, set *model.Node, path string) {
 	for _, f := range says.Entries() {
 		by, at := set.Get(f.Key), strings.TrimPrefix(path+"."+f.Key, ".")
 		switch {
-		case by == nil || f.Value.Kind == model.List && by.Kind == model.List:
+		case by == nil || f.Value.Kind == model.List && by.Kind == model.List && doc.Format != model.JSON:
 		case f.Value.Kind == model.Map && by.Kind == model.Map:
 			overwritten(c, doc, f.Value, by, at)
 		default:
@@ -84,7 +84,10 @@ func overwritten(c *model.Chart, doc *model.Document, says, set *model.Node, pat
 // charted returns the configuration that the parts in the values make, between what the chart sets first and what it sets last. Where there are none it is what
 // was found otherwise, of which the chart may read a part.
 func charted(d *model.Deployment, found *model.Configuration, kind model.DocumentKind, first, last *model.Node) *model.Configuration {
-	c := &model.Configuration{Root: first, Partial: true}
+	c, merge := &model.Configuration{Root: first, Partial: true}, mergeDeep
+	if kind == model.KindElement {
+		merge = mergeValues
+	}
 	for _, doc := range d.Documents {
 		if doc.Kind == kind && isPartOfValues(doc) {
 			c.Documents = append(c.Documents, doc)
@@ -100,9 +103,9 @@ func charted(d *model.Deployment, found *model.Configuration, kind model.Documen
 	slices.SortStableFunc(c.Documents, func(a, b *model.Document) int { return strings.Compare(partName(a), partName(b)) })
 	for _, doc := range c.Documents {
 		overwritten(d.Chart, doc, doc.Root, last, "")
-		c.Root = mergeDeep(c.Root, doc.Root)
+		c.Root = merge(c.Root, doc.Root)
 	}
-	c.Root = mergeDeep(c.Root, last)
+	c.Root = merge(c.Root, last)
 	for _, list := range [][]string{{"listeners"}, {"app_service_config_files"}, {"http", "listeners"}, {"secrets", "keys"}} {
 		c.Root = openAt(c.Root, list...)
 	}
@@ -128,7 +131,7 @@ func openAt(n *model.Node, path ...string) *model.Node {
 // partName returns what a part of a configuration is called in the values.
 func partName(doc *model.Document) string { return doc.Name[strings.LastIndexByte(doc.Name, '/')+1:] }
 
-// mergeValues lays values over others as Helm does: maps key by key, all else replaced, and null takes away.
+// mergeValues lays values over others as Helm does, and the chart JSON: maps key by key, and all else is replaced.
 func mergeValues(base, over *model.Node) *model.Node {
 	switch {
 	case base == nil || over == nil || base.Kind != model.Map || over.Kind != model.Map:
@@ -268,6 +271,12 @@ func setForWellKnown(c *model.Chart, kind model.DocumentKind) *model.Node {
 		s.put(host.Position, server, "m.server")
 	default:
 		s.put(host.Position, address(host, ""), "m.homeserver", "base_url")
+	}
+	if rtc := c.At("matrixRTC", "ingress", "host"); kind == model.KindWellKnownClient && rtc != nil && c.Runs("matrixRTC") == model.Yes {
+		focus := &setting{}
+		focus.put(rtc.Position, literal("livekit"), "type")
+		focus.put(rtc.Position, address(rtc, ""), "livekit_service_url")
+		s.put(rtc.Position, model.Node{Kind: model.List, Items: []*model.Node{focus.root}}, "org.matrix.msc4143.rtc_foci")
 	}
 	return s.root
 }

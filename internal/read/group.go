@@ -46,7 +46,7 @@ func (r *reader) groups() []group {
 			if len(main.files) == 0 {
 				main.files, main.values = set, set
 			} else {
-				others = append(others, &group{name: set[0], files: set, values: set})
+				others = append(others, &group{name: set[len(set)-1], files: set, values: set})
 			}
 		}
 		for _, other := range others {

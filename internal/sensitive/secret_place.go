@@ -37,7 +37,7 @@ func SecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 func findSecretPlaces(tables *facts.Formats, d *model.Deployment) []SecretPlace {
 	var places []SecretPlace
 	for _, doc := range d.Documents {
-		if doc.Root == nil || doc.Root.Unknown {
+		if doc.Root == nil || doc.Root.Unknown || doc.Kind == model.KindESS && doc.Sample {
 			continue
 		}
 		switch doc.Kind {

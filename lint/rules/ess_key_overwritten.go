@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -80,7 +81,20 @@ func saysTheSame(o model.Overwritten) bool {
 	if !says.IsSet() || says.Unknown || says.Is("") {
 		return true
 	}
-	return model.SameURL(says, o.By) == model.Yes
+	return isSame(says, o.By)
+}
+
+// isSame reports whether two trees surely say the same.
+func isSame(a, b *model.Node) bool {
+	switch {
+	case a == nil || b == nil || a.Kind == model.Map && b.Kind != model.Map:
+		return false
+	case a.Kind == model.Map:
+		return len(a.Fields) == len(b.Fields) && !slices.ContainsFunc(a.Fields, func(f model.Field) bool { return !isSame(f.Value, b.Get(f.Key)) })
+	case a.Kind == model.List:
+		return slices.EqualFunc(a.Items, b.Items, isSame)
+	}
+	return model.SameURL(a, b) == model.Yes
 }
 
 // essValueFor returns the value of the chart that a setting follows from, or "".
@@ -97,10 +111,10 @@ func essValueFor(o model.Overwritten) string {
 		settings = []setting{{"http.public_base", "matrixAuthenticationService.ingress.host"}, {"database", "matrixAuthenticationService.postgres"},
 			{"secrets", "matrixAuthenticationService.encryptionSecret"}, {"matrix.homeserver", "serverName"}, {"matrix.secret_file", "matrixAuthenticationService.synapseSharedSecret"}}
 	case model.KindWellKnownClient, model.KindWellKnownServer:
-		settings = []setting{{"m.", "synapse.ingress.host"}}
+		settings = []setting{{"m.homeserver", "synapse.ingress.host"}, {"m.server", "synapse.ingress.host"}, {"org.matrix.msc4143.rtc_foci", "matrixRTC.ingress.host"}}
 	}
 	for _, s := range settings {
-		if path := facts.GeneralPath(o.Path); path == s.path || strings.HasPrefix(path, s.path+".") || s.path == "m." && strings.HasPrefix(path, s.path) {
+		if path := facts.GeneralPath(o.Path); path == s.path || strings.HasPrefix(path, s.path+".") {
 			return s.value
 		}
 	}
