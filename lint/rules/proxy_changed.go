@@ -42,6 +42,9 @@ func proxyChanged() lint.Rule {
 }
 
 func checkProxyChanged(before, after *model.Deployment, report func(diag.Finding)) {
+	if before.InCluster() || after.InCluster() {
+		return // an ingress controller takes its place, and all of the server moves
+	}
 	then, now := matrix.EdgeOf(before), matrix.EdgeOf(after)
 	same := then.Kind == now.Kind && (then.Service == nil) == (now.Service == nil)
 	if same || before.Synapse == nil && before.MAS == nil || then.Service == nil && now.Service == nil && (then.Kind == "" || now.Kind == "") {

@@ -164,6 +164,7 @@ func All() []lint.Rule {
 			postgresMajorJump(),
 			postgresSettingsChanged(),
 			dataVolumeChanged(),
+			runnerChanged(),
 			retentionShortened(),
 			publicOriginChanged(),
 			proxyChanged(),
