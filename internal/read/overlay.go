@@ -15,10 +15,33 @@ func liesOver(over, main *model.Document) bool {
 	if path.Dir(over.Name) != path.Dir(main.Name) {
 		return false
 	}
+	if isAlternative(over, main) {
+		return false
+	}
 	if rest, isVariant := strings.CutPrefix(composeStem(over.Name), composeStem(main.Name)); isVariant && strings.HasPrefix(rest, ".") {
 		return true
 	}
 	return !whole(over) || needs(over, main) || changes(over, main)
+}
+
+// isAlternative reports whether a file runs all that another one does in another way: it says anew what each service runs, mounts and reads. One to lay
+// over the other would say what differs.
+func isAlternative(over, main *model.Document) bool {
+	services, others := over.Root.Get("services"), main.Root.Get("services")
+	common := 0
+	for _, f := range others.Entries() {
+		own := services.Get(f.Key)
+		if own == nil {
+			continue
+		}
+		common++
+		for _, key := range []string{"image", "build", "volumes", "environment", "env_file"} {
+			if f.Value.Get(key) != nil && own.Get(key) == nil {
+				return false
+			}
+		}
+	}
+	return common > 1 && common == len(services.Entries()) && whole(over) && !needs(over, main)
 }
 
 // composeStem returns the name of a compose file without its ending, and without what says that it is one for Docker or Podman.

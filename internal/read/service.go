@@ -35,7 +35,11 @@ func (p *project) service(f model.Field) *model.Service {
 		s.Image, s.Product, s.Node = image.image, product(image.image), image.node
 		s.Environment = slices.Clone(image.environment)
 	}
-	s.Environment = append(append(s.Environment, p.envFiles(n)...), p.variables(n.Get("environment"))...)
+	own := append(p.envFiles(n), p.variables(n.Get("environment"))...)
+	isSet := func(v model.Variable) bool {
+		return slices.ContainsFunc(own, func(o model.Variable) bool { return o.Name == v.Name && o.Value != nil })
+	}
+	s.Environment = append(slices.DeleteFunc(s.Environment, isSet), own...)
 	s.Labels = p.variables(n.Get("labels"))
 	held(s)
 	s.Mounts = p.mounts(n)

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"path"
 	"slices"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -59,7 +60,7 @@ func (l *Linker) Link(d *model.Deployment) bool {
 		if !l.linkSite(d) {
 			return false
 		}
-	case isBehindAnother(d, l.traefiks[0]):
+	case isBehindAnother(d, l.traefiks[0]), isOtherWay(d, l.traefiks[0]):
 		link(d, nil)
 	default:
 		link(d, l.traefiks[0])
@@ -135,6 +136,15 @@ func (l *Linker) linkSite(d *model.Deployment) bool {
 // isVariant reports whether a compose file of the deployment is laid over the main one, which is a deployment, too.
 func isVariant(d *model.Deployment) bool {
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return doc.Overlay })
+}
+
+// isOtherWay reports whether two deployments are two ways to run the same: compose files of one folder with a service of one name.
+func isOtherWay(d, other *model.Deployment) bool {
+	return d != other && slices.ContainsFunc(d.Services, func(s *model.Service) bool {
+		return slices.ContainsFunc(other.Services, func(o *model.Service) bool {
+			return s.Name == o.Name && path.Dir(s.Position.File) == path.Dir(o.Position.File)
+		})
+	})
 }
 
 // isForTraefik reports whether a service has labels for Traefik.

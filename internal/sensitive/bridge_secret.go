@@ -26,6 +26,9 @@ func bridgeSecrets(doc *model.Document) []SecretPlace {
 			if !isBridgeSecret(at) || isReserved(f.Key) || known && isMadeByBridge(text) {
 				continue
 			}
+			if f.Key == "uri" && known && passwordIn(text) == "" { // a file of SQLite, or a database that asks for none
+				continue
+			}
 			place := SecretPlace{Doc: doc, Name: at + " of the bridge", Purpose: doc.Name + " " + at, At: f.Value.Position, Value: f.Value}
 			if key := f.Key; key == "as_token" || key == "hs_token" {
 				place.Purpose = "appservice " + id + " " + key

@@ -99,6 +99,7 @@ func checkTURNAddresses(d *model.Deployment, coturn *matrix.TurnServer, report f
 	if uris == nil || uris.Kind != model.List {
 		return
 	}
+	var noTLS []*model.Node
 	for _, uri := range uris.Items {
 		text, known := uri.Literal()
 		match := turnURI().FindStringSubmatch(text)
@@ -116,14 +117,22 @@ func checkTURNAddresses(d *model.Deployment, coturn *matrix.TurnServer, report f
 				Hint:     "write the public name of the TURN server",
 			})
 		case match[1] == "turns" && coturn != nil && coturn.Whole && !coturn.Has("cert") && !behindProxy(coturn.Service):
-			report(diag.Finding{
-				Position: uri.Position,
-				Message:  "clients get a TURN server with TLS that does not answer: coturn has no cert",
-				Hint:     "give coturn cert and pkey, or delete the turns: address",
-				Related:  []diag.Related{{Position: coturn.At, Message: "the options of coturn"}},
-			})
+			noTLS = append(noTLS, uri)
 		}
 	}
+	if len(noTLS) == 0 {
+		return
+	}
+	f := diag.Finding{
+		Position: noTLS[0].Position,
+		Message:  "clients get a TURN server with TLS that does not answer: coturn has no cert",
+		Hint:     "give coturn cert and pkey, or delete the turns: address",
+		Related:  []diag.Related{{Position: coturn.At, Message: "the options of coturn"}},
+	}
+	for _, uri := range noTLS[1:] {
+		f.Related = append(f.Related, diag.Related{Position: uri.Position, Message: "so it is with this one"})
+	}
+	report(f)
 }
 
 // behindProxy reports whether a proxy takes TLS away before coturn.
