@@ -62,6 +62,12 @@ func (v *inverse) bridge(name string, row []string, readme string) {
 			say(text(level), "users", user[1])
 		}
 	}
+	if host := v.routedHost("bridge-" + name); kind == "hookshot" && host != nil {
+		say(host, "webhooks", "host")
+		if _, number := v.publishedPort("bridge-"+name, "9000"); number != "" {
+			v.say("proxy.ports.webhooks", &model.Node{Kind: model.Int, Text: number}, v.service("bridge-"+name, "ports"))
+		}
+	}
 	v.bridgeDatabase(name, known, readme, say)
 	if !known || kind == "irc" || kind == "hookshot" {
 		return
