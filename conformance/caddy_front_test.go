@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -13,7 +14,11 @@ import (
 	_ "github.com/caddyserver/caddy/v2/modules/standard"
 )
 
-var siteLine = regexp.MustCompile(`(?m)^([a-z0-9.-]+)(?::\d+)? \{$`)
+// siteLine matches where a site begins, and siteAddress each of its addresses.
+var (
+	siteLine    = regexp.MustCompile(`(?m)^([a-z0-9.:-]+(?:, [a-z0-9.:-]+)*) \{$`)
+	siteAddress = regexp.MustCompile(`([a-z0-9.-]+)(?::(\d+))?`)
+)
 
 // TestCaddyFront runs Caddy with every generated Caddyfile, and asks it for every URL of the table.
 func TestCaddyFront(t *testing.T) {
@@ -23,13 +28,19 @@ func TestCaddyFront(t *testing.T) {
 		chain, key := certificate(t, hosts(all), folder)
 		text := string(f.local(t, d.read(t, "Caddyfile")))
 		// The certificates of the test, and no authority that is asked for others.
-		options := fmt.Sprintf("\tlog {\n\t\toutput discard\n\t}\n\tauto_https off\n\tpersist_config off\n\thttp_port %d\n\tstorage file_system %s\n\tservers {\n\t\tprotocols h1 h2\n\t}\n", f.plain, folder)
+		options := fmt.Sprintf("\tlog {\n\t\toutput discard\n\t}\n\tauto_https off\n\tpersist_config off\n\thttp_port %d\n\tstorage file_system %s\n\tservers {\n\t\tprotocols h1 h2\n\t}\n", f.port(t, "80"), folder)
 		if strings.Contains(text, "\n{\n") {
 			text = strings.Replace(text, "\n{\n", "\n{\n"+options, 1)
 		} else {
 			text = "{\n\tadmin off\n" + options + "}\n" + text
 		}
-		text = siteLine.ReplaceAllString(text, fmt.Sprintf("$1:%d {\n\ttls %s %s", f.secure, chain, key))
+		text = siteLine.ReplaceAllStringFunc(text, func(line string) string {
+			local := siteAddress.ReplaceAllStringFunc(strings.TrimSuffix(line, " {"), func(address string) string {
+				parts := siteAddress.FindStringSubmatch(address)
+				return fmt.Sprintf("%s:%d", parts[1], f.port(t, cmp.Or(parts[2], "443")))
+			})
+			return fmt.Sprintf("%s {\n\ttls %s %s", local, chain, key)
+		})
 		configuration := adapt(t, text)
 		if err := caddy.Run(configuration); err != nil {
 			t.Fatal(err)

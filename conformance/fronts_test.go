@@ -59,12 +59,21 @@ func eachFront(t *testing.T, file string, judge func(t *testing.T, d deployment,
 // front is a proxy of the test in front of backends, each of which answers with its name, and with what it was asked.
 type front struct {
 	deployment
-	secure, plain int // the ports for HTTPS and HTTP
-	backends      map[string]*httptest.Server
+	ports    map[string]int // the ports of the test in the place of those that the public asks
+	backends map[string]*httptest.Server
 }
 
 func newFront(t *testing.T, d deployment) *front {
-	return &front{deployment: d, secure: freePort(t), plain: freePort(t), backends: map[string]*httptest.Server{}}
+	return &front{deployment: d, ports: map[string]int{}, backends: map[string]*httptest.Server{}}
+}
+
+// port returns the port of the test in the place of one that the public asks.
+func (f *front) port(t *testing.T, public string) int {
+	t.Helper()
+	if f.ports[public] == 0 {
+		f.ports[public] = freePort(t)
+	}
+	return f.ports[public]
 }
 
 // backend returns the address of a service, and starts it the first time.
@@ -163,8 +172,10 @@ func (f *front) client() *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second}
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		_, port, _ := net.SplitHostPort(address)
-		to := map[string]int{"443": f.secure, "80": f.plain}[port]
-		return dialer.DialContext(ctx, network, fmt.Sprintf("127.0.0.1:%d", to))
+		if f.ports[port] == 0 {
+			return nil, fmt.Errorf("nobody listens at port %s", port)
+		}
+		return dialer.DialContext(ctx, network, fmt.Sprintf("127.0.0.1:%d", f.ports[port]))
 	}
 	return &http.Client{Transport: transport, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
@@ -214,12 +225,12 @@ func hosts(all []row) []string {
 	return list
 }
 
-// synapseHost is the host of Synapse.
+// synapseHost is the host of Synapse, with its port if it has one.
 func synapseHost(t *testing.T, all []row) string {
 	t.Helper()
 	for _, r := range all {
 		if u, err := url.Parse(r.url); err == nil && u.Path == "/_matrix/key/v2/server" {
-			return u.Hostname()
+			return u.Host
 		}
 	}
 	t.Fatal("no row asks for the keys of the server")

@@ -14,7 +14,7 @@ import (
 
 var (
 	listensIPv6      = regexp.MustCompile(`(?m)^\s*listen \[::\].*\n`)
-	listensIPv4      = regexp.MustCompile(`listen \d+([^;]*);`)
+	listensIPv4      = regexp.MustCompile(`listen (\d+)([^;]*);`)
 	newerHTTP2       = regexp.MustCompile(`(?m)^\s*http2 on;\n`)
 	namedCertificate = regexp.MustCompile(`(?m)^(\s*ssl_certificate(?:_key)?) (\S+);$`)
 )
@@ -40,12 +40,16 @@ func TestNginxFront(t *testing.T) {
 		// This machine may have no IPv6, and its nginx is older than the one of the stack.
 		text = newerHTTP2.ReplaceAllString(listensIPv6.ReplaceAllString(text, ""), "")
 		text = listensIPv4.ReplaceAllStringFunc(text, func(line string) string {
-			port := map[bool]int{true: f.secure, false: f.plain}[strings.Contains(line, " ssl")]
-			return listensIPv4.ReplaceAllString(line, fmt.Sprintf("listen 127.0.0.1:%d$1;", port))
+			parts := listensIPv4.FindStringSubmatch(line)
+			return fmt.Sprintf("listen 127.0.0.1:%d%s;", f.port(t, parts[1]), parts[2])
 		})
 		if !strings.Contains(text, "default_server") {
 			// What a machine has for hosts that nobody has.
-			text += fmt.Sprintf("server { listen 127.0.0.1:%d ssl default_server; ssl_reject_handshake on; }\n", f.secure)
+			for public, port := range f.ports {
+				if public != "80" {
+					text += fmt.Sprintf("server { listen 127.0.0.1:%d ssl default_server; ssl_reject_handshake on; }\n", port)
+				}
+			}
 		}
 		write(t, []byte(text), folder, "default.conf")
 		user := ""
@@ -54,7 +58,7 @@ func TestNginxFront(t *testing.T) {
 		}
 		main := write(t, fmt.Appendf(nil, nginxMain, user, folder), folder, "main.conf")
 		server := start(t, exec.Command(nginx, "-e", "stderr", "-c", main))
-		server.until(t, "listened", 10*time.Second, answers(f.secure))
+		server.until(t, "listened", 10*time.Second, answers(f.port(t, publicPort(t, all))))
 		f.judge(t, all)
 		f.limits(t, synapseHost(t, all), http.StatusRequestEntityTooLarge)
 		f.upgrades(t, synapseHost(t, all))

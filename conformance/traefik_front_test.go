@@ -2,11 +2,13 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	httpmuxer "github.com/traefik/traefik/v3/pkg/muxer/http"
@@ -27,7 +29,12 @@ func TestTraefikFront(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := httpmuxer.NewMuxer(parser, nil)
+		// What is routed at each port: a router is at the entry points that it names.
+		at := map[string]*httpmuxer.Muxer{}
+		points := d.entryPoints(t)
+		for _, port := range points {
+			at[port] = httpmuxer.NewMuxer(parser, nil)
+		}
 		for name, router := range configuration.HTTP.Routers {
 			service := configuration.HTTP.Services[router.Service]
 			if service == nil || service.LoadBalancer == nil || len(service.LoadBalancer.Servers) == 0 {
@@ -48,17 +55,42 @@ func TestTraefikFront(t *testing.T) {
 					t.Errorf("the router %s goes to %s and to %s", name, to, further.URL)
 				}
 			}
-			if err := m.AddRoute(router.Rule, router.RuleSyntax, router.Priority, "file", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, to) })); err != nil {
-				t.Errorf("the router %s: %v", name, err)
+			for _, point := range router.EntryPoints {
+				if at[points[point]] == nil {
+					t.Fatalf("the router %s is at the entry point %q, which does not exist", name, point)
+				}
+				if err := at[points[point]].AddRoute(router.Rule, router.RuleSyntax, router.Priority, "file", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, to) })); err != nil {
+					t.Errorf("the router %s: %v", name, err)
+				}
 			}
 		}
 		none := httpmuxer.NewMuxer(parser, nil)
 		for _, r := range all {
-			if got := ask(t, map[string]*httpmuxer.Muxer{"https": m, "http": none}, r.url); !r.fits(d.name, d.listening(t, got, r.url)) {
+			u, err := url.Parse(r.url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := ask(t, map[string]*httpmuxer.Muxer{"https": cmp.Or(at[cmp.Or(u.Port(), "443")], none), "http": none}, r.url); !r.fits(d.name, d.listening(t, got, r.url)) {
 				t.Errorf("%s: %s: %q answers, want %q", r.at, r.url, got, r.want(d.name))
 			}
 		}
 	})
+}
+
+// entryPoints returns the ports of the entry points in traefik.yaml.
+func (d deployment) entryPoints(t *testing.T) map[string]string {
+	t.Helper()
+	var configuration struct {
+		EntryPoints map[string]struct{ Address string } `yaml:"entryPoints"`
+	}
+	if err := yaml.Unmarshal(d.read(t, "traefik.yaml"), &configuration); err != nil {
+		t.Fatal(err)
+	}
+	ports := map[string]string{}
+	for name, point := range configuration.EntryPoints {
+		ports[name] = strings.TrimPrefix(point.Address, ":")
+	}
+	return ports
 }
 
 // TestTraefikStatic holds that the names of the generated static configuration lead somewhere. Its keys are held against the table of Traefik's.

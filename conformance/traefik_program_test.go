@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -153,10 +154,11 @@ func TestTraefikWaits(t *testing.T) {
 						container["State"] = state
 					}
 				}
+				var err error
 				secure, _ := runTraefik(t, program, e, write(t, []byte("{}"), t.TempDir(), "none.yaml"), routers)
 				_, port, _ := strings.Cut(secure, ":")
-				f := &front{}
-				if _, err := fmt.Sscan(port, &f.secure); err != nil {
+				f := newFront(t, d)
+				if f.ports["443"], err = strconv.Atoi(port); err != nil {
 					t.Fatal(err)
 				}
 				response, err := f.client().Get(c.asked)

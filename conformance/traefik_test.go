@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -298,8 +299,15 @@ func (r row) fits(stack, got string) bool {
 	return got == r.want(stack)
 }
 
+// publicPort is the port at which the public asks for Synapse.
+func publicPort(t *testing.T, all []row) string {
+	t.Helper()
+	_, port, _ := strings.Cut(synapseHost(t, all), ":")
+	return cmp.Or(port, "443")
+}
+
 // rows reads a table and, with the hosts that it names, the rows that hold for all: a line is "host NAME HOST", or "URL SERVICE", or
-// "URL SERVICE decoded=SERVICE".
+// "URL SERVICE decoded=SERVICE". A host may have a port.
 func rows(t *testing.T, table string) []row {
 	t.Helper()
 	var rows []row
@@ -321,7 +329,8 @@ func rows(t *testing.T, table string) []row {
 					r.decoded = strings.TrimPrefix(fields[2], "decoded=")
 				}
 				// A stack's own row wins over the one for all.
-				if !slices.ContainsFunc(rows, func(other row) bool { return other.url == r.url }) && !strings.Contains(r.url, "{") {
+				twoPorts := strings.Count(strings.SplitN(r.url, "/", 4)[2], ":") > 1
+				if !slices.ContainsFunc(rows, func(other row) bool { return other.url == r.url }) && !strings.Contains(r.url, "{") && !twoPorts {
 					rows = append(rows, r)
 				}
 			default:
