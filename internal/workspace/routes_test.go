@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -86,6 +87,7 @@ func judged(t *testing.T, table string) []judgedRow {
 	t.Helper()
 	var all []judgedRow
 	var hosts []string
+	ports := map[string]string{}
 	for _, file := range []string{table, path.Clean(forAll)} {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -97,8 +99,9 @@ func judged(t *testing.T, table string) []judgedRow {
 				continue
 			}
 			if fields[0] == "host" {
-				host, _, _ := strings.Cut(fields[2], ":") // at which port it is, the programs are asked themselves
-				hosts = append(hosts, "{"+fields[1]+"}", host)
+				hosts = append(hosts, "{"+fields[1]+"}", fields[2])
+				host, port, _ := strings.Cut(fields[2], ":")
+				ports[host] = port
 				continue
 			}
 			r := judgedRow{strings.NewReplacer(hosts...).Replace(fields[0]), fields[1], fields[1]}
@@ -106,8 +109,15 @@ func judged(t *testing.T, table string) []judgedRow {
 				r.decoded = strings.TrimPrefix(fields[2], "decoded=")
 			}
 			known := slices.ContainsFunc(all, func(other judgedRow) bool { return other.url == r.url })
+			if known || !strings.HasPrefix(r.url, "https://") || strings.Contains(r.url, "{") {
+				continue
+			}
 			u, err := url.Parse(r.url)
-			if !known && strings.HasPrefix(r.url, "https://") && !strings.Contains(r.url, "{") && (err != nil || u.Port() == "" || u.Port() == "443") {
+			if err != nil {
+				continue // a port behind a port
+			}
+			// What answers at another port than the usual one of the host, the programs are asked themselves.
+			if cmp.Or(u.Port(), "443") == cmp.Or(ports[u.Hostname()], "443") {
 				all = append(all, r)
 			}
 		}
