@@ -165,6 +165,7 @@ func All() []lint.Rule {
 			postgresSettingsChanged(),
 			dataVolumeChanged(),
 			runnerChanged(),
+			databaseMoved(),
 			retentionShortened(),
 			publicOriginChanged(),
 			proxyChanged(),
