@@ -58,11 +58,7 @@ type knownVersion struct {
 }
 
 func (a *app) printVersion(format string) error {
-	reference, err := language.Load()
-	if err != nil {
-		return failed(err)
-	}
-	images, err := reference.Images()
+	images, err := language.Images()
 	if err != nil {
 		return failed(err)
 	}

@@ -1,44 +1,73 @@
 package language
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
+
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/matrixgen/matrixgen/schema"
 )
 
-// Images returns the images that a stack pins unless it says otherwise, in the order of the language.
-func (r *Reference) Images() ([]string, error) {
-	products := r.Field("images")
-	if products == nil {
-		return nil, fmt.Errorf("read default images: the language has none")
+// Images returns the images that a stack pins unless it says otherwise, in the order of the language. It parses no more of that than their field: a verb
+// that prints them takes as long as to start the program.
+func Images() ([]string, error) {
+	const name, begins, ends = "stack/stack.cue", "\n\timages: {\n", "\n\t}\n"
+	text, err := schema.Files.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read default images: %w", err)
+	}
+	_, rest, _ := bytes.Cut(text, []byte(begins))
+	products, _, found := bytes.Cut(rest, []byte(ends))
+	if !found {
+		return nil, fmt.Errorf("read default images: schema/%s has none", name)
+	}
+	file, err := parser.ParseFile("schema/"+name, products)
+	if err != nil {
+		return nil, fmt.Errorf("read default images: %w", err)
 	}
 	var images []string
-	for _, product := range products.Fields {
-		repository, err := product.text("repository")
-		if err != nil {
-			return nil, fmt.Errorf("read default images: %w", err)
+	repository := ""
+	ast.Walk(file, func(n ast.Node) bool {
+		field, ok := n.(*ast.Field)
+		if !ok {
+			return true
 		}
-		tag, err := product.text("tag")
-		if err != nil {
-			return nil, fmt.Errorf("read default images: %w", err)
+		switch text, ok := defaultText(field.Value); label(field) {
+		case "repository":
+			repository = text
+		case "tag":
+			if ok {
+				images = append(images, repository+":"+text)
+			}
 		}
-		images = append(images, repository+":"+tag)
-	}
+		return true
+	}, nil)
 	return images, nil
 }
 
-// text returns the default of a field below, which is a text in quotes, as code in Markdown.
-func (f *Field) text(name string) (string, error) {
-	path := f.Path + "." + name
-	i := slices.IndexFunc(f.Fields, func(below *Field) bool { return below.Path == path })
-	if i < 0 {
-		return "", fmt.Errorf("%s is no field", path)
+func label(field *ast.Field) string {
+	name, _, _ := ast.LabelName(field.Label)
+	return name
+}
+
+// defaultText returns the text that a value is by default: *"text" | other.
+func defaultText(value ast.Expr) (string, bool) {
+	choice, ok := value.(*ast.BinaryExpr)
+	if !ok || choice.Op != token.OR {
+		return "", false
 	}
-	for _, meaning := range f.Fields[i].Meanings { // a tag has a default without version alone
-		if text, err := strconv.Unquote(strings.Trim(meaning.Default, "`")); err == nil {
-			return text, nil
-		}
+	marked, ok := choice.X.(*ast.UnaryExpr)
+	if !ok || marked.Op != token.MUL {
+		return "", false
 	}
-	return "", fmt.Errorf("no default of %s is a text", path)
+	literal, ok := marked.X.(*ast.BasicLit)
+	if !ok {
+		return "", false
+	}
+	text, err := strconv.Unquote(literal.Value)
+	return text, err == nil
 }
