@@ -9,7 +9,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
-	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -96,11 +95,11 @@ type example struct {
 
 func exampleOf(rule lint.Rule, archive string) *example {
 	e := &example{leaves: map[place]string{}, at: map[diag.Position]bool{}}
-	deployments, _, err := read.Deployments(filesOf(archive))
+	deployments, _, err := link.Read(filesOf(archive))
 	if err != nil || len(deployments) == 0 {
 		return e
 	}
-	for _, d := range link.Deployments(deployments...) {
+	for _, d := range deployments {
 		for _, f := range lint.Run([]lint.Rule{rule}, d) {
 			e.at[f.Position] = true
 			for _, related := range f.Related {

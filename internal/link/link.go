@@ -3,6 +3,9 @@
 package link
 
 import (
+	"io/fs"
+
+	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/read"
@@ -16,6 +19,26 @@ func Deployments(files ...*model.Files) []*model.Deployment {
 	for i, f := range files {
 		linked[i] = read.Relate(f)
 	}
+	join(linked)
+	return linked
+}
+
+// Read reads the files of a tree, and links the deployments that [read.Deployments] finds there. To read them relates them, which is not done twice.
+func Read(files fs.FS) ([]*model.Deployment, []diag.Finding, error) {
+	found, findings, err := read.Find(files)
+	if err != nil {
+		return nil, nil, err
+	}
+	linked := make([]*model.Deployment, len(found))
+	for i, f := range found {
+		linked[i] = f.Relate()
+	}
+	join(linked)
+	return linked, findings, nil
+}
+
+// join links what is related: first the networks that one has and others join, then the routes of a proxy that may be in another one.
+func join(linked []*model.Deployment) {
 	shared := joined{}
 	for _, d := range linked {
 		shared.add(d)
@@ -27,7 +50,6 @@ func Deployments(files ...*model.Files) []*model.Deployment {
 	for _, d := range linked {
 		graph.Fill(d)
 	}
-	return linked
 }
 
 // Deployment links the documents of a deployment that stands alone.

@@ -29,6 +29,24 @@ func TestFilesStay(t *testing.T) {
 	}
 }
 
+// TestRead: what is related while it is read is what its documents give.
+func TestRead(t *testing.T) {
+	archives, err := filepath.Glob("../read/testdata/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatal("no archives", err)
+	}
+	for _, name := range archives {
+		linked, _, err := link.Read(treeOf(t, name))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		got, want := written(t, documents(linked)), written(t, documents(link.Deployments(readArchive(t, name)...)))
+		if got != want {
+			t.Errorf("%s read and linked\n%s\nits documents linked\n%s", name, got, want)
+		}
+	}
+}
+
 // TestLinked: what was compiled has its services, its routes and its pictures, and so has what is read of it, of which the pictures are part.
 func TestLinked(t *testing.T) {
 	for name, files := range deployments(t) {
@@ -77,6 +95,15 @@ func deployments(t *testing.T) map[string][]*model.Files {
 
 func readArchive(t *testing.T, name string) []*model.Files {
 	t.Helper()
+	files, _, err := read.Deployments(treeOf(t, name))
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	return files
+}
+
+func treeOf(t *testing.T, name string) fstest.MapFS {
+	t.Helper()
 	archive, err := txtar.ParseFile(name)
 	if err != nil {
 		t.Fatal(err)
@@ -85,11 +112,7 @@ func readArchive(t *testing.T, name string) []*model.Files {
 	for _, f := range archive.Files {
 		tree[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
-	files, _, err := read.Deployments(tree)
-	if err != nil {
-		t.Fatal(name, err)
-	}
-	return files
+	return tree
 }
 
 func documents(linked []*model.Deployment) []*model.Files {

@@ -15,27 +15,29 @@ import (
 // files, with what is below it; or a single one if there are none. Projects without anything of Matrix are left out beside others. A file
 // that does not parse is a finding, and the others are read all the same. An error means that the tree cannot be read.
 func Deployments(fsys fs.FS) ([]*model.Files, []diag.Finding, error) {
+	found, findings, err := Find(fsys)
+	var all []*model.Files
+	for _, f := range found {
+		all = append(all, f.files)
+	}
+	return all, findings, err
+}
+
+// Find is [Deployments] with what was found out on the way: to tell which documents count, they were related.
+func Find(fsys fs.FS) ([]*Found, []diag.Finding, error) {
 	t, err := Open(fsys)
 	if err != nil {
 		return nil, nil, err
 	}
-	var ofMatrix, aside []*model.Files
-	var beside []*model.Files
+	at := map[Place][]*Found{}
 	for f := range t.Deployments() {
-		switch f.Place {
-		case OfMatrix:
-			ofMatrix = append(ofMatrix, f.files)
-		case Beside:
-			beside = append(beside, f.files)
-		case Aside:
-			aside = append(aside, f.files)
-		}
+		at[f.Place] = append(at[f.Place], f)
 	}
-	all := slices.Concat(ofMatrix, beside)
+	all := slices.Concat(at[OfMatrix], at[Beside])
 	if !t.HasMatrix() {
-		all = slices.Concat(aside, beside) // a server of photographs may lie in the tree of one of Matrix
+		all = slices.Concat(at[Aside], at[Beside]) // a server of photographs may lie in the tree of one of Matrix
 	}
-	slices.SortStableFunc(all, func(a, b *model.Files) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all, func(a, b *Found) int { return strings.Compare(a.files.Name, b.files.Name) })
 	return all, t.Findings(), nil
 }
 

@@ -77,7 +77,7 @@ func Adopt(ctx context.Context, compilers *compile.Pool, a Adoption) (*Adopted, 
 
 // deployment returns the one Matrix server of a folder.
 func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, error) {
-	found, findings, err := read.Deployments(files)
+	found, findings, err := link.Read(files)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,7 +85,7 @@ func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, er
 	if len(findings) > 0 {
 		return nil, diag.Sort(findings), nil
 	}
-	deployments := slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
+	deployments := slices.DeleteFunc(found, func(d *model.Deployment) bool {
 		if a.File != "" {
 			return composePath(d) != a.File
 		}

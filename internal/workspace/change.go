@@ -12,7 +12,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
-	"github.com/matrixgen/matrixgen/internal/read"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
@@ -103,11 +102,10 @@ func (l *Linter) pathChanges(ctx context.Context, folder string, deployments []*
 		return nil, err
 	}
 	defer old.Close()
-	then, _, err := read.Deployments(old)
+	earlier, _, err := link.Read(old)
 	if err != nil {
 		return nil, err
 	}
-	earlier := link.Deployments(then...)
 	var findings []diag.Finding
 	for _, after := range deployments {
 		i := slices.IndexFunc(earlier, func(d *model.Deployment) bool { return d.Name == after.Name })

@@ -64,8 +64,8 @@ type rest struct {
 // linkPath links the deployments of Matrix in a folder one after another, or that of a guide in it. tellRest may be asked when all of them were taken.
 func linkPath(files fs.FS, guide string) (deployments iter.Seq[*model.Deployment], tellRest func() rest, err error) {
 	if guide != "" {
-		found, findings, err := readPath(files, guide)
-		return slices.Values(link.Deployments(found...)), func() rest { return rest{findings, 1, true} }, err
+		deployments, findings, err := linkWhole(files, guide)
+		return slices.Values(deployments), func() rest { return rest{findings, 1, true} }, err
 	}
 	tree, err := read.Open(files)
 	if err != nil {
@@ -80,16 +80,17 @@ func linkPath(files fs.FS, guide string) (deployments iter.Seq[*model.Deployment
 	return link.Tree(tree), tellRest, nil
 }
 
-// readPath reads the documents of the deployments in a folder, or of a guide in it.
-func readPath(files fs.FS, guide string) ([]*model.Files, []diag.Finding, error) {
+// linkWhole links all deployments in a folder, or those of a guide in it.
+func linkWhole(files fs.FS, guide string) ([]*model.Deployment, []diag.Finding, error) {
 	if guide == "" {
-		return read.Deployments(files)
+		return link.Read(files)
 	}
 	text, err := fs.ReadFile(files, guide)
 	if err != nil {
 		return nil, nil, err
 	}
-	return read.Markdown(guide, text)
+	found, findings, err := read.Markdown(guide, text)
+	return link.Deployments(found...), findings, err
 }
 
 // Drawn returns the one deployment that is worth a picture in a directory, in a guide, or of a compose file: its parts, if it is a server in several
@@ -108,11 +109,11 @@ func Drawn(ctx context.Context, dir, name string) ([]*model.Deployment, Source, 
 	if err != nil {
 		return nil, Source{}, nil, err
 	}
-	found, findings, err := readPath(source, guide)
+	deployments, findings, err := linkWhole(source, guide)
 	if err != nil {
 		return nil, source, nil, err
 	}
-	drawn := graph.Pictures(slices.DeleteFunc(link.Deployments(found...), func(d *model.Deployment) bool {
+	drawn := graph.Pictures(slices.DeleteFunc(deployments, func(d *model.Deployment) bool {
 		return file != "" && composePath(d) != file || file == "" && isOverlay(d)
 	}))
 	switch len(drawn) {

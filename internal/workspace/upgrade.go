@@ -13,7 +13,6 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/fix"
-	"github.com/matrixgen/matrixgen/internal/link"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/upgrade"
 	"github.com/matrixgen/matrixgen/lint/rules"
@@ -252,8 +251,8 @@ func (u *Upgrader) Path(ctx context.Context, dir, name string) ([]*upgrade.Plan,
 }
 
 func deploymentsOf(files fs.FS, guide string) ([]*model.Deployment, error) {
-	found, _, err := readPath(files, guide)
-	return slices.DeleteFunc(link.Deployments(found...), isOverlay), err
+	found, _, err := linkWhole(files, guide)
+	return slices.DeleteFunc(found, isOverlay), err
 }
 
 // raise writes the new tags into the tree, in memory, and reports whether that was possible for all of them.

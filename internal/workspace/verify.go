@@ -72,12 +72,12 @@ func ServersIn(ctx context.Context, dir, name string) ([]Server, []diag.Finding,
 	if err != nil {
 		return nil, nil, err
 	}
-	found, findings, err := readPath(source, "")
+	found, findings, err := link.Read(source)
 	if err != nil {
 		return nil, nil, err
 	}
 	var servers []Server
-	for _, parts := range graph.Pictures(slices.DeleteFunc(link.Deployments(found...), isOverlay)) {
+	for _, parts := range graph.Pictures(slices.DeleteFunc(found, isOverlay)) {
 		for _, d := range parts {
 			if verify.IsServer(d) {
 				servers = append(servers, Server{Name: path.Join(filepath.ToSlash(name), d.Name), Deployment: d, Dir: at, Files: source})
