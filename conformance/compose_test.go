@@ -13,7 +13,7 @@ import (
 )
 
 // projectNames are the projects that are not called like their folder.
-var projectNames = map[string]string{"hostpath": "matrix-prod", "fleet/north": "fleet-north", "fleet/south": "fleet-south"}
+var projectNames = map[string]string{"hostpath": "matrix-prod"}
 
 // project loads the deployment as docker compose does, with every profile; a warning is a failure.
 func (d deployment) project(t *testing.T) *types.Project {
@@ -39,7 +39,7 @@ func (d deployment) project(t *testing.T) *types.Project {
 func TestCompose(t *testing.T) {
 	each(t, func(t *testing.T, d deployment) {
 		project := d.project(t)
-		want := d.name
+		want := strings.ReplaceAll(d.name, "/", "-")
 		if other, ok := projectNames[d.name]; ok {
 			want = other
 		}
