@@ -42,6 +42,9 @@ func (r *Result) aligned(name string, old, now *model.Node) *model.Node {
 	case synapseName:
 		r.alignSignIn(old, now)
 	case masName:
+		if issuer := old.At("http", "issuer"); now.At("http", "issuer") == nil && model.SameURL(issuer, now.At("http", "public_base")) == model.Yes {
+			old = without(old, "http", "issuer") // it is that anyway
+		}
 		providers, made := old.At("upstream_oauth2").ItemsAt("providers"), now.At("upstream_oauth2").ItemsAt("providers")
 		for i := range providers {
 			for _, key := range []string{"client_secret", "client_secret_file"} {
@@ -113,7 +116,7 @@ func (r *Result) alignServices(old, now *model.Node) {
 				}
 			}
 		}
-		services.Fields[i].Value = r.alignMounts(f.Key, n, made)
+		services.Fields[i].Value = r.alignMounts(f.Key, alignOwner(f.Key, n, made), made)
 	}
 	for _, f := range old.Get("volumes").Entries() {
 		// By the same name it is the same volume, whoever makes it.
@@ -127,10 +130,38 @@ func (r *Result) alignServices(old, now *model.Node) {
 	}
 }
 
+// mountOf returns what the old service of a role has mounted at a path, or nil.
+func (r *Result) mountOf(role, target string) *model.Mount {
+	s := r.Old.Roles[role]
+	for i := 0; s != nil && i < len(s.Mounts); i++ {
+		if s.Mounts[i].Target == target {
+			return &s.Mounts[i]
+		}
+	}
+	return nil
+}
+
+// alignOwner writes as whom a service runs as the stack does, by the variables of its image, if it is the same user.
+func alignOwner(role string, n, made *model.Node) *model.Node {
+	variables := map[string][]string{"synapse": {"UID", "GID"}, "pocket-id": {"PUID", "PGID"}}[role]
+	uid, _, _ := strings.Cut(literal(n.Get("user")), ":")
+	if variables == nil || uid == "" || uid != literal(made.At("environment", variables[0])) {
+		return n
+	}
+	n = without(n, "user")
+	for _, name := range variables {
+		n = replaced(n, made, "environment", name)
+	}
+	return n
+}
+
 // alignMounts lets a service have the generated files where it has them now: that the same document is mounted elsewhere is nothing.
 func (r *Result) alignMounts(role string, n, made *model.Node) *model.Node {
 	mounts := list()
 	for _, m := range n.ItemsAt("volumes") {
+		if old := r.mountOf(role, literal(m.Get("target"))); old != nil && role != "synapse" && r.Old.holdsConfiguration(old) {
+			continue // a folder with what is generated now: only Synapse has data beside it
+		}
 		if r.Compiled.Document(strings.TrimPrefix(literal(m.Get("source")), "./")) == nil {
 			mounts.Items = append(mounts.Items, m)
 		}

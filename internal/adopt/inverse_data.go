@@ -116,7 +116,7 @@ func (v *inverse) owner(role string) {
 	switch {
 	case role == "synapse" && v.service(role, "environment", "UID") != nil:
 		ids = []string{literal(v.service(role, "environment", "UID")), literal(v.service(role, "environment", "GID"))}
-	case role == "pocket-id":
+	case role == "pocket-id" && v.service(role, "environment", "PUID") != nil:
 		ids = []string{literal(v.service(role, "environment", "PUID")), literal(v.service(role, "environment", "PGID"))}
 	case role == "synapse-volume":
 		return

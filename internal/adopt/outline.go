@@ -80,6 +80,9 @@ func inBrackets(p diag.Position) string {
 	if p.File == "" {
 		return ""
 	}
+	if p.Line == 0 { // the file as a whole
+		return fmt.Sprintf(" (%s)", p.File)
+	}
 	return fmt.Sprintf(" (%s:%d)", p.File, p.Line)
 }
 

@@ -67,7 +67,7 @@ func (p *planner) fetch() Part {
 }
 
 func (p *planner) review() Part {
-	return Part{Title: "Read what was made, and keep the old files in Git beside it", Commands: []string{
+	return Part{Title: "Read what was made, and commit it. The old folder stays as it is, for the way back", Commands: []string{
 		"matrixgen build " + p.stack,
 		fmt.Sprintf("matrixgen diff %s %s", word(p.answers.Shown), p.stack),
 		fmt.Sprintf("git add stacks/%s out/%s && git commit", p.stack, p.stack),

@@ -39,6 +39,7 @@ func Run(d *model.Deployment, answers Answers, compile Compile) (*Result, error)
 	if stack, compiled, err = f.fit(stack); err != nil {
 		return nil, err
 	}
+	o.noteKeys()
 	return &Result{Stack: stack, Old: o, Compiled: compiled, Notes: o.notes, Secrets: o.Secrets(), Questions: o.questions}, nil
 }
 

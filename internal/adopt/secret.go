@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -190,26 +191,72 @@ func (o *Old) readIn(c *model.Configuration, name string) (value string, at diag
 	return string(content), diag.Position{File: file}, true
 }
 
+// signingKey is a key that MAS signs with, as the old files show it.
+type signingKey struct {
+	Secret
+	// kind is what a stack tells keys apart by: RSA, or the curve; "" for one that cannot be read.
+	kind string
+}
+
 // signingKeys returns the keys of MAS that a stack keeps: one of RSA and one of P-256. The last of a kind is the one that MAS signs with.
 func (o *Old) signingKeys() []Secret {
 	found := map[string]Secret{}
-	for _, key := range o.Given.MAS.At("secrets").ItemsAt("keys") {
-		value, at, known := o.reveal(place{key.Get("key"), key.Get("key_file"), o.Given.MAS})
-		if !known {
-			continue
-		}
-		slot := map[string]string{"RSA": "mas_signing_key_rsa", "EC": "mas_signing_key_ec"}[sensitive.ReadPEM(value).Kind]
-		if slot != "" && strings.Contains(value, "-----END") {
-			found[slot+" "+curveOf(value)] = Secret{Slot: slot, Position: at, value: value}
-		}
+	for _, key := range o.keysOfMAS() {
+		found[key.kind] = key.Secret
 	}
 	var kept []Secret
-	for _, name := range []string{"mas_signing_key_rsa ", "mas_signing_key_ec P-256"} {
-		if s, ok := found[name]; ok {
+	for _, kind := range keptKeys() {
+		if s, ok := found[kind]; ok {
 			kept = append(kept, s)
 		}
 	}
 	return kept
+}
+
+// keptKeys are the kinds of keys that a stack has.
+func keptKeys() []string { return []string{"RSA", "P-256"} }
+
+// keysOfMAS returns all keys of MAS that can be seen, in their order.
+func (o *Old) keysOfMAS() []signingKey {
+	var found []signingKey
+	for _, key := range o.Given.MAS.At("secrets").ItemsAt("keys") {
+		value, at, known := o.reveal(place{key.Get("key"), key.Get("key_file"), o.Given.MAS})
+		if !known || !strings.Contains(value, "-----END") {
+			continue
+		}
+		k := signingKey{Secret: Secret{Position: at, value: value}, kind: curveOf(value)}
+		switch sensitive.ReadPEM(value).Kind {
+		case "RSA":
+			k.Slot, k.kind = "mas_signing_key_rsa", "RSA"
+		case "EC":
+			k.Slot = "mas_signing_key_ec"
+		default:
+			continue
+		}
+		found = append(found, k)
+	}
+	return found
+}
+
+// noteKeys says which keys of MAS fall away. What tokens of Matrix clients are, MAS looks up: only what signs in at MAS by OpenID Connect checks a signature.
+func (o *Old) noteKeys() {
+	last := map[string]int{}
+	keys := o.keysOfMAS()
+	for i, k := range keys {
+		last[k.kind] = i
+	}
+	for i, k := range keys {
+		n := Note{Weight: Step, Subject: "secrets.keys", Position: k.Position, Hint: "apps of Matrix check no such signature; look whether another program signs people in at MAS"}
+		switch {
+		case !slices.Contains(keptKeys(), k.kind):
+			n.Message = fmt.Sprintf("a key of MAS on the curve %s falls away, since a stack has one of RSA and one of P-256: what asks for signatures by it gets none", orElse(k.kind, "secp256k1, or another one,"))
+		case last[k.kind] != i:
+			n.Message = fmt.Sprintf("an older key of MAS of the kind %s falls away: what it signed until now, nobody can check any more", k.kind)
+		default:
+			continue
+		}
+		o.note(n)
+	}
 }
 
 // ownSecrets returns the secrets of services of the operator's own: one file of variables each, which their containers read.

@@ -2,6 +2,8 @@ package workspace
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/adopt"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -17,7 +19,7 @@ func (a *Adopted) Keep(opened *secret.Opened) int {
 		slot := &a.Stack.Compiled.Slots[i]
 		given, found := a.given(slot.Name)
 		if found {
-			value, err := secret.Read(slot, given.Reveal())
+			value, err := secret.Read(slot, a.firstKey(slot, given))
 			if err == nil {
 				kept++
 				opened.Set(slot.Name, value)
@@ -37,6 +39,26 @@ func (a *Adopted) Keep(opened *secret.Opened) int {
 	}
 	a.Report.Steps = a.Result.Plan(a.Stack.Name, a.Report.Missing, locked)
 	return kept
+}
+
+// firstKey returns a value; of a file with several signing keys of Synapse the first, with which it signs. It publishes the others, which the report then says.
+// Source: element-hq/synapse v1.163.2, synapse/server.py and synapse/rest/key/v2/local_key_resource.py.
+func (a *Adopted) firstKey(slot *model.Slot, given adopt.Secret) []byte {
+	lines := slices.DeleteFunc(strings.Split(string(given.Reveal()), "\n"), func(line string) bool { return strings.TrimSpace(line) == "" })
+	if slot.Name != "synapse_signing_key" || len(lines) < 2 {
+		return given.Reveal()
+	}
+	for _, line := range lines[1:] {
+		n := adopt.Note{Weight: adopt.Step, Subject: slot.Name, Position: given.Position, Message: "Synapse signs with the first key of the file, which was taken, and publishes another one: what that signed, other servers can check no more",
+			Hint: "look what stands in the file"}
+		if value, err := secret.Read(slot, []byte(line)); err == nil {
+			if public, err := secret.PublicHalf(value); err == nil {
+				n.Hint = fmt.Sprintf("write its public half into the stack, with the time of the switch from date +%%s000: override: synapse: old_signing_keys: %q: {key: %q, expired_ts: TIME}", public.ID, public.Key)
+			}
+		}
+		a.Report.Notes = append(a.Report.Notes, n)
+	}
+	return []byte(lines[0])
 }
 
 func (a *Adopted) given(slot string) (adopt.Secret, bool) {

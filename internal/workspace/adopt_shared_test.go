@@ -82,6 +82,9 @@ func unnamed(a *Adopted) []string {
 			if value.Kind == model.Null || alike(value, now.Root.At(s.path...)) || adopt.IsInside(doc.Name, path) || reported(a.Report, path) || value.Unknown {
 				continue
 			}
+			if path == "http.issuer" && model.SameURL(value, now.Root.At("http", "public_base")) == model.Yes {
+				continue // what MAS takes for it anyway
+			}
 			missing = append(missing, doc.Name+": "+path)
 		}
 	}
