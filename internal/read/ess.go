@@ -50,6 +50,14 @@ type essValues struct {
 // Flux, Argo CD or k3s install it. It is nil if there are none.
 func essOf(root *yaml.Node, text []byte, at offset) *essValues {
 	o := outlineYAML(root)
+	if charts := yamlAt(root, "helmCharts"); charts != nil { // of Kustomize: https://kubectl.docs.kubernetes.io/references/kustomize/builtins/
+		for _, chart := range charts.Content {
+			if values := essGiven(yamlText(chart, "name"), yamlAt(chart, "valuesInline"), at); values != nil {
+				return values.of(yamlText(chart, "version"))
+			}
+		}
+		return nil
+	}
 	switch {
 	case isESS(o):
 		return &essValues{root: root, at: at}

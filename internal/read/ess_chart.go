@@ -192,6 +192,20 @@ func setForSynapse(c *model.Chart) *model.Node {
 		s.put(at, hidden(key), key)
 	}
 	s.put(at, truth("true"), "enable_metrics")
+	s.put(at, hidden("main"), "instance_map", "main", "host")
+	s.put(at, hidden("replication"), "instance_map", "main", "port")
+	s.put(at, hidden("app"), "worker_app")
+	for _, duty := range [][2]string{{"federation-sender", "send_federation"}, {"pusher", "start_pushers"}} {
+		if on := c.At("synapse", "workers", duty[0], "enabled"); on.Bool(false) == model.No {
+			s.put(at, truth("true"), duty[1])
+		} else {
+			s.put(on.Position, hidden(duty[0]), duty[1])
+		}
+	}
+	if c.At("synapse", "redis").IsSet() || runsWorkers(c) {
+		s.put(at, hidden("redis"), "redis", "enabled")
+		s.put(at, hidden("redis"), "redis", "host")
+	}
 	s.put(at, literal("psycopg2"), "database", "name")
 	for _, key := range []string{"user", "password", "dbname", "host", "port", "sslmode", "application_name"} {
 		s.put(at, hidden(key), "database", "args", key)
@@ -214,6 +228,11 @@ func setForSynapse(c *model.Chart) *model.Node {
 		s.put(rtc.Position, truth("true"), "experimental_features", "msc4222_enabled")
 	}
 	return s.root
+}
+
+// runsWorkers reports whether the chart runs a worker of Synapse for sure.
+func runsWorkers(c *model.Chart) bool {
+	return slices.ContainsFunc(c.At("synapse", "workers").Entries(), func(f model.Field) bool { return f.Value.Get("enabled").True() })
 }
 
 // authenticates reports whether MAS has the logins for sure: not before accounts have moved to it.

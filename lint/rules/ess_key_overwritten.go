@@ -106,7 +106,8 @@ func essValueFor(o model.Overwritten) string {
 		settings = []setting{{"server_name", "serverName"}, {"public_baseurl", "synapse.ingress.host"}, {"max_upload_size", "synapse.media.maxUploadSize"},
 			{"database", "synapse.postgres"}, {"log_config", "synapse.logging"}, {"signing_key_path", "synapse.signingKey"}, {"macaroon_secret_key_path", "synapse.macaroon"},
 			{"registration_shared_secret_path", "synapse.registrationSharedSecret"}, {"media_store_path", "synapse.media.storage"},
-			{"matrix_authentication_service", "matrixAuthenticationService"}, {"experimental_features", "matrixRTC.enabled"}}
+			{"matrix_authentication_service", "matrixAuthenticationService"}, {"experimental_features", "matrixRTC.enabled"},
+			{"send_federation", "synapse.workers.federation-sender"}, {"start_pushers", "synapse.workers.pusher"}, {"instance_map", "synapse.workers"}, {"redis", "synapse.redis"}}
 	case model.KindMAS:
 		settings = []setting{{"http.public_base", "matrixAuthenticationService.ingress.host"}, {"database", "matrixAuthenticationService.postgres"},
 			{"secrets", "matrixAuthenticationService.encryptionSecret"}, {"matrix.homeserver", "serverName"}, {"matrix.secret_file", "matrixAuthenticationService.synapseSharedSecret"}}

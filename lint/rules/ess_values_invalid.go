@@ -44,6 +44,7 @@ matrixAuthenticationService:
 		Versions: "matrix-stack up to 26.8.1; keys that newer ones may have are warnings",
 		Source: []string{
 			"https://github.com/element-hq/ess-helm/blob/main/charts/matrix-stack/values.schema.json",
+			"element-hq/ess-helm charts/matrix-stack/templates/synapse/_helpers.tpl",
 			"https://github.com/element-hq/ess-helm/issues/1139",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) { checkESSValues(tables, d, report) },
@@ -71,15 +72,32 @@ func checkESSValues(tables *facts.Formats, d *model.Deployment, report func(diag
 			checkFragment(strings.Join(of, ".")+".additional."+f.Key, f, report)
 		}
 	}
+	checkLoginWorkers(d.Chart, report)
 }
 
-// goneValue returns what Helm says of a key that the chart had once, or that people write though it never had it.
+// checkLoginWorkers checks two workers of Synapse, of which one is for logins without MAS, and the other for MAS.
+func checkLoginWorkers(c *model.Chart, report func(diag.Finding)) {
+	mas := c.Runs("matrixAuthenticationService")
+	if on := c.At("synapse", "workers", "sso-login", "enabled"); on.True() && mas == model.Yes {
+		report(diag.Finding{Position: on.Position, Message: "Helm refuses these values: the worker sso-login is for logins at Synapse, and MAS has them", Hint: "delete synapse.workers.sso-login"})
+	}
+	if on := c.At("synapse", "workers", "mas-helper", "enabled"); on.True() && mas == model.No {
+		report(diag.Finding{Position: on.Position, Message: "Helm refuses these values: the worker mas-helper is for MAS, which is off", Hint: "delete synapse.workers.mas-helper"})
+	}
+}
+
+// goneValue returns what Helm says of a key that the chart had once, or has since a newer release, or that people write though it never had it.
 func goneValue(version model.Version, k facts.KnownKey) (diag.Finding, bool) {
 	f := diag.Finding{Position: k.Field.Position, Message: fmt.Sprintf("Helm refuses these values: the chart has no %s", k.Path), Hint: "delete it"}
 	if k.Key.Renamed != "" {
 		f.Hint = fmt.Sprintf("did you mean %s?", k.Key.Renamed)
 	}
-	if k.Key.Removed != "0.0.0" {
+	switch {
+	case k.Key.Since != "" && version.Before(k.Key.Since):
+		f.Message += ", which came with " + k.Key.Since
+		f.Hint = "take a newer chart, or delete it"
+		return f, true
+	case k.Key.Removed != "0.0.0":
 		f.Message += " since " + k.Key.Removed
 	}
 	return f, k.Key.Removed != "" && (version.AtLeast(k.Key.Removed) || !version.Known())
