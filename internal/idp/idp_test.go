@@ -222,6 +222,34 @@ func TestTwo(t *testing.T) {
 	}
 }
 
+// TestLate has somebody else do all of it after the plan was shown, or only give the secret: nothing is done twice, and nothing is wrong.
+func TestLate(t *testing.T) {
+	server, api := newPocketID(t)
+	planned := plan(t, api, wanted(t))
+	applied(t, api, plan(t, api, wanted(t)))
+	server.asked = nil
+	if err := api.Apply(t.Context(), planned, secret, func(step string) { t.Errorf("it %s", step) }); err != nil {
+		t.Error(err)
+	}
+	for _, asked := range server.asked {
+		if !strings.HasPrefix(asked, "GET ") {
+			t.Errorf("it was asked %s", asked)
+		}
+	}
+
+	server, api = newPocketID(t)
+	server.fails = func(method, path string) bool {
+		if method == http.MethodGet && strings.HasSuffix(path, "/secrets") && server.secrets[id] == nil {
+			server.secrets[id] = []string{secret}
+		}
+		return false
+	}
+	applied(t, api, plan(t, api, wanted(t)))
+	if n := len(server.secrets[id]); n != 1 {
+		t.Errorf("the client has %d secrets", n)
+	}
+}
+
 // TestOlder holds what is said of a Pocket ID before 2.14, which makes its secret itself.
 func TestOlder(t *testing.T) {
 	server, api := newPocketID(t)
