@@ -36,7 +36,7 @@ func Forms() []Form {
 		{"word in angle brackets", Blank, shown, `<(?i:[a-z][a-z0-9]*(?:[ _-][a-z0-9]+)*)>`, "x<secret>", "x<secret"},
 		{"anything in angle brackets", Blank, shown, `^<.*>$`, "<secret, 32 bytes>", "secret, <32> bytes"},
 		{"order in capitals", Blank, sure | shown, `\b(?:YOUR|REPLACE|INSERT|CHANGE|TODO|PLACEHOLDER)_[A-Z0-9_]\w*`, "TODO_SECRET", "TODO_secret"},
-		{"change me", Blank, sure, `(?i:\bchange[-_ ]?(?:me|this|it)\b)`, "change this", "exchange this"},
+		{"change me", Blank, sure, `(?i:\bchange[-_ ]?(?:me|this|it)(?:\b|_))`, "change_this_secret_1", "exchange this"},
 		{"change me, in a word", Blank, 0, `(?i:change_?-?me)`, "PleaseChangeMeNow", "PleaseChangeNow"},
 		{"placeholder", Blank, sure, `(?i:\bplaceholder\b|_placeholder\b)`, "a placeholder", "placeholders"},
 		{"placeholder, in a name", Blank, 0, `(?i:placeholder_|_placeholder)`, "placeholder_2", "placeholder2"},

@@ -37,5 +37,5 @@ func (r *reader) concerns(name string, s scope) bool {
 	case f.kind != "":
 		return s.live[name]
 	}
-	return f.isMatrix || s.folders[path.Dir(name)] || f.brokenKind != model.KindCompose
+	return f.isMatrix || s.folders[path.Dir(name)] || f.brokenKind != model.KindCompose && f.brokenKind != model.KindEnv
 }

@@ -162,7 +162,7 @@ func (f *Found) read(docs []*model.Document) []diag.Finding {
 	f.related, f.Place = related, placeOf(f.group, related)
 	for i, doc := range f.files.Documents {
 		if doc.Kind == model.KindEnv && f.Place != Aside {
-			doc.Unread = !readsVariables(related, doc)
+			doc.Unread = !readsVariables(related, doc, len(f.tree.groups) == 1)
 			related.Documents[i].Unread = doc.Unread
 		}
 	}

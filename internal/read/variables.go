@@ -9,14 +9,14 @@ import (
 )
 
 // readsVariables reports whether anything reads a file of variables: Compose, beside its files, a service by its env_file, or a script that names it.
-// Of a sample it is what the file is copied to. Without a compose file it cannot be told, and counts as read.
-func readsVariables(d *model.Deployment, doc *model.Document) bool {
+// Of a sample it is what the file is copied to. In a tree without a compose file it cannot be told, and counts as read.
+func readsVariables(d *model.Deployment, doc *model.Document, alone bool) bool {
 	if doc.Layer > 0 {
 		return true
 	}
 	name := path.Join(path.Dir(doc.Name), stripTemplate(path.Base(doc.Name)))
 	base := path.Base(name)
-	isCompose := false
+	isCompose, isNamed := false, false
 	for _, other := range d.Documents {
 		switch {
 		case other.Kind == model.KindCompose:
@@ -25,11 +25,11 @@ func readsVariables(d *model.Deployment, doc *model.Document) bool {
 				return true
 			}
 		case other.Kind == model.KindScript && base != ".env" && strings.Contains(other.Root.Text, base):
-			return true
+			isNamed = true
 		}
 	}
-	if !isCompose {
-		return true
+	if isNamed || !isCompose {
+		return isCompose || alone
 	}
 	for _, source := range sourcesOf(d.Documents) {
 		if source == name || source == doc.Name {

@@ -22,7 +22,11 @@ func linkCaddy(d, home *model.Deployment) {
 	if !ok || len(c.sites) == 0 {
 		return
 	}
-	d.Routes = c.routes()
+	routes := c.routes()
+	if container == nil && isSampleOf(d, routes) {
+		return
+	}
+	d.Routes = routes
 	d.Proxy = &model.Proxy{Kind: "caddy", Service: container, Partial: doc.Template || doc.Excerpt || c.partial}
 	if container != nil {
 		d.Proxy.Home = home

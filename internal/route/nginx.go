@@ -24,7 +24,11 @@ func linkNginx(d, home *model.Deployment) {
 	if !known {
 		return
 	}
-	d.Routes = n.routes(port)
+	routes := n.routes(port)
+	if files.container == nil && isSampleOf(d, routes) {
+		return
+	}
+	d.Routes = routes
 	d.Proxy = &model.Proxy{Kind: "nginx", Service: files.container, Partial: n.partial, Guessed: files.guessed}
 	if files.container != nil {
 		d.Proxy.Home = home

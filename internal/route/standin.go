@@ -65,3 +65,29 @@ func (s settling) Match(request model.Request) (matches, known bool) {
 	}
 	return false, true
 }
+
+// isSampleOf reports whether routes of a file that no container has are those of a sample: they have hosts that are kept for examples alone, and the
+// server has another name.
+func isSampleOf(d *model.Deployment, routes []model.Route) bool {
+	name, known := d.Synapse.At("server_name").Literal()
+	if !known || isExample(name) || isReference(name) {
+		return false
+	}
+	found := false
+	for _, r := range routes {
+		for _, host := range r.Matcher.Hosts() {
+			if !isExample(host) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// isExample reports whether a host is kept for examples: RFC 2606.
+func isExample(host string) bool {
+	return slices.ContainsFunc([]string{"example.com", "example.net", "example.org", "example", "test", "invalid", "localhost"}, func(domain string) bool {
+		return strings.EqualFold(host, domain) || len(host) > len(domain) && strings.EqualFold(host[len(host)-len(domain)-1:], "."+domain)
+	})
+}
