@@ -138,7 +138,7 @@ type Document struct {
 	Source *Node
 	// ChartVersion is the version of the chart that the values are for, where they say so; else "".
 	ChartVersion string
-	// Installs says that values stand in an object that has something install the chart, which may fill in more.
+	// Installs says that values stand in an object that has something install the chart, or become one: what applies that may fill in more.
 	Installs bool
 	// Flat says of a text that it is written in a way that hides where its lines are: all of it stands at one position.
 	Flat bool

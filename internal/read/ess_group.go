@@ -55,6 +55,20 @@ func (r *reader) settleCharts() {
 	}
 }
 
+// isPacked reports whether Kustomize puts a file of values into a ConfigMap or a Secret: then Flux may fill in variables in it.
+func (r *reader) isPacked(name string) bool {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		for _, file := range []string{"kustomization.yaml", "kustomization.yml"} {
+			if _, exists := r.sizes[path.Join(dir, file)]; exists && strings.Contains(r.text(path.Join(dir, file)), path.Base(name)) {
+				return true
+			}
+		}
+		if dir == "." {
+			return false
+		}
+	}
+}
+
 // laidByHelm returns the files of a folder that commands of the tree give Helm together, in their order. A name stands for the file of that name here.
 func (r *reader) laidByHelm(names []string) [][]string {
 	var sets [][]string

@@ -78,6 +78,7 @@ func (r *reader) documentOf(g group, name string) *model.Document {
 		doc.Kind, doc.Upstream = model.KindCompose, model.KindCompose.Upstream()
 	}
 	doc.HasParts = doc.Kind == model.KindSynapse && r.hasParts(name)
+	doc.Installs = doc.Installs || doc.Kind == model.KindESS && r.isPacked(name)
 	return &doc
 }
 
