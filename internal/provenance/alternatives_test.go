@@ -437,6 +437,7 @@ func alternatives() []alternative {
 		{field: "proxy.ports.lkJWT", value: `9090`, with: also("proxy.kind", `"caddy"`, "calls", `{}`)},
 		{field: "owners.livekit.uid", value: `1000`, with: also("calls", `{}`)},
 		{field: "mounts.lk-jwt./data.path", value: `"/srv/data"`, with: also("calls", `{}`)},
+		{field: "override.chart.synapse.resources.requests.memory", value: `"4Gi"`, with: inCluster()},
 		{field: "override.livekit.logging.level", value: `"debug"`, with: also("calls", `{}`)},
 		{field: "turn", value: `{}`, with: also("turn", `{uris: ["turn:turn.example.org"]}`)},
 		{field: "hosts.turn", value: `"relay.example.net"`, with: also("turn", `{}`)},

@@ -195,7 +195,7 @@ func settings(comparer *change.Comparer, before, after state) ([]change.Change, 
 			return doc.Format == model.Text || slices.Contains(unread, doc.Name)
 		})
 		for i, doc := range d.Documents {
-			d.Documents[i] = doc.Written()
+			d.Documents[i] = withoutIncluded(doc.Written())
 		}
 		return &d
 	}

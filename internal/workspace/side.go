@@ -98,7 +98,10 @@ const clusterFolder = "kubernetes/"
 
 // clusterFormats are upstream's formats of the files there.
 func clusterFormats() map[string]string {
-	return map[string]string{clusterFolder + "synapse.yaml": "synapse.#Config", clusterFolder + "mas.yaml": "mas.#Config"}
+	return map[string]string{
+		clusterFolder + "values.yaml": "ess.#Values", clusterFolder + "synapse.yaml": "synapse.#Config", clusterFolder + "mas.yaml": "mas.#Config",
+		clusterFolder + "livekit.yaml": "livekit.#Config", clusterFolder + "element.json": "element.#Config",
+	}
 }
 
 // read returns a stack as it was built. What does not parse has a finding, and its document is missing.
@@ -119,9 +122,10 @@ func (s Side) read(stack string) (state, error) {
 	if i := slices.IndexFunc(found, func(f *model.Files) bool { return f.Name == "." }); i >= 0 {
 		documents = found[i]
 	}
-	// What a cluster is told names no product.
+	// What a cluster is told is known by its name. Who does not know it takes the folder for a deployment of its own.
+	documents.Documents = slices.DeleteFunc(documents.Documents, func(doc *model.Document) bool { return strings.HasPrefix(doc.Name, clusterFolder) })
 	for _, file := range files {
-		if path.Ext(file.Name) != ".yaml" || !strings.HasPrefix(file.Name, clusterFolder) || strings.Contains(file.Name, "/templates/") {
+		if !strings.HasPrefix(file.Name, clusterFolder) || strings.Contains(file.Name, "/templates/") {
 			continue
 		}
 		if doc := read.Generated(file.Name, clusterFormats()[file.Name], file.Content); doc != nil {
@@ -133,4 +137,30 @@ func (s Side) read(stack string) (state, error) {
 		return state{}, err
 	}
 	return state{deployment: link.Deployment(documents), files: files, findings: findings}, nil
+}
+
+// withoutIncluded returns what a chart is told without the configurations in it, each of which is a document of its own.
+func withoutIncluded(doc *model.Document) *model.Document {
+	if doc.Name != clusterFolder+"values.yaml" {
+		return doc
+	}
+	values := *doc
+	values.Root = stripped(doc.Root, false)
+	return &values
+}
+
+func stripped(n *model.Node, additional bool) *model.Node {
+	if n.Kind != model.Map {
+		return n
+	}
+	left := *n
+	left.Fields = nil
+	for _, f := range n.Fields {
+		if additional && (f.Key == "10-matrixgen.yaml" || f.Key == "matrixgen.json") {
+			continue
+		}
+		f.Value = stripped(f.Value, f.Key == "additional")
+		left.Fields = append(left.Fields, f)
+	}
+	return &left
 }

@@ -41,6 +41,9 @@ func databaseMoved() lint.Rule {
 }
 
 func checkDatabaseMoved(before, after *model.Deployment, report func(diag.Finding)) {
+	if before.InCluster() != after.InCluster() {
+		return // all of the server moves
+	}
 	reportMovedDatabase(before, after, matrix.SynapseDatabase(before), matrix.SynapseDatabase(after), report)
 	reportMovedDatabase(before, after, matrix.MASDatabase(before), matrix.MASDatabase(after), report)
 }
