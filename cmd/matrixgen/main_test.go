@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 // One that is asked for by its name runs.
 func long() []string {
 	return []string{
-		"accounts", "adopt", "bridges", "build_cache", "databases", "diff_revisions", "explain", "graph", "idp", "init", "lint_against", "lint_against_gone",
+		"accounts", "adopt", "bridges", "build_cache", "databases", "diff_revisions", "explain", "explain_key", "graph", "idp", "init", "init_providers", "lint_against", "lint_against_gone",
 		"lint_against_place", "lint_against_secrets", "secrets", "secrets_binding", "secrets_check", "secrets_git", "secrets_init", "secrets_masked", "secrets_override",
 		"secrets_owner", "secrets_rotate", "secrets_set", "secrets_staged", "secrets_unseal", "secrets_unseal_root", "secrets_wrong", "stacks_clash", "staged", "upgrade",
 	}

@@ -20,7 +20,7 @@ func TestAdoptShared(t *testing.T) {
 	folders, _ := filepath.Glob("../../../shared/corpus/*")
 	cases, _ := filepath.Glob("../../../shared/cases/*")
 	for i, folder := range cases {
-		if i%6 == 0 || proofs.Whole {
+		if i%12 == 0 || proofs.Whole {
 			folders = append(folders, folder)
 		}
 	}
@@ -109,6 +109,9 @@ type scalar struct {
 func scalars(above []string, n *model.Node) []scalar {
 	var all []scalar
 	for _, f := range n.Fields {
+		if n.Get(f.Key) != f.Value {
+			continue // that a key stands twice lint says, and adopt takes the first
+		}
 		path := append(slices.Clone(above), f.Key)
 		if f.Value.Kind != model.Map {
 			all = append(all, scalar{path, f.Value})
