@@ -211,7 +211,7 @@ func (v *inverse) mail() {
 		return
 	}
 	inFile := len(v.service("synapse", "command").Entered()) > 2
-	v.say("smtp.notifications", boolean(own.Get("enable_notifs").True() || v.Generated && inFile), own)
+	v.say("smtp.notifications", boolean(own.Get("enable_notifs").True() || v.Generated && inFile && own == nil), own)
 }
 
 // hiddenMail says that a build has the settings of the mail server in a secret alone, where Synapse signs people in. Without them the file that Synapse is told to

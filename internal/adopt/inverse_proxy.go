@@ -98,7 +98,7 @@ func (v *inverse) ownTraefik() {
 		if name, isFile := strings.CutSuffix(f.Key, "_FILE"); isFile {
 			v.say("proxy.acme.dns.secret", text(name), f.Value)
 		} else if f.Key != "TZ" {
-			v.take("proxy.acme.dns.variables."+f.Key, f.Value)
+			v.take("proxy.acme.dns.variables."+f.Key, unescaped(f.Value)) // a build writes each $ of it as $$
 		}
 	}
 }

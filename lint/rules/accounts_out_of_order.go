@@ -47,7 +47,7 @@ func checkAccountsOutOfOrder(before, after *model.Deployment, report func(diag.F
 	switch hadThem := then == matrix.NotDelegated; {
 	case !hadThem && now == matrix.NotDelegated:
 		at.Subject = "back to Synapse"
-		at.Position = ownSignIn(after.Synapse)
+		at.Position = ownSignIn(before.Synapse, after.Synapse)
 		at.Related[0].Message = "before, MAS signed people in"
 		at.Message = "what people did at MAS is lost to Synapse: accounts, passwords, addresses and sessions since it first started"
 		at.Hint = "go back only if MAS has not started yet"
@@ -65,11 +65,14 @@ func checkAccountsOutOfOrder(before, after *model.Deployment, report func(diag.F
 	report(at)
 }
 
-// ownSignIn returns where a file says how Synapse signs people in.
-func ownSignIn(synapse *model.Configuration) diag.Position {
+// ownSignIn returns where a file says how Synapse signs people in, and did not say it before: of a stack that follows from its accounts, and what else it
+// says from other fields, too.
+func ownSignIn(before, synapse *model.Configuration) diag.Position {
 	for _, path := range [][]string{{"password_config", "enabled"}, {"oidc_providers"}, {"enable_registration"}} {
-		if n := synapse.At(path...); n != nil {
-			return n.Position
+		value, _ := synapse.At(path...).Literal()
+		was, _ := before.At(path...).Literal()
+		if n := synapse.At(path...); n != nil && (before.At(path...) == nil || was != value) {
+			return synapse.At(path[:len(path)-1]...).KeyPosition(path[len(path)-1])
 		}
 	}
 	return matrix.DelegationPosition(synapse)
