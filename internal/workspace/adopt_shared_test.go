@@ -20,7 +20,7 @@ func TestAdoptShared(t *testing.T) {
 	folders, _ := filepath.Glob("../../../shared/corpus/*")
 	cases, _ := filepath.Glob("../../../shared/cases/*")
 	for i, folder := range cases {
-		if i%12 == 0 || proofs.Whole {
+		if i%6 == 0 || proofs.Whole {
 			folders = append(folders, folder)
 		}
 	}
