@@ -1,7 +1,24 @@
 package adopt
 
+import "github.com/matrixgen/matrixgen/internal/model"
+
 // pushDocument is where a build mounts what Sygnal reads.
 const pushDocument = "/etc/sygnal.yaml"
+
+// pushName is what it is called in out/.
+const pushName = "sygnal.yaml"
+
+// pushGateway returns what Sygnal reads, of a build alone: another one may name files that only its operator has.
+func (o *Old) pushGateway() *model.Document {
+	s := o.Roles["sygnal"]
+	if !o.Generated || s == nil {
+		return nil
+	}
+	if m := s.MountAt(pushDocument); m != nil && m.Document != nil && m.Document.Root != nil {
+		return m.Document
+	}
+	return nil
+}
 
 // push takes the gateway for pushes of a stack. Another one stays a service of the operator's own: what its apps are called by is in files of any name.
 func (v *inverse) push() {

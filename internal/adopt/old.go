@@ -88,6 +88,9 @@ func (o *Old) documents() []*model.Document {
 	if doc := o.callServer(); doc != nil {
 		to.add(livekitName, model.YAML, o.cleaned(doc.Root), "livekit.#Config")
 	}
+	if doc := o.pushGateway(); doc != nil {
+		to.add(pushName, model.YAML, o.cleaned(doc.Root), "sygnal.#Config")
+	}
 	for _, kind := range []struct {
 		kind model.DocumentKind
 		name string

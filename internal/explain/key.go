@@ -23,6 +23,7 @@ func sources() []source {
 		{"mas.#Config", "MAS", "mas", "override.mas"},
 		{"element.#Config", "Element Web", "element", "override.element"},
 		{"livekit.#Config", "LiveKit", "livekit", "override.livekit"},
+		{"sygnal.#Config", "Sygnal", "sygnal", "override.sygnal"},
 		{"pocketid.#Client", "Pocket ID, a client", "pocketid", ""},
 		{"wellknown.#Client", "well-known of clients", "wellknown", "wellKnown.client"},
 		{"compose.#Config", "Compose", "compose", "override.compose"},

@@ -438,6 +438,7 @@ func alternatives() []alternative {
 		{field: "owners.livekit.uid", value: `1000`, with: also("calls", `{}`)},
 		{field: "mounts.lk-jwt./data.path", value: `"/srv/data"`, with: also("calls", `{}`)},
 		{field: "override.chart.synapse.resources.requests.memory", value: `"4Gi"`, with: inCluster()},
+		{field: "override.sygnal.proxy", value: `"http://proxy.example.net:3128"`, with: withApple()},
 		{field: "override.livekit.logging.level", value: `"debug"`, with: also("calls", `{}`)},
 		{field: "turn", value: `{}`, with: also("turn", `{uris: ["turn:turn.example.org"]}`)},
 		{field: "hosts.turn", value: `"relay.example.net"`, with: also("turn", `{}`)},
