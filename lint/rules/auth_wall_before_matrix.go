@@ -68,6 +68,7 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		seen[f.Position] = true
+		atMostWarns(&f, q.Host)
 		report(f)
 	}
 }

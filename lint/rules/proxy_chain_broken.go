@@ -98,6 +98,7 @@ func checkProxyChain(d *model.Deployment, report func(diag.Finding)) {
 		}
 		if f != nil && !seen[at] {
 			seen[at] = true
+			atMostWarns(f, q.Host)
 			report(*f)
 		}
 	}
