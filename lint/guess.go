@@ -61,3 +61,10 @@ func OnceMigrated(d *model.Deployment, report func(diag.Finding)) func(diag.Find
 		report(f)
 	}
 }
+
+// WarnLocally makes a warning of an error about a host of the machine itself: such a server is for development.
+func WarnLocally(f *diag.Finding, host string) {
+	if matrix.IsLoopback(host) && f.Severity != diag.Info {
+		f.Severity = diag.Warning
+	}
+}

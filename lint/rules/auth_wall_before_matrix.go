@@ -68,7 +68,7 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		seen[f.Position] = true
-		atMostWarns(&f, q.Host)
+		lint.WarnLocally(&f, q.Host)
 		report(f)
 	}
 }

@@ -57,7 +57,7 @@ func checkRewritesURI(d *model.Deployment, report func(diag.Finding)) {
 					f.Severity = diag.Warning
 					f.Message = "Synapse gets other paths than clients ask for where a name has a slash: nginx decodes them, since proxy_pass has a path behind the port"
 				}
-				atMostWarns(&f, host)
+				lint.WarnLocally(&f, host)
 				report(f)
 			}
 		}

@@ -63,7 +63,7 @@ func checkBodyLimit(d *model.Deployment, report func(diag.Finding)) {
 				continue
 			}
 			seen[f.Position] = true
-			atMostWarns(f, host)
+			lint.WarnLocally(f, host)
 			report(*f)
 		}
 	}
@@ -114,11 +114,4 @@ func bodyFinding(d *model.Deployment, r *model.Route, allowed int64, size *model
 		f.Related = []diag.Related{{Position: size.Position, Message: "what Synapse takes"}}
 	}
 	return f
-}
-
-// atMostWarns makes a warning of what is wrong for a host of the machine itself: it is for development.
-func atMostWarns(f *diag.Finding, host string) {
-	if matrix.IsLoopback(host) && f.Severity != diag.Info {
-		f.Severity = diag.Warning
-	}
 }

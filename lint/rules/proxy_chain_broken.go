@@ -98,7 +98,7 @@ func checkProxyChain(d *model.Deployment, report func(diag.Finding)) {
 		}
 		if f != nil && !seen[at] {
 			seen[at] = true
-			atMostWarns(f, q.Host)
+			lint.WarnLocally(f, q.Host)
 			report(*f)
 		}
 	}
