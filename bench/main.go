@@ -126,12 +126,13 @@ The shipped stacks in turn, each with host names and folders of its own; overrid
 		build := command{dir: dir, args: []string{bin + "/matrixgen", "build"}}
 		fresh := build
 		fresh.before = removeOut(dir)
+		check := command{dir: dir, args: []string{bin + "/matrixgen", "build", "--check", "--no-cache"}}
 		lint := command{dir: dir, args: []string{bin + "/matrixgen", "lint"}}
-		measured, err := measure(runs, fresh, build, lint)
+		measured, err := measure(runs, fresh, build, check, lint)
 		if err != nil {
 			return err
 		}
-		for i, what := range []string{"`build`, everything to write", "`build`, nothing to write", "`lint`"} {
+		for i, what := range []string{"`build`, everything to write", "`build`, nothing to write", "`build --check --no-cache`, as a CI runs it", "`lint`"} {
 			m := measured[i]
 			each := "–"
 			if n == 1 {

@@ -21,16 +21,17 @@ type command struct {
 type measurement struct{ wall, cpu, memory float64 }
 
 // measure runs each command once to warm caches and then so many times, in turn: when the machine has something else to do, all of them have the
-// same share of it.
+// same share of it. What is run only once takes minutes, and needs no warming.
 func measure(runs int, commands ...command) ([]measurement, error) {
 	samples := make([]struct{ wall, cpu, memory []float64 }, len(commands))
-	for i := range runs + 1 {
+	warming := min(1, runs-1)
+	for i := range warming + runs {
 		for j, c := range commands {
 			m, err := c.once()
 			if err != nil {
 				return nil, err
 			}
-			if s := &samples[j]; i > 0 {
+			if s := &samples[j]; i >= warming {
 				s.wall, s.cpu, s.memory = append(s.wall, m.wall), append(s.cpu, m.cpu), append(s.memory, m.memory)
 			}
 		}
