@@ -104,7 +104,7 @@ func (p *Plan) Raised() []*Move {
 // New works out what it means for a deployment to take newer images.
 func New(d *model.Deployment, want Want) (*Plan, error) {
 	plan := &Plan{Name: d.Name}
-	for _, s := range d.Services {
+	for _, s := range append(slices.Clone(d.Services), inCluster(d)...) {
 		name := upstream.ProductOf(s)
 		if name == "" || want.Product != "" && name != want.Product {
 			continue
@@ -125,6 +125,18 @@ func New(d *model.Deployment, want Want) (*Plan, error) {
 	}
 	plan.Moves = ordered(plan.Moves)
 	return plan, nil
+}
+
+// inCluster returns what the values of a chart have the cluster run, as services.
+func inCluster(d *model.Deployment) []*model.Service {
+	var all []*model.Service
+	for product, c := range map[string]*model.Configuration{"synapse": d.Synapse, "mas": d.MAS, "element": d.Element} {
+		if c != nil && c.Service == nil && c.Image != (model.Image{}) {
+			all = append(all, &model.Service{Name: product, Image: c.Image, Product: product})
+		}
+	}
+	slices.SortFunc(all, func(a, b *model.Service) int { return strings.Compare(a.Name, b.Name) })
+	return all
 }
 
 // same reports whether two services run one image because of one line, or of lines of one file.

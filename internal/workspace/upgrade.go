@@ -54,7 +54,7 @@ func (u *Upgrader) Stack(compiler *compile.Compiler, files fs.FS, name string) (
 	result := Upgraded{Plan: plan, Deployment: stack.Deployment}
 	pins := pins{upgrader: u, files: files, stack: name, does: &diag.Fix{Does: "raise the images of " + name}}
 	for _, m := range plan.Moves {
-		place(m, written)
+		place(stack.Deployment, m, written)
 		if m.Raised() && result.Refused == nil {
 			result.Refused = pins.raise(m)
 		}
@@ -74,8 +74,8 @@ func imageField(product string) string {
 }
 
 // place notes where the operator wrote the tag and the digest of an image. One that he wrote whole, of a service of his own, stays where it is.
-func place(m *upgrade.Move, written *model.Node) {
-	if !compile.Derived(m.Image.Position) {
+func place(d *model.Deployment, m *upgrade.Move, written *model.Node) {
+	if d.Chart == nil && !compile.Derived(m.Image.Position) {
 		return
 	}
 	m.Image.Position = diag.Position{}
@@ -263,9 +263,11 @@ func raise(tree *fix.Tree, d *model.Deployment, plan *upgrade.Plan) bool {
 			continue
 		}
 		for _, name := range m.Services {
-			image := d.Service(name).Image
-			old, new := image.Repository+":"+image.Tag, image.Repository+":"+m.To
-			exact := fix.Resolve(diag.Rewrite(image.Position, old, new), func(file string) ([]byte, error) { return fs.ReadFile(tree, file) })
+			at, old, new := m.Image.Position, m.Image.Tag, m.To // values of a chart have the tag by itself
+			if s := d.Service(name); s != nil {
+				at, old, new = s.Image.Position, s.Image.Repository+":"+s.Image.Tag, s.Image.Repository+":"+m.To
+			}
+			exact := fix.Resolve(diag.Rewrite(at, old, new), func(file string) ([]byte, error) { return fs.ReadFile(tree, file) })
 			if exact == nil {
 				all = false
 				continue
