@@ -35,7 +35,9 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 		give("element", d.Element.Service)
 	}
 	give("element", matrix.OnlyService(d, "element"))
-	if s := matrix.OnlyService(d, "pocket-id"); s != nil && (isGenerated(d) || signsIn(d, s)) {
+	if isGenerated(d) { // whatever its image is called
+		give("pocket-id", d.Service("pocket-id"))
+	} else if s := matrix.OnlyService(d, "pocket-id"); s != nil && signsIn(d, s) {
 		give("pocket-id", s)
 	}
 	if s := serverAt(d, matrix.SynapseDatabase(d)); s != nil {
