@@ -19,6 +19,7 @@ func TestAddresses(t *testing.T) {
 			Matrix struct{ Endpoint string }
 			HTTP   struct {
 				Listeners []struct {
+					Name      string
 					Resources []struct{ Name string }
 					Binds     []struct{ Address string }
 				}
@@ -46,8 +47,13 @@ func TestAddresses(t *testing.T) {
 		finds(t, project, "synapse", "mas", synapse.MAS.Endpoint, ports["mas"])
 		finds(t, project, "mas", "synapse", mas.Matrix.Endpoint, ports["synapse"])
 
+		needed := map[string][]string{ports["mas"]: {"discovery", "human", "oauth", "graphql", "assets"}}
 		resources := map[string][]string{}
+		compat := ports["mas"] // or a listener of its own, where MAS is below a path
 		for _, listener := range mas.HTTP.Listeners {
+			if listener.Name == "compat" {
+				compat = "8082"
+			}
 			for _, bind := range listener.Binds {
 				for _, resource := range listener.Resources {
 					resources[bind.Address] = append(resources[bind.Address], resource.Name)
@@ -58,8 +64,9 @@ func TestAddresses(t *testing.T) {
 		if d.labelled(t) {
 			probed = project.Services["mas"].Labels["traefik.http.services."+project.Name+"-mas.loadbalancer.healthcheck.port"]
 		}
-		for port, needed := range map[string][]string{ports["mas"]: {"discovery", "human", "oauth", "compat", "graphql", "assets"}, probed: {"health"}} {
-			for _, resource := range needed {
+		needed[compat], needed[probed] = append(needed[compat], "compat"), append(needed[probed], "health")
+		for port, names := range needed {
+			for _, resource := range names {
 				if !slices.Contains(append(resources["0.0.0.0:"+port], resources["[::]:"+port]...), resource) {
 					t.Errorf("MAS serves %q at port %s, and not %s", resources["0.0.0.0:"+port], port, resource)
 				}

@@ -52,11 +52,13 @@ func TestMain(m *testing.M) {
 		}
 		home = filepath.Join(work, "home")
 		for i, source := range sources {
-			deployments, err := build(source, filepath.Join(work, fmt.Sprint("root", i)))
-			if err != nil {
+			root := filepath.Join(work, fmt.Sprint("root", i))
+			deployments, err := build(source, root)
+			clusters, missing := below(filepath.Join(root, "out"), "kubernetes/values.yaml")
+			if err = errors.Join(err, missing); err != nil {
 				buildFailures = append(buildFailures, err)
 			}
-			built = append(built, deployments...)
+			built, inCluster = append(built, deployments...), append(inCluster, clusters...)
 		}
 		for _, phase := range phases {
 			deployments, err := buildPhase(phase, work)
@@ -109,21 +111,21 @@ func build(source, root string) ([]deployment, error) {
 	if err := cmd.Run(); err != nil {
 		failure = fmt.Errorf("matrixgen build of %s: %w\n%s", source, err, &said)
 	}
-	out := filepath.Join(root, "out")
-	var deployments []deployment
-	err := filepath.WalkDir(out, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && filepath.Base(filepath.Dir(path)) == "kubernetes" && entry.Name() == "values.yaml" {
-			folder := filepath.Dir(filepath.Dir(path))
+	deployments, err := below(filepath.Join(root, "out"), "docker-compose.yml")
+	return deployments, errors.Join(failure, err)
+}
+
+// below returns the deployments in a folder that have a file.
+func below(out, file string) ([]deployment, error) {
+	var all []deployment
+	err := filepath.WalkDir(out, func(path string, _ fs.DirEntry, err error) error {
+		if folder, found := strings.CutSuffix(path, filepath.FromSlash("/"+file)); err == nil && found {
 			name, _ := filepath.Rel(out, folder)
-			inCluster = append(inCluster, deployment{filepath.ToSlash(name), folder})
-		}
-		if err == nil && entry.Name() == "docker-compose.yml" {
-			name, _ := filepath.Rel(out, filepath.Dir(path))
-			deployments = append(deployments, deployment{filepath.ToSlash(name), filepath.Dir(path)})
+			all = append(all, deployment{filepath.ToSlash(name), folder})
 		}
 		return err
 	})
-	return deployments, errors.Join(failure, err)
+	return all, err
 }
 
 // TestBuild fails with what the tool says about stacks that it does not build; the judges see the others.
