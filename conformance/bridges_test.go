@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -81,7 +80,9 @@ func (d deployment) bridged(t *testing.T) *bridged {
 		here := write(t, mapped(t, content, said.URL, b.url(said.ID)), folder, filepath.Base(file))
 		pairs = append(pairs, "- /run/secrets/"+filepath.Base(file)+"\n", "- "+here+"\n")
 	}
-	b.base, b.synapse, b.database = d.runSynapse(t, peopleMAS(t, b.secret)+"/", pairs...)
+	// Everybody's token is mat_ and the name.
+	mas := introspecting(t, b.secret, func(token string) (string, bool) { return strings.CutPrefix(token, "mat_") })
+	b.base, b.synapse, b.database = d.runSynapse(t, mas+"/", pairs...)
 	return b
 }
 
@@ -109,25 +110,6 @@ func (b *bridged) url(name string) string { return fmt.Sprintf("http://127.0.0.2
 func (b *bridged) service(t *testing.T, name string) types.ServiceConfig {
 	t.Helper()
 	return b.project(t).Services["bridge-"+name]
-}
-
-// peopleMAS answers what Synapse asks MAS where everybody's token is mat_ and the name.
-func peopleMAS(t *testing.T, secret string) string {
-	t.Helper()
-	mux := http.NewServeMux()
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
-		json.NewEncoder(w).Encode(map[string]any{"issuer": server.URL + "/", "introspection_endpoint": server.URL + "/oauth2/introspect"})
-	})
-	mux.HandleFunc("POST /oauth2/introspect", func(w http.ResponseWriter, r *http.Request) {
-		name, found := strings.CutPrefix(r.FormValue("token"), "mat_")
-		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(map[string]any{
-			"active": found && r.Header.Get("Authorization") == "Bearer "+secret, "username": name, "device_id": "PHONE", "scope": "urn:matrix:client:api:*",
-		})
-	})
-	return server.URL
 }
 
 // person is somebody with a client.

@@ -76,15 +76,17 @@ func TestAccountsMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	passwords = mapped(t, passwords, before.name, after.name) // which are the names of the projects
-	base, process = after.runSynapseOn(t, database, passwords, movedMAS(t, strings.TrimSpace(string(secret)))+"/")
+	// syn2mas has moved Anna and her session.
+	mas := introspecting(t, strings.TrimSpace(string(secret)), func(token string) (string, bool) { return "anna", token == "syt_of_before" })
+	base, process = after.runSynapseOn(t, database, passwords, mas+"/")
 	process.complains(t)
 	if who := whoami(t, base); who != "@anna:bowline.im" {
 		t.Errorf("after the move the session is of %q", who)
 	}
 }
 
-// movedMAS answers what Synapse asks a MAS to which syn2mas has moved Anna and her session.
-func movedMAS(t *testing.T, secret string) string {
+// introspecting answers what Synapse asks MAS: whose token it is, as the function says.
+func introspecting(t *testing.T, secret string, whose func(token string) (name string, known bool)) string {
 	t.Helper()
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
@@ -93,9 +95,11 @@ func movedMAS(t *testing.T, secret string) string {
 		json.NewEncoder(w).Encode(map[string]any{"issuer": server.URL + "/", "introspection_endpoint": server.URL + "/oauth2/introspect"})
 	})
 	mux.HandleFunc("POST /oauth2/introspect", func(w http.ResponseWriter, r *http.Request) {
-		active := r.Header.Get("Authorization") == "Bearer "+secret && r.FormValue("token") == "syt_of_before"
+		name, known := whose(r.FormValue("token"))
 		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(map[string]any{"active": active, "username": "anna", "device_id": "PHONE", "scope": "urn:matrix:client:api:*"})
+		json.NewEncoder(w).Encode(map[string]any{
+			"active": known && r.Header.Get("Authorization") == "Bearer "+secret, "username": name, "device_id": "PHONE", "scope": "urn:matrix:client:api:*",
+		})
 	})
 	return server.URL
 }
