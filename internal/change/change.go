@@ -132,12 +132,17 @@ func File(name string, kind Kind, d *model.Deployment) Change {
 	return c
 }
 
-// Move returns the change of what runs a server: a cluster in place of one machine.
-func Move() Change {
-	return Change{Document: "docker-compose.yml", Kind: Removed, Consequence: format.Consequence{
+// Move returns the change of what runs a server: a cluster in place of one machine, or a machine in place of a cluster.
+func Move(before *model.Deployment) Change {
+	c := Change{Document: "docker-compose.yml", Kind: Removed, Consequence: format.Consequence{
 		Level: format.Migration, Why: "A cluster runs the server from now on. Without the databases and the media of before it begins anew under the same name: the steps above copy them.",
 		Source: "https://github.com/element-hq/ess-helm/blob/main/docs/maintenance.md",
 	}}
+	if before.InCluster() {
+		c.Document = "kubernetes/values.yaml"
+		c.Consequence.Why = "One machine runs the server from now on. Without the databases and the media of before it begins anew under the same name: the steps above copy them."
+	}
+	return c
 }
 
 // Worst returns the highest level of the changes.

@@ -1,5 +1,5 @@
-// Package move says how a server gets from one machine, where Compose runs it, into a cluster, where Element's chart does: what is copied, in which order, when
-// the server is down, and until when there is a way back.
+// Package move says how a server gets from one machine, where Compose runs it, into a cluster, where Element's chart does, or from there to a machine: what is
+// copied, in which order, when the server is down, and until when there is a way back.
 package move
 
 import (
@@ -24,18 +24,33 @@ type Step struct {
 
 // IntoCluster reports whether a stack moves from Compose into a cluster.
 func IntoCluster(before, after *model.Deployment) bool {
-	return len(before.Services) > 0 && len(after.Services) == 0 && after.InCluster()
+	return onMachine(before) && inCluster(after)
 }
 
-// Steps returns those of a move into a cluster, or nil if it is none. https://github.com/element-hq/ess-helm/blob/main/docs/maintenance.md
+// OutOfCluster reports whether a stack moves from a cluster to a machine with Compose.
+func OutOfCluster(before, after *model.Deployment) bool {
+	return inCluster(before) && onMachine(after)
+}
+
+func onMachine(d *model.Deployment) bool { return len(d.Services) > 0 && !d.InCluster() }
+func inCluster(d *model.Deployment) bool { return len(d.Services) == 0 && d.InCluster() }
+
+// Steps returns those of a move, or nil if it is none. https://github.com/element-hq/ess-helm/blob/main/docs/maintenance.md
 func Steps(before, after *model.Deployment) []Step {
-	if !IntoCluster(before, after) {
-		return nil
+	switch {
+	case IntoCluster(before, after):
+		return newMover(before, after).into()
+	case OutOfCluster(before, after):
+		return newMover(after, before).outOf()
 	}
-	m := &mover{before: before, after: after, values: after.Document("kubernetes/values.yaml").Root}
+	return nil
+}
+
+// into returns the steps into a cluster.
+func (m *mover) into() []Step {
 	m.databases = []database{
-		m.database("Synapse", matrix.SynapseDatabase(before), "synapse", "synapse", "synapse_user"),
-		m.database("MAS", matrix.MASDatabase(before), "matrixAuthenticationService", "matrixauthenticationservice", "matrixauthenticationservice_user"),
+		{"Synapse", m.onMachine(matrix.SynapseDatabase(m.machine)), m.inCluster("synapse")},
+		{"MAS", m.onMachine(matrix.MASDatabase(m.machine)), m.inCluster("matrixAuthenticationService")},
 	}
 	steps := []Step{m.prepare()}
 	if m.shares() {
@@ -51,9 +66,14 @@ func Steps(before, after *model.Deployment) []Step {
 
 // mover knows both sides of a move.
 type mover struct {
-	before, after *model.Deployment
-	values        *model.Node
-	databases     []database
+	machine, cluster *model.Deployment
+	// values are what the chart is told.
+	values    *model.Node
+	databases []database
+}
+
+func newMover(machine, cluster *model.Deployment) *mover {
+	return &mover{machine: machine, cluster: cluster, values: cluster.Document("kubernetes/values.yaml").Root}
 }
 
 // database is one that moves, or stays where it is.
@@ -65,19 +85,25 @@ type database struct {
 // place is where a database is. Without a host it is in the stack: in a service of Compose, or in the Postgres of the chart.
 type place struct{ host, port, service, user, name string }
 
-// database returns where a product has its database on each side. section is what the chart calls the product; name and user are what its Postgres has.
-func (m *mover) database(product string, access *matrix.DatabaseAccess, section, name, user string) database {
-	d := database{product: product, to: place{name: name, user: user}}
-	if access != nil {
-		d.from = place{host: literal(access.Host), port: literal(access.Port), user: literal(access.User), name: literal(access.Name)}
-		if server := access.Server(m.before); server != nil {
-			d.from.host, d.from.service = "", server.Name
-		}
+// onMachine returns where a product has its database on the machine.
+func (m *mover) onMachine(access *matrix.DatabaseAccess) place {
+	if access == nil {
+		return place{}
 	}
+	p := place{host: literal(access.Host), port: literal(access.Port), user: literal(access.User), name: literal(access.Name)}
+	if server := access.Server(m.machine); server != nil {
+		p.host, p.service = "", server.Name
+	}
+	return p
+}
+
+// inCluster returns where a product has its database in the cluster. section is what the chart calls the product.
+func (m *mover) inCluster(section string) place {
 	if own := m.values.At(section, "postgres"); own != nil {
-		d.to = place{host: literal(own.Get("host")), port: literal(own.Get("port")), user: literal(own.Get("user")), name: literal(own.Get("database"))}
+		return place{host: literal(own.Get("host")), port: literal(own.Get("port")), user: literal(own.Get("user")), name: literal(own.Get("database"))}
 	}
-	return d
+	name := strings.ToLower(section) // https://github.com/element-hq/ess-helm/blob/main/charts/matrix-stack/configs/postgres/configure-dbs.sh.tpl
+	return place{name: name, user: name + "_user"}
 }
 
 func literal(n *model.Node) string {
@@ -104,7 +130,7 @@ func (m *mover) release() string {
 }
 
 func (m *mover) namespace() string {
-	if doc := m.after.Document("kubernetes/namespace.yaml"); doc != nil {
+	if doc := m.cluster.Document("kubernetes/namespace.yaml"); doc != nil {
 		return literal(doc.Root.At("metadata", "name"))
 	}
 	return m.release()
@@ -132,7 +158,7 @@ func (m *mover) hosts() string {
 func (m *mover) writers() string {
 	var names []string
 	for _, product := range []string{"synapse", "mas"} {
-		for _, s := range m.before.Of(product) {
+		for _, s := range m.machine.Of(product) {
 			if !isJob(s) {
 				names = append(names, s.Name)
 			}

@@ -39,7 +39,7 @@ func (m *mover) unpack(options string) string {
 
 // mediaFolder is where the machine has them.
 func (m *mover) mediaFolder() string {
-	if folder := literal(m.before.Synapse.At("media_store_path")); folder != "" {
+	if folder := literal(m.machine.Synapse.At("media_store_path")); folder != "" {
 		return strings.TrimSuffix(folder, "/")
 	}
 	return "/data/media_store"
@@ -47,7 +47,7 @@ func (m *mover) mediaFolder() string {
 
 // synapse is the main process on the machine.
 func (m *mover) synapse() string {
-	if s := m.before.Synapse.Service; s != nil {
+	if s := m.machine.Synapse.Service; s != nil {
 		return s.Name
 	}
 	return "synapse"
@@ -86,17 +86,28 @@ func (m *mover) newMedia() Step {
 func (m *mover) empty() Step {
 	s := Step{Title: "Stop Synapse and MAS in the cluster", Down: true}
 	switch {
-	case m.after.Document("kubernetes/release.yaml") != nil:
+	case m.flux():
 		s.Commands = append(s.Commands, m.kubectl("patch helmrelease %s --type merge --patch '{\"spec\":{\"suspend\":true}}'", m.release()))
-	case m.after.Document("kubernetes/application.yaml") != nil:
-		application := m.after.Document("kubernetes/application.yaml").Root
+	case m.argo():
 		s.Text = "Argo CD would start them again: it is told to wait."
-		s.Commands = append(s.Commands, fmt.Sprintf("kubectl --namespace %s patch application %s --type merge --patch '{\"spec\":{\"syncPolicy\":null}}'", literal(application.At("metadata", "namespace")), m.release()))
+		s.Commands = append(s.Commands, m.unsync())
 	}
-	s.Commands = append(s.Commands,
-		m.kubectl("scale statefulset --selector app.kubernetes.io/component=matrix-server --replicas 0"),
-		m.kubectl("scale deployment --selector app.kubernetes.io/component=matrix-authentication --replicas 0"))
+	s.Commands = append(s.Commands, m.scaleDown()...)
 	return s
+}
+
+// unsync tells Argo CD to wait.
+func (m *mover) unsync() string {
+	namespace := literal(m.cluster.Document("kubernetes/application.yaml").Root.At("metadata", "namespace"))
+	return fmt.Sprintf("kubectl --namespace %s patch application %s --type merge --patch '{\"spec\":{\"syncPolicy\":null}}'", namespace, m.release())
+}
+
+// scaleDown stops what writes into the databases. https://github.com/element-hq/ess-helm/blob/main/docs/maintenance.md#backup
+func (m *mover) scaleDown() []string {
+	return []string{
+		m.kubectl("scale statefulset --selector app.kubernetes.io/component=matrix-server --replicas 0"),
+		m.kubectl("scale deployment --selector app.kubernetes.io/component=matrix-authentication --replicas 0"),
+	}
 }
 
 // copy copies the databases. The new role owns all of it.
@@ -140,12 +151,12 @@ func orDefault(port string) string {
 func (m *mover) start() Step {
 	s := Step{Title: "Start Synapse and MAS in the cluster", Down: true, Text: "They find the users, the rooms and the sessions of before."}
 	switch {
-	case m.after.Document("kubernetes/release.yaml") != nil:
+	case m.flux():
 		s.Commands = []string{
 			m.kubectl("patch helmrelease %s --type merge --patch '{\"spec\":{\"suspend\":false}}'", m.release()),
 			fmt.Sprintf("flux reconcile helmrelease %s --namespace %s --force", m.release(), m.namespace()),
 		}
-	case m.after.Document("kubernetes/application.yaml") != nil:
+	case m.argo():
 		s.Commands = []string{"kubectl apply -f kubernetes/application.yaml"}
 	default:
 		s.Text += " With the last command of README.md, helm upgrade."

@@ -86,7 +86,7 @@ func fillReview(s *review.Stack, comparer *change.Comparer, was string, before, 
 	}
 	s.State = review.Changed
 	if s.Steps = move.Steps(before.deployment, after.deployment); s.Steps != nil {
-		s.Changes = []change.Change{change.Move()}
+		s.Changes = []change.Change{change.Move(before.deployment)}
 		return nil
 	}
 	var err error

@@ -44,7 +44,7 @@ func checkRunnerChanged(before, after *model.Deployment, report func(diag.Findin
 		report(diag.Finding{
 			Position: ofServer(after), Subject: "compose",
 			Message: "Compose runs the server from now on, and begins without the databases and the media that it has in the cluster",
-			Hint:    "stop Synapse and MAS in the cluster, copy their databases and the media to the machine, and start them there",
+			Hint:    "matrixgen diff shows the steps by which they get there, and when the server is down",
 			Related: []diag.Related{{Position: ofServer(before), Message: "before, a cluster ran it"}},
 		})
 	}
