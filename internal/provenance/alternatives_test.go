@@ -206,6 +206,7 @@ func alternatives() []alternative {
 		{field: "proxy.certificates.webroot", value: `"/var/www/certbot"`, with: also("proxy.kind", `"nginx"`, "proxy.runs", `"stack"`)},
 		{field: "proxy.acme.email", value: `"ops@example.org"`, with: also("proxy.kind", `"caddy"`, "proxy.runs", `"stack"`)},
 		{field: "proxy.acme.server", value: `"https://ca.example.org/acme/acme/directory"`, with: also("proxy.runs", `"stack"`)},
+		{field: "proxy.acme.resolver", value: `"le"`, with: also("proxy.runs", `"stack"`)},
 		{field: "proxy.acme.dns", value: `{provider: "hetzner", secret: "HETZNER_API_TOKEN"}`, with: also("proxy.runs", `"stack"`)},
 		{field: "proxy.acme.dns.provider", value: `"hetzner"`, with: byDNS()},
 		{field: "proxy.acme.dns.secret", value: `"HETZNER_API_TOKEN"`, with: byDNS()},
