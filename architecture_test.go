@@ -56,7 +56,7 @@ var rooms = map[string][]string{
 	"ci":                  {},
 	"internal/fix":        {"internal/diag"},
 	"internal/suggest":    {},
-	"internal/adopt":      {"internal/change", "internal/container", "internal/diag", "internal/format", "internal/markup", "internal/matrix", "internal/model", "internal/read", "internal/sensitive", "internal/terminal"},
+	"internal/adopt":      {"internal/change", "internal/container", "internal/diag", "internal/format", "internal/markup", "internal/matrix", "internal/model", "internal/nginx", "internal/read", "internal/route", "internal/sensitive", "internal/terminal"},
 	"schema":              {},
 	"internal/proofs":     {},
 

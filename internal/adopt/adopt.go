@@ -23,8 +23,13 @@ type Answers struct {
 	Folder string
 	// Versions are the tags of images whose files leave them open, by product.
 	Versions map[string]string
+	// Link returns what a stack compiles to with its routes; nil if that is not to be had, so that every proxy stays as it is.
+	Link func(files *model.Files) *model.Deployment
 	// ReadFile returns the content of a file of the folder that was read; nil if none may be read.
 	ReadFile func(name string) ([]byte, error)
+
+	// keeps says why the proxy of the project stays as it is, once that was found out.
+	keeps string
 }
 
 // Result is the stack, and what there is to say of it.

@@ -116,7 +116,7 @@ func (r *Result) alignServices(old, now *model.Node) {
 				}
 			}
 		}
-		services.Fields[i].Value = r.alignMounts(f.Key, alignOwner(f.Key, n, made), made)
+		services.Fields[i].Value = r.alignFront(f.Key, r.alignMounts(f.Key, alignOwner(f.Key, n, made), made), made)
 	}
 	for _, f := range old.Get("volumes").Entries() {
 		// By the same name it is the same volume, whoever makes it.
@@ -194,4 +194,26 @@ func IsInside(document, setting string) bool {
 func cutAt(setting string) string {
 	first, _, _ := strings.Cut(setting, ".")
 	return first
+}
+
+// alignFront lets the proxy that the stack has from now on have its configuration and its certificates where it has them now.
+func (r *Result) alignFront(role string, n, made *model.Node) *model.Node {
+	if r.Old.front == nil || role != r.Old.front.kind {
+		return n
+	}
+	mounts := list()
+	for _, m := range n.ItemsAt("volumes") {
+		if old := r.mountOf(role, literal(m.Get("target"))); old == nil || !r.Old.isFrontMount(role, old) {
+			mounts.Items = append(mounts.Items, m)
+		}
+	}
+	for _, m := range made.ItemsAt("volumes") {
+		if !slices.ContainsFunc(mounts.Items, func(other *model.Node) bool { return other.Get("target").Is(literal(m.Get("target"))) }) {
+			mounts.Items = append(mounts.Items, m)
+		}
+	}
+	c := *n
+	c.Fields = slices.Clone(n.Fields)
+	set(&c, "volumes", mounts)
+	return &c
 }

@@ -269,6 +269,9 @@ func (o *Old) dataTargets() map[string][2]string {
 			targets[role] = [2]string{"/var/lib/postgresql", role}
 		}
 	}
+	if o.front != nil && o.front.store != nil {
+		targets[o.front.kind] = [2]string{o.front.store.Target, o.front.volume}
+	}
 	return targets
 }
 

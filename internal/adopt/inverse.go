@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -48,6 +49,7 @@ func (o *Old) Invert() *model.Node {
 	v.images()
 	v.secretFiles()
 	v.data()
+	v.noteUnknown()
 	return v.stack
 }
 
@@ -150,8 +152,14 @@ func (v *inverse) routedHost(role string) *model.Node {
 
 // proxy takes how the Traefik of the machine is met.
 func (v *inverse) traefik() {
+	if !v.Generated {
+		v.noteGuards()
+	}
 	labels := v.proxyLabels()
 	network := labels["traefik.docker.network"]
+	if key := v.keptNetwork(); key != "" {
+		network = text(v.networkName(key))
+	}
 	if network == nil {
 		network = v.proxyNetwork()
 	}
@@ -177,6 +185,22 @@ func (v *inverse) traefik() {
 	}
 }
 
+// noteGuards notes what asks who comes in, in front of services of the stack, and what is not seen to do otherwise: the routes of the stack have none of it.
+func (v *inverse) noteGuards() {
+	noted := map[string]bool{}
+	for _, r := range v.Given.Routes {
+		for _, m := range r.Middlewares {
+			if noted[m.Name] || !(m.Guards || m.SignIn || !m.Defined) || len(r.Backends) == 0 || r.Backends[0].Service == nil || v.Roles[v.roleOf(r.Backends[0].Service)] != r.Backends[0].Service {
+				continue
+			}
+			noted[m.Name] = true
+			v.note(Note{Weight: Users, Subject: m.Name, Position: m.Position,
+				Message: fmt.Sprintf("it stood in front of %s, and the routes of the stack have no such middleware: whom it kept out comes in", r.Backends[0].Service.Name),
+				Hint:    "if it is meant for all that the service answers, define it elsewhere, say in a file of Traefik's, and write it into proxy.middlewares"})
+		}
+	}
+}
+
 // hasTLS reports whether a router answers by HTTPS: by its own labels, or by its entry point.
 func (v *inverse) hasTLS(labels map[string]*model.Node, router string) bool {
 	if labels[router+".tls"] != nil || labels[router+".tls.certresolver"] != nil {
@@ -187,10 +211,12 @@ func (v *inverse) hasTLS(labels map[string]*model.Node, router string) bool {
 }
 
 // proxyLabels returns the labels of Synapse, or of another service that is routed.
-func (v *inverse) proxyLabels() map[string]*model.Node {
+func (v *inverse) proxyLabels() map[string]*model.Node { return v.proxyLabelsOf() }
+
+func (o *Old) proxyLabelsOf() map[string]*model.Node {
 	for _, role := range []string{"synapse", "mas", "element"} {
 		labels := map[string]*model.Node{}
-		for _, f := range v.service(role, "labels").Entries() {
+		for _, f := range o.service(role, "labels").Entries() {
 			labels[strings.ToLower(f.Key)] = f.Value
 		}
 		for key := range labels {
@@ -240,6 +266,9 @@ func (v *inverse) images() {
 		tag := parsed.Tag
 		if answer := v.answers.Versions[image.product]; answer != "" {
 			tag = answer
+		} else if v.front != nil && image.role == v.front.kind && moves(image.product, parsed) {
+			v.stack.Get("images").Fields = slices.DeleteFunc(v.stack.Get("images").Fields, func(f model.Field) bool { return f.Key == image.product })
+			continue // any version does what the stack tells it
 		} else if !v.Generated && v.held(image.role) == "" && moves(image.product, parsed) {
 			v.askVersion(image.product, image.role, parsed)
 			continue

@@ -138,7 +138,7 @@ func (v *inverse) further(role string) {
 	for i := range s.Mounts {
 		m := &s.Mounts[i]
 		isData := m == v.dataMount(role) || m == media || role == "synapse-volume"
-		if m.Type != "volume" && m.Type != "bind" || isData || v.isOwnFile(m) || strings.HasPrefix(m.Target, "/docker-entrypoint-initdb.d") || v.holdsConfiguration(m) {
+		if m.Type != "volume" && m.Type != "bind" || isData || v.isFrontMount(role, m) || v.isOwnFile(m) || strings.HasPrefix(m.Target, "/docker-entrypoint-initdb.d") || v.holdsConfiguration(m) {
 			continue
 		}
 		v.mount(role, s, m)

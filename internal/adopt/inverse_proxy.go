@@ -1,7 +1,6 @@
 package adopt
 
 import (
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -20,28 +19,16 @@ func (v *inverse) proxy() {
 		v.caddy()
 	case v.Generated && v.written("nginx.conf") != "":
 		v.nginx()
+	case v.front != nil:
+		v.ownFront()
 	case v.isLabelled():
 		v.traefik()
 	default:
 		v.say("proxy.kind", text("none"), nil)
 		v.reached()
-		v.keptProxy()
 	}
-}
-
-// keptProxy notes a proxy of the old project, which stays a service of the operator's own. A stack writes the configuration of one that it runs, and nothing
-// proves that this has no more in it: sites of others, headers, limits, who may come in.
-func (v *inverse) keptProxy() {
-	for _, kind := range []string{"traefik", "caddy", "nginx"} {
-		for _, s := range v.Given.Of(kind) {
-			if len(s.Node.ItemsAt("ports")) == 0 || len(v.Given.Routes) == 0 || v.Roles[v.roleOf(s)] == s {
-				continue
-			}
-			v.note(Note{Weight: Step, Subject: s.Name, Position: s.Position,
-				Message: "it goes on with its own configuration, as a service of your own: the stack would write another one, and not what else stands in it",
-				Hint:    fmt.Sprintf("if it serves nothing but this server, say proxy: {kind: %q, runs: \"stack\"} and take it out of extra; else see that it leads where the table in out/<stack>/README.md says", kind)})
-		}
-	}
+	v.keptProxies()
+	v.noteStrangers()
 }
 
 // written returns the text of a generated file beside the compose file, or "".
@@ -53,9 +40,9 @@ func (o *Old) written(name string) string {
 	return string(content)
 }
 
-// isLabelled reports whether a Traefik that is no service of the project is told by labels where the services are.
+// isLabelled reports whether a Traefik that the stack does not run is told by labels where the services are: one elsewhere, or a service of the operator's own.
 func (v *inverse) isLabelled() bool {
-	return v.proxyLabels() != nil && len(v.Given.Of("traefik")) == 0
+	return v.proxyLabels() != nil && (len(v.Given.Of("traefik")) == 0 || v.keptNetwork() != "")
 }
 
 // runs says whether the proxy is a service of the stack.
@@ -88,6 +75,7 @@ func (v *inverse) sayFound(field, content, pattern string) {
 func (v *inverse) ownTraefik() {
 	v.runs("traefik")
 	static := v.written("traefik.yaml")
+	v.sayFound("proxy.acme.resolver", static, `(?m)^ +certResolver: (.+)$`)
 	v.sayFound("proxy.acme.email", static, `(?m)^ +email: (.+)$`)
 	v.sayFound("proxy.acme.server", static, `(?m)^ +caServer: (.+)$`)
 	v.sayFound("proxy.acme.dns.provider", static, `(?m)^ +provider: (.+)$`)

@@ -1,6 +1,9 @@
 package adopt
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,7 +28,7 @@ func (v *inverse) wellKnown() {
 	apex := v.stack.At("hosts", "synapse").Is(literal(v.stack.Get("serverName")))
 	if !apex {
 		by := "elsewhere"
-		if v.Roles["well-known"] != nil {
+		if v.Roles["well-known"] != nil || v.front != nil && v.servesWellKnown() {
 			by = "stack"
 		}
 		v.say("wellKnown.servedBy", text(by), v.document(clientName))
@@ -46,7 +49,63 @@ func (v *inverse) wellKnown() {
 	v.take("wellKnown.support", v.document(supportName))
 }
 
-func (v *inverse) wellKnownShown(string) *model.Node { return nil }
+// servesWellKnown reports whether the proxy of the project has the documents at the host of the server name.
+func (v *inverse) servesWellKnown() bool {
+	for _, name := range []string{"client", "server"} {
+		if by, known := answering(v.Given, v.roleOf, v.wellKnownRequest(name)); by != "" && known {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *inverse) wellKnownRequest(name string) model.Request {
+	return model.Request{Host: literal(v.stack.Get("serverName")), Path: "/.well-known/matrix/" + name, Method: "GET"}
+}
+
+// wellKnownShown returns a document that the proxy has in its own configuration, or nil.
+func (v *inverse) wellKnownShown(name string) *model.Node {
+	routes, _ := v.Given.Answering(v.wellKnownRequest(name))
+	if len(routes) == 0 || routes[0].Body == nil {
+		return nil
+	}
+	var document map[string]any
+	content := json.NewDecoder(strings.NewReader(routes[0].Body.Text))
+	content.UseNumber()
+	if content.Decode(&document) != nil {
+		return nil
+	}
+	return valued(nodeOf(document), routes[0].Body)
+}
+
+// nodeOf returns a value of JSON as a tree, with its keys in order.
+func nodeOf(value any) *model.Node {
+	switch value := value.(type) {
+	case map[string]any:
+		n := mapping()
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			set(n, key, nodeOf(value[key]))
+		}
+		return n
+	case []any:
+		n := list()
+		for _, item := range value {
+			n.Items = append(n.Items, nodeOf(item))
+		}
+		return n
+	case string:
+		return text(value)
+	case bool:
+		return boolean(value)
+	case nil:
+		return null()
+	}
+	number := &model.Node{Kind: model.Int, Text: fmt.Sprint(value)}
+	if strings.ContainsAny(number.Text, ".eE") {
+		number.Kind = model.Float
+	}
+	return number
+}
 
 // homeserver takes what Synapse is told. What it is not told it does as upstream has it, and not as the language would: remote media that nobody
 // deletes stays.

@@ -24,6 +24,9 @@ func (r *Result) Losses(after *model.Deployment) {
 		{"Synapse", matrix.SynapseDatabase(r.Old.Given), matrix.SynapseDatabase(after), "it starts as a new server, without users and rooms"},
 		{"MAS", matrix.MASDatabase(r.Old.Given), matrix.MASDatabase(after), "nobody has an account or a session there"},
 	} {
+		if r.asks("postgres") {
+			continue // in which folder its cluster is depends on the version
+		}
 		r.databaseLoss(product.name, product.loses, product.old, product.new, after)
 	}
 	r.mediaLoss(after)
@@ -32,6 +35,11 @@ func (r *Result) Losses(after *model.Deployment) {
 			r.mountLosses(role, s, after)
 		}
 	}
+}
+
+// asks reports whether it is open which version of a product runs.
+func (r *Result) asks(product string) bool {
+	return slices.ContainsFunc(r.Questions, func(q Question) bool { return q.Product == product })
 }
 
 // databaseLoss compares where a product has its tables.
@@ -144,10 +152,14 @@ func (r *Result) mountLosses(role string, old *model.Service, after *model.Deplo
 	data := r.Old.dataMount(role)
 	for i := range old.Mounts {
 		m := &old.Mounts[i]
-		if m.Type != "volume" && m.Type != "bind" || m.Document != nil || r.Old.holdsConfiguration(m) && m != data {
+		if m.Type != "volume" && m.Type != "bind" || m.Document != nil || r.Old.holdsConfiguration(m) && m != data || r.Old.isFrontMount(role, m) && m != data {
 			continue
 		}
-		if where := r.Old.whereIs(m); !mountsAt(after, where, m.Target) {
+		target := m.Target
+		if f := r.Old.front; f != nil && m == f.store {
+			target = f.inside
+		}
+		if where := r.Old.whereIs(m); !mountsAt(after, where, target) {
 			r.noteMount(role, where, m, m == data)
 		}
 	}

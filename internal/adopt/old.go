@@ -1,6 +1,8 @@
 package adopt
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -24,6 +26,10 @@ type Old struct {
 	answers   Answers
 	notes     []Note
 	questions []Question
+	front     *front      // the proxy of the project, if the stack has it from now on
+	derived   *model.Node // the compose file of the stack, while it is compared with the old one
+	staying   []kept      // those that stay as they are
+	lent      string      // the network of one of them, which has to be made before the stack starts
 }
 
 // Names of the documents of a stack that are looked at.
@@ -45,6 +51,7 @@ func NewOld(d *model.Deployment, answers Answers) *Old {
 	o := &Old{Given: d, answers: answers, Files: &model.Files{Name: d.Name}}
 	o.Generated = isGenerated(d)
 	o.Roles = rolesOf(d)
+	o.findFront()
 	o.Files.Documents = o.documents()
 	o.compose = o.normalCompose(read.Compose(d.Documents))
 	o.add(composeName, model.YAML, o.compose, "compose.#Config")
@@ -152,11 +159,42 @@ func (o *Old) only(kind model.DocumentKind) *model.Document {
 // cleaned returns a copy of a document. Comments stay if a build wrote them; others may tell what nobody else is to know.
 func (o *Old) cleaned(root *model.Node) *model.Node {
 	return clone(root, func(n *model.Node) *model.Node {
+		n.Fields = slices.DeleteFunc(n.Fields, func(f model.Field) bool { return n.Get(f.Key) != f.Value }) // the last of several counts
 		for i, f := range n.Fields {
 			n.Fields[i].Comment = o.comment(f.Comment)
 		}
 		return n
 	})
+}
+
+// noteTwins says of keys that stand twice in one map which of them was taken.
+func (o *Old) noteTwins() {
+	for _, doc := range o.Given.Documents {
+		if doc.Root == nil || doc.Kind != model.KindCompose && o.nameOf(doc) == "" {
+			continue
+		}
+		o.noteTwinsIn(doc.Kind, nil, doc.Root)
+	}
+}
+
+func (o *Old) noteTwinsIn(kind model.DocumentKind, above []string, n *model.Node) {
+	for _, f := range n.Fields {
+		path := append(slices.Clone(above), f.Key)
+		counts := n.Field(f.Key)
+		if counts.Value == f.Value || same(counts.Value, f.Value, false) {
+			o.noteTwinsIn(kind, path, f.Value)
+			continue
+		}
+		note := Note{Weight: Step, Subject: strings.Join(path, "."), Position: f.Position,
+			Message: fmt.Sprintf("it stands there twice, and the last one counts, in line %d: that was taken", counts.Position.Line), Hint: "see whether this one was meant"}
+		if kind == model.KindCompose {
+			note.Message = fmt.Sprintf("it stands there twice, so that Docker Compose refuses the file: the last one was taken, in line %d", counts.Position.Line)
+		}
+		o.note(note)
+	}
+	for _, item := range n.Items {
+		o.noteTwinsIn(kind, above, item)
+	}
 }
 
 // comment returns the comment of a field as far as it is kept: without the lines at the top of each generated file.

@@ -126,6 +126,7 @@ func (o *Old) addRaw(stack *model.Node, compiled *model.Files) {
 // composeRaw returns what of the old compose file is the operator's own, and what is set for services of the stack.
 func (o *Old) composeRaw(derived *model.Node) (own, override *model.Node) {
 	own, override = mapping(), mapping()
+	o.derived = derived
 	for _, section := range o.compose.Entries() {
 		if section.Value.Kind != model.Map {
 			continue
@@ -153,6 +154,7 @@ func (o *Old) composeRaw(derived *model.Node) (own, override *model.Node) {
 			set(override, f.Key, f.Value)
 		}
 	}
+	o.lendNetwork(own)
 	return orNil(own), orNil(override)
 }
 

@@ -23,7 +23,7 @@ type planner struct {
 // the database knows the old one.
 func (r *Result) Plan(stack string, missing []model.Slot, locked []string) []Part {
 	p := &planner{r.Old, stack, missing, locked}
-	parts := []Part{p.fetch(), p.review(), p.save(), p.passwords(), p.stop(), p.prove(), p.start(), p.look(), p.back()}
+	parts := []Part{p.fetch(), p.review(), p.save(), p.others(), p.passwords(), p.stop(), p.prove(), p.start(), p.look(), p.back()}
 	return slices.DeleteFunc(parts, func(part Part) bool { return len(part.Commands) == 0 })
 }
 
@@ -130,6 +130,16 @@ func (p *planner) passwords() Part {
 	return part
 }
 
+// others shows that the proxy, which looked for containers itself, found none of another project.
+func (p *planner) others() Part {
+	part := Part{Title: "Prove that nobody else is behind the proxy: it looked for containers by itself, and that of the stack does not"}
+	if p.front != nil && p.front.finds {
+		part.Commands = []string{`docker ps --filter label=traefik.enable --format '{{.Label "com.docker.compose.project"}} {{.Names}}'   # names no other project`}
+		part.After = "If it does, keep the old proxy: take proxy out of the stack, and write its service into extra."
+	}
+	return part
+}
+
 func (p *planner) stop() Part {
 	return Part{Title: "Stop the old project. Its volumes stay: never add -v", Commands: []string{p.old("down")}}
 }
@@ -162,10 +172,14 @@ func (p *planner) dataRoles() []string {
 }
 
 func (p *planner) start() Part {
-	return Part{Title: "Start the new project", Commands: []string{
+	part := Part{Title: "Start the new project", Commands: []string{
 		"sudo matrixgen secrets unseal " + p.stack,
 		fmt.Sprintf("(cd out/%s && docker compose pull && docker compose up -d --wait)", p.stack),
 	}}
+	if p.lent != "" {
+		part.Commands = append([]string{"docker network create " + word(p.lent) + "   # on which the old proxy finds the services"}, part.Commands...)
+	}
+	return part
 }
 
 // look shows that it is the same server.

@@ -21,7 +21,21 @@ type Problem struct {
 
 // Run adopts a deployment as a stack that says every field. The error says why there is none at all.
 func Run(d *model.Deployment, answers Answers, compile Compile) (*Result, error) {
-	o := NewOld(d, answers)
+	result, err := NewOld(d, answers).run(compile)
+	if err != nil || result.Old.front == nil {
+		return result, err
+	}
+	why, notes := result.Old.front.differs(result.Old, answers.Link(result.Compiled))
+	if why == "" {
+		result.Notes = append(result.Notes, notes...)
+		return result, nil
+	}
+	answers.keeps = why
+	return NewOld(d, answers).run(compile)
+}
+
+// run adopts a deployment as it is understood.
+func (o *Old) run(compile Compile) (*Result, error) {
 	stack := o.Invert()
 	if stack.Get("serverName") == nil {
 		return nil, errors.New(o.whyNameless())
@@ -40,6 +54,8 @@ func Run(d *model.Deployment, answers Answers, compile Compile) (*Result, error)
 		return nil, err
 	}
 	o.noteKeys()
+	o.noteTwins()
+	o.noteNames(compiled)
 	return &Result{Stack: stack, Old: o, Compiled: compiled, Notes: o.notes, Secrets: o.Secrets(), Questions: o.questions}, nil
 }
 
@@ -55,6 +71,8 @@ func noteOf(p Problem, value *model.Node) Note {
 // weightOf returns what it means that a field was not taken over.
 func weightOf(path []string) Weight {
 	switch {
+	case path[0] == "images" && slices.Contains([]string{"traefik", "caddy", "nginxProxy"}, path[1]):
+		return Step
 	case path[0] == "images" && len(path) > 2 && path[2] == "tag", path[0] == "databases", path[0] == "volumes", path[0] == "mounts", path[len(path)-1] == "id",
 		len(path) > 2 && path[0] == "override" && path[2] == "volumes":
 		return Data
@@ -95,6 +113,20 @@ func (o *Old) unfit() string {
 	return ""
 }
 
+// causes returns those of several problems that are to be looked at first: that a whole section is refused may follow from what is wrong with a value.
+func causes(stack *model.Node, problems []Problem) []Problem {
+	var values []Problem
+	for _, p := range problems {
+		if n := stack.Along(p.Path); len(p.Path) == 0 || n != nil && n.Kind != model.Map {
+			values = append(values, p)
+		}
+	}
+	if len(values) > 0 {
+		return values
+	}
+	return problems
+}
+
 // fitter makes a stack compile.
 type fitter struct {
 	old     *Old
@@ -112,7 +144,7 @@ func (f *fitter) fit(stack *model.Node) (*model.Node, *model.Files, error) {
 			return stack, files, err
 		}
 		before := stack
-		for _, p := range problems {
+		for _, p := range causes(stack, problems) {
 			if len(p.Path) == 0 || slices.Equal(p.Path, []string{"serverName"}) {
 				return nil, nil, fmt.Errorf("the language cannot hold this server: %s", p.Finding.Message)
 			}

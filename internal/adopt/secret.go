@@ -99,7 +99,16 @@ func (o *Old) slots() []slotPlaces {
 		{"synapse_s3_secret_key", false, []place{{value: o.bucket().Get("secret_access_key")}}},
 		{"livekit_secret", false, o.callSecret()},
 		{"pocket_id_encryption_key", false, []place{variable("pocket-id", "ENCRYPTION_KEY")}},
+		{"acme_dns_secret", false, o.dnsSecret()},
 	}...)
+}
+
+// dnsSecret returns where the proxy of the stack has what it proves by at a provider of DNS.
+func (o *Old) dnsSecret() []place {
+	if o.front == nil || o.front.secret == nil {
+		return nil
+	}
+	return []place{{value: o.front.secret}}
 }
 
 // masPeppers returns where MAS has the pepper of what Synapse hashed.

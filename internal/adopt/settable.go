@@ -235,13 +235,30 @@ func (o *Old) ownNetworks(role string, n *model.Node) *model.Node {
 				names.Items = append(names.Items, text(name))
 			}
 		}
-		attachment := mapping()
+		attachment, key := mapping(), f.Key
 		if len(names.Items) > 0 {
 			set(attachment, "aliases", names)
 		}
-		set(own, f.Key, attachment)
+		if there := o.derivedNetwork(role, f.Key); there != "" {
+			if key = there; len(names.Items) == 0 {
+				continue
+			}
+		}
+		set(own, key, attachment)
 	}
 	return orNil(own)
+}
+
+// derivedNetwork returns the key under which a service of the stack is on a network of the old project already; "" if it is not. A container that is on one twice
+// does not start.
+func (o *Old) derivedNetwork(role, key string) string {
+	for _, f := range o.derived.At("services", role, "networks").Entries() {
+		network := o.derived.At("networks", f.Key)
+		if name := literal(network.Get("name")); name != "" && name == o.networkName(key) && network.Get("external").True() {
+			return f.Key
+		}
+	}
+	return ""
 }
 
 func aliasesOf(n *model.Node) []string {

@@ -211,26 +211,21 @@ type Field struct {
 	Position diag.Position
 }
 
-// Get returns the value of the key in a map, or nil.
+// Get returns the value of the key in a map, or nil. Of a key that stands there twice the last one counts, as for the programs that read such a file at all.
 func (n *Node) Get(key string) *Node {
-	if n == nil {
-		return nil
-	}
-	for _, f := range n.Fields {
-		if f.Key == key {
-			return f.Value
-		}
+	if f := n.Field(key); f != nil {
+		return f.Value
 	}
 	return nil
 }
 
-// Field returns the key of a map with its value, or nil.
+// Field returns the key of a map with its value, or nil: the last one, as [Node.Get] does.
 func (n *Node) Field(key string) *Field {
 	if n == nil {
 		return nil
 	}
-	for i, f := range n.Fields {
-		if f.Key == key {
+	for i := len(n.Fields) - 1; i >= 0; i-- {
+		if n.Fields[i].Key == key {
 			return &n.Fields[i]
 		}
 	}

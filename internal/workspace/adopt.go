@@ -55,6 +55,7 @@ func Adopt(ctx context.Context, compilers *compile.Pool, a Adoption) (*Adopted, 
 		return nil, findings, err
 	}
 	a.ReadFile = func(name string) ([]byte, error) { return fs.ReadFile(source, name) }
+	a.Link = link.Deployment
 	compiler, err := compilers.Take()
 	if err != nil {
 		return nil, nil, err

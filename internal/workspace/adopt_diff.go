@@ -25,6 +25,9 @@ func ReviewFolder(ctx context.Context, a Adoption, comparer *change.Comparer, st
 		return shown, findings, err
 	}
 	a.ReadFile = func(name string) ([]byte, error) { return fs.ReadFile(source, name) }
+	if runsProxy(stack) {
+		a.Link = link.Deployment
+	}
 	result := &adopt.Result{Old: adopt.NewOld(d, a.Answers), Compiled: stack.Compiled}
 	old, new := state{deployment: link.Deployment(result.Before())}, state{deployment: stack.Deployment}
 	if shown.Changes, shown.Note, err = settings(comparer, old, new); err != nil {
@@ -34,4 +37,18 @@ func ReviewFolder(ctx context.Context, a Adoption, comparer *change.Comparer, st
 		shown.State = review.Changed
 	}
 	return shown, nil, maskEverywhere(&shown, comparer, old, new)
+}
+
+// runsProxy reports whether a stack has a proxy of its own.
+func runsProxy(stack *Stack) bool {
+	for _, name := range []string{"traefik.yaml", "Caddyfile", "nginx.conf"} {
+		if doc := stack.Compiled.Document(name); doc != nil && stack.Compiled.Document("docker-compose.yml") != nil {
+			for _, service := range []string{"traefik", "caddy", "nginx"} {
+				if stack.Compiled.Document("docker-compose.yml").Root.At("services", service) != nil {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

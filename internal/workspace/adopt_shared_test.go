@@ -110,7 +110,7 @@ func scalars(above []string, n *model.Node) []scalar {
 	var all []scalar
 	for _, f := range n.Fields {
 		if n.Get(f.Key) != f.Value {
-			continue // that a key stands twice lint says, and adopt takes the first
+			continue // of a key that stands twice the last counts, and the report names it
 		}
 		path := append(slices.Clone(above), f.Key)
 		if f.Value.Kind != model.Map {
