@@ -70,7 +70,7 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 	at := "identityProviders." + name + "."
 	v.say(at+"kind", text(v.kind(name, p)), p.Get("issuer"))
 	v.order(at, order, p)
-	v.take(at+"restrictToGroups", v.pocketIDClient(p).Get("isGroupRestricted"))
+	v.restricted(at, v.pocketIDClient(p))
 	if !v.runsPocketID(p) {
 		v.take(at+"issuer", p.Get("issuer"))
 	}
@@ -93,6 +93,20 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 	v.endpoints(at, p)
 	v.parameters(at, p.Get("additional_authorization_parameters"))
 	v.claims(at, p.Get("claims_imports"))
+}
+
+// restricted takes whether members of groups alone may sign in, and of which, where the client at Pocket ID names them.
+func (v *inverse) restricted(at string, client *model.Node) {
+	var names []string
+	for _, group := range client.ItemsAt("allowedUserGroups") {
+		if name := literal(group.Get("name")); name != "" {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		v.say(at+"allowedGroups", texts(names), client.Get("allowedUserGroups"))
+	}
+	v.take(at+"restrictToGroups", client.Get("isGroupRestricted"))
 }
 
 // endpoints takes where a provider is asked, which MAS and Synapse say by the same names.

@@ -68,7 +68,8 @@ func newIDPApplyCmd(a *app) *cobra.Command {
 		Use:   "apply [STACK]",
 		Short: "Make or change the client at Pocket ID",
 		Long: `apply shows the plan, asks, and does it: it makes the client or changes what differs, and
-gives it the secret that MAS has. It deletes nothing: other redirect URIs, other secrets,
+gives it the secret that MAS has, and allows the groups that the stack names; a group that
+does not exist stops it. It deletes nothing: other redirect URIs, other secrets, other
 groups, and all that the stack does not speak of, stay as they are. Run again, it has
 nothing to do. If the client was changed since the plan was shown, nothing is done.
 

@@ -35,7 +35,7 @@ func (a *app) pocketID(ctx context.Context, v *vault, p idp.Provider, f *idpFlag
 	switch {
 	case plan.IsEmpty() || !apply:
 		return !plan.IsEmpty(), nil
-	case !f.yes:
+	case !f.yes && len(plan.NoGroups) == 0:
 		if err := a.confirmPlan(ctx); err != nil {
 			return false, err
 		}
@@ -86,6 +86,9 @@ func (a *app) tellPlan(plan *idp.Plan) {
 	}
 	if plan.AddSecret {
 		put(a.Out, "  give it the secret %s\n", p.Slot)
+	}
+	for _, name := range plan.NoGroups {
+		put(a.Out, "  missing: the group %q does not exist: make it at %s, or take its name out of allowedGroups\n", name, plan.GroupsPage())
 	}
 	for _, note := range plan.Notes {
 		tell(a.Out, "  note: %s\n", note)

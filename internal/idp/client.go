@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -49,7 +50,8 @@ func clientPath(id string) string { return "/api/oidc/clients/" + url.PathEscape
 
 // do asks, and decodes the answer. It follows no redirect: the key is for this host alone.
 func (a *API) do(ctx context.Context, method, path string, body, into any) error {
-	what := method + " " + path
+	bare, _, _ := strings.Cut(path, "?")
+	what := method + " " + bare
 	var sent io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -129,6 +131,19 @@ func is(err error, status int) bool {
 
 // secretEntry is a secret of a client, of which the first four letters are kept in clear.
 type secretEntry struct {
+	ID       string `json:"id"`
 	Prefix   string `json:"prefix"`
 	IsActive bool   `json:"isActive"`
+}
+
+// sameSecret returns the ids of the secrets that count and begin as one does, sorted.
+func sameSecret(secrets []secretEntry, secret string) []string {
+	var ids []string
+	for _, s := range secrets {
+		if s.IsActive && len(secret) >= 4 && s.Prefix == secret[:4] {
+			ids = append(ids, s.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }

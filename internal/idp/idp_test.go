@@ -216,9 +216,144 @@ func TestTwo(t *testing.T) {
 			}
 		}
 		applied(t, api, plan(t, api, wanted(t)))
-		if len(server.clients) != 1 || len(server.clients[id]["callbackURLs"].([]any)) != 1 {
-			t.Errorf("%v", server.clients)
+		if len(server.clients) != 1 || len(server.clients[id]["callbackURLs"].([]any)) != 1 || len(server.kept()) != 1 {
+			t.Errorf("%v, %d secrets", server.clients, len(server.kept()))
 		}
+	}
+}
+
+// TestTwoSecrets has several runs give the secret at the same moment: all have looked before the first one stores it. One copy is left.
+func TestTwoSecrets(t *testing.T) {
+	for _, runs := range []int{2, 3} {
+		for range 20 {
+			server, api := newPocketID(t)
+			server.clients[id], server.secrets[id] = server.fresh(), []string{"wxyz-one-of-somebody-else"}
+			planned := plan(t, api, wanted(t))
+			var looked sync.WaitGroup
+			looked.Add(runs)
+			server.before = func(method, path string) {
+				if method == http.MethodPost && strings.HasSuffix(path, "/secrets") {
+					looked.Done()
+					looked.Wait()
+				}
+			}
+			var all sync.WaitGroup
+			for range runs {
+				all.Go(func() {
+					if err := api.Apply(t.Context(), planned, secret, func(string) {}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			server.before = nil
+			if kept := server.kept(); !slices.Equal(kept, []string{"wxyz-one-of-somebody-else", secret}) {
+				t.Errorf("of %d runs %d secrets are left", runs, len(kept))
+			}
+			applied(t, api, plan(t, api, wanted(t)))
+		}
+	}
+}
+
+// grouped is the client of a stack that names groups.
+func grouped(t *testing.T, names ...string) idp.Provider {
+	p := wanted(t)
+	p.Client["isGroupRestricted"], p.Groups = true, names
+	return p
+}
+
+// TestGroups allows the groups that the stack names, whatever is there, and takes none away.
+func TestGroups(t *testing.T) {
+	many := make([]string, 250)
+	for i := range many {
+		many[i] = fmt.Sprintf("club-%03d", i)
+	}
+	for name, c := range map[string]struct {
+		there []string // nil: there is no client
+		add   string
+		left  []string
+		notes int
+	}{
+		"new":     {nil, "", []string{"family", "staff"}, 0},
+		"none":    {[]string{}, "family, staff", []string{"family", "staff"}, 0},
+		"one":     {[]string{"staff"}, "family", []string{"family", "staff"}, 0},
+		"all":     {[]string{"staff", "family"}, "", []string{"family", "staff"}, 0},
+		"more":    {[]string{"guests", "staff", "family"}, "", []string{"family", "guests", "staff"}, 1},
+		"another": {[]string{"guests"}, "family, staff", []string{"family", "guests", "staff"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, api := newPocketID(t)
+			server.groups = append(slices.Clone(many), "guests", "staff", "family")
+			if c.there != nil {
+				client := server.fresh()
+				client["isGroupRestricted"] = true
+				ids := []any{}
+				for _, there := range c.there {
+					ids = append(ids, fmt.Sprintf("group-%d", slices.Index(server.groups, there)))
+				}
+				server.allow(client, map[string]any{"userGroupIds": ids})
+				server.clients[id], server.secrets[id] = client, []string{secret}
+			}
+			planned := plan(t, api, grouped(t, "family", "staff"))
+			i := slices.IndexFunc(planned.Changes, func(c idp.Change) bool { return c.Field == "allowedUserGroups" })
+			switch {
+			case len(planned.Notes) != c.notes || len(planned.NoGroups) > 0 || planned.New != (c.there == nil):
+				t.Errorf("%+v", planned)
+			case (c.there == nil || c.add != "") != (i >= 0):
+				t.Errorf("%+v", planned.Changes)
+			case c.add != "" && (planned.Changes[i].Added != c.add || len(planned.Changes) != 1):
+				t.Errorf("%+v", planned.Changes)
+			}
+			applied(t, api, planned)
+			var left []string
+			for _, item := range server.clients[id]["allowedUserGroups"].([]any) {
+				left = append(left, item.(map[string]any)["name"].(string))
+			}
+			slices.Sort(left)
+			if !slices.Equal(left, c.left) || server.clients[id]["isGroupRestricted"] != true {
+				t.Errorf("the groups are %v", left)
+			}
+		})
+	}
+}
+
+// TestGroupsFirst holds that a client becomes one for groups only when they may sign in: nobody is locked out in between.
+func TestGroupsFirst(t *testing.T) {
+	server, api := newPocketID(t)
+	server.groups = []string{"family"}
+	server.clients[id], server.secrets[id] = server.fresh(), []string{secret}
+	planned := plan(t, api, grouped(t, "family"))
+	server.asked = nil
+	applied(t, api, planned)
+	var writes []string
+	for _, asked := range server.asked {
+		if strings.HasPrefix(asked, "PUT ") {
+			writes = append(writes, asked)
+		}
+	}
+	if want := []string{"PUT /api/oidc/clients/" + id + "/allowed-user-groups", "PUT /api/oidc/clients/" + id}; !slices.Equal(writes, want) {
+		t.Errorf("%v", writes)
+	}
+	if groups := server.clients[id]["allowedUserGroups"].([]any); len(groups) != 1 {
+		t.Errorf("the groups are %v", groups)
+	}
+}
+
+// TestNoGroup has a group that does not exist: it is told, and nothing is done.
+func TestNoGroup(t *testing.T) {
+	server, api := newPocketID(t)
+	server.groups = []string{"family"}
+	planned := plan(t, api, grouped(t, "family", "staff"))
+	if !slices.Equal(planned.NoGroups, []string{"staff"}) || planned.IsEmpty() {
+		t.Errorf("%+v", planned)
+	}
+	err := api.Apply(t.Context(), planned, secret, func(step string) { t.Errorf("it %s", step) })
+	var refused *idp.Error
+	if !errors.As(err, &refused) || !strings.Contains(refused.Message, `has no group "staff": nothing was done`) || !strings.Contains(refused.Hint, "/settings/admin/user-groups") {
+		t.Errorf("%v", err)
+	}
+	if len(server.clients) > 0 {
+		t.Error("something was done")
 	}
 }
 

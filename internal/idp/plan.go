@@ -20,10 +20,15 @@ type Plan struct {
 	Changes []Change
 	// AddSecret says that the client lacks the secret of MAS.
 	AddSecret bool
+	// NoGroups are groups that the stack names, and that do not exist: nothing can be done before somebody makes them.
+	NoGroups []string
 	// Notes are what the plan leaves as it is, and why somebody should know.
 	Notes []string
 
 	body map[string]any
+	// groups are the ids of those that are to be allowed, and addGroups says that they are not yet.
+	groups    []string
+	addGroups bool
 	// older says that Pocket ID has no list of secrets: it is older than 2.14.
 	older bool
 }
@@ -34,7 +39,9 @@ type Change struct {
 }
 
 // IsEmpty reports whether there is nothing to do.
-func (p *Plan) IsEmpty() bool { return len(p.Changes) == 0 && !p.AddSecret && !p.New }
+func (p *Plan) IsEmpty() bool {
+	return len(p.Changes) == 0 && len(p.NoGroups) == 0 && !p.AddSecret && !p.New
+}
 
 // Same reports whether two plans do the same.
 func (p *Plan) Same(q *Plan) bool {
@@ -72,13 +79,16 @@ func (a *API) Plan(ctx context.Context, p Provider, secret string) (*Plan, error
 			plan.Changes = append(plan.Changes, Change{Field: field, To: show(p.Client[field])})
 		}
 		plan.noteGroups(p.Client["isGroupRestricted"] == true, 0)
-		return plan, nil
+		return plan, a.planGroups(ctx, plan, nil)
 	case err != nil:
 		return nil, a.explain(err)
 	case now["id"] != p.ClientID:
 		return nil, &Error{Message: a.Base + " answers with something else than the client", Hint: "look whether the issuer is that of Pocket ID"}
 	}
 	plan.compare(now)
+	if err := a.planGroups(ctx, plan, now); err != nil {
+		return nil, err
+	}
 	if secret == "" {
 		return plan, nil
 	}
@@ -108,9 +118,9 @@ func (p *Plan) compare(now map[string]any) {
 	}
 }
 
-// noteGroups tells that nobody can sign in by a client that is for groups, and has none.
+// noteGroups tells that nobody can sign in by a client that is for groups, and has none, nor does the stack name one.
 func (p *Plan) noteGroups(restricted bool, groups int) {
-	if restricted && groups == 0 {
+	if restricted && groups == 0 && len(p.Provider.Groups) == 0 {
 		p.Notes = append(p.Notes, "the client is for members of groups, and no group is allowed: nobody can sign in until you allow one in Pocket ID")
 	}
 }
@@ -173,15 +183,16 @@ func (a *API) planSecret(ctx context.Context, plan *Plan, secret string) error {
 	case err != nil:
 		return a.explain(err)
 	}
-	others := 0
-	plan.AddSecret = true
+	ours := sameSecret(secrets, secret)
+	plan.AddSecret = len(ours) == 0
+	others := -len(ours)
 	for _, s := range secrets {
-		switch {
-		case s.IsActive && len(secret) >= 4 && s.Prefix == secret[:4]:
-			plan.AddSecret = false
-		case s.IsActive:
+		if s.IsActive {
 			others++
 		}
+	}
+	if len(ours) > 1 {
+		plan.Notes = append(plan.Notes, fmt.Sprintf("%d secrets of the client begin as that of MAS does: one is enough, and the others can go in Pocket ID", len(ours)))
 	}
 	if others > 0 {
 		plan.Notes = append(plan.Notes, fmt.Sprintf("the client has %d other secrets that count: kept; once MAS runs with its own, take them out in Pocket ID", others))

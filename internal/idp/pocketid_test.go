@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,6 +32,10 @@ type pocketID struct {
 	answers map[string][2]string
 	clients map[string]map[string]any
 	secrets map[string][]string
+	// groups are the names of its groups: the id of each is its place.
+	groups []string
+	// before is called before a request is looked at, without the lock.
+	before func(method, path string)
 	// older says that it has no list of secrets, as before 2.14; newer that its clients have fields that nobody knows yet.
 	older, newer bool
 	// fails says before which requests it is gone.
@@ -69,6 +74,9 @@ func (p *pocketID) say(w http.ResponseWriter, what string) {
 }
 
 func (p *pocketID) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.before != nil {
+		p.before(r.Method, r.URL.Path)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = append(p.asked, r.Method+" "+r.URL.Path)
@@ -80,7 +88,11 @@ func (p *pocketID) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var body map[string]any
-	if r.Method != http.MethodGet {
+	if r.Method == http.MethodGet && r.URL.Path == "/api/user-groups" {
+		p.list(w, r)
+		return
+	}
+	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		if r.Header.Get("Content-Type") != "application/json" || json.NewDecoder(r.Body).Decode(&body) != nil {
 			p.say(w, "wrong field")
 			return
@@ -97,9 +109,23 @@ func (p *pocketID) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		json.NewEncoder(w).Encode(client)
 	case r.Method == http.MethodPut && below == "":
 		p.replace(w, client, body)
+	case r.Method == http.MethodPut && below == "allowed-user-groups":
+		p.allow(client, body)
+		json.NewEncoder(w).Encode(client)
+	case r.Method == http.MethodDelete && strings.HasPrefix(below, "secrets/"):
+		at, err := strconv.Atoi(strings.TrimPrefix(below, "secrets/"))
+		if err != nil || at >= len(p.secrets[name]) || p.secrets[name][at] == "" {
+			p.say(w, "client that is not there")
+			return
+		}
+		p.secrets[name][at] = ""
+		w.WriteHeader(http.StatusNoContent)
 	case r.Method == http.MethodGet && below == "secrets":
 		list := []map[string]any{}
 		for i, s := range p.secrets[name] {
+			if s == "" {
+				continue
+			}
 			list = append(list, map[string]any{"id": strconv.Itoa(i), "prefix": s[:4], "isActive": !strings.HasSuffix(s, "-ended"), "expiresAt": nil})
 		}
 		json.NewEncoder(w).Encode(list)
@@ -162,4 +188,44 @@ func (p *pocketID) replace(w http.ResponseWriter, client, body map[string]any) {
 	}
 	p.clients[client["id"].(string)] = fresh
 	json.NewEncoder(w).Encode(fresh)
+}
+
+// list answers with a page of groups: twenty by default, a hundred at most.
+func (p *pocketID) list(w http.ResponseWriter, r *http.Request) {
+	number := func(key string, otherwise int) int {
+		if n, err := strconv.Atoi(r.URL.Query().Get("pagination[" + key + "]")); err == nil && n > 0 {
+			return n
+		}
+		return otherwise
+	}
+	limit, page := min(number("limit", 20), 100), number("page", 1)
+	data := []map[string]any{}
+	for i := (page - 1) * limit; i < min(page*limit, len(p.groups)); i++ {
+		data = append(data, p.group(i))
+	}
+	json.NewEncoder(w).Encode(map[string]any{"data": data, "pagination": map[string]any{"totalPages": max(1, (len(p.groups)+limit-1)/limit), "totalItems": len(p.groups), "currentPage": page, "itemsPerPage": limit}})
+}
+
+// group is one group, as Pocket ID shows it.
+func (p *pocketID) group(i int) map[string]any {
+	return map[string]any{"id": "group-" + strconv.Itoa(i), "name": p.groups[i], "friendlyName": "The " + p.groups[i], "customClaims": []any{}, "userCount": 1.0, "ldapId": nil}
+}
+
+// allow replaces the groups of a client. An id that does not exist is read over.
+func (p *pocketID) allow(client, body map[string]any) {
+	ids, _ := body["userGroupIds"].([]any)
+	groups := []any{}
+	for i := range p.groups {
+		if one := p.group(i); slices.Contains(ids, one["id"]) {
+			groups = append(groups, one)
+		}
+	}
+	client["allowedUserGroups"] = groups
+}
+
+// kept returns the secrets of the client that have not been taken out.
+func (p *pocketID) kept() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(p.secrets[id]), func(s string) bool { return s == "" })
 }

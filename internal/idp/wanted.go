@@ -3,6 +3,7 @@ package idp
 
 import (
 	"encoding/json"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ type Provider struct {
 	Slot string
 	// Client is what Pocket ID has to have, as its API takes it; nil for other providers.
 	Client map[string]any
+	// Groups are those whose members alone may sign in, by their names; none if the files do not name them.
+	Groups []string
 	// Inside is the service of the deployment that the provider is; "" if it runs elsewhere.
 	Inside string
 }
@@ -52,6 +55,8 @@ func Of(d *model.Deployment) []Provider {
 		p.Client, p.Inside = pocketID(d, p)
 		if p.Client != nil {
 			p.Callbacks = list(p.Client, "callbackURLs")
+			p.Groups = slices.Sorted(maps.Values(allowed(p.Client)))
+			delete(p.Client, "allowedUserGroups") // they have a route of their own
 		}
 		providers = append(providers, p)
 	}
