@@ -55,6 +55,9 @@ func (s *site) discovery() []Probe {
 
 // documentAt returns where a well-known document stands, or else the server name.
 func (s *site) documentAt(kind model.DocumentKind) diag.Position {
+	if s.compiled {
+		return s.nameAt // of which it is
+	}
 	if doc := s.document(kind); doc != nil {
 		return doc.Root.KeyPosition(map[model.DocumentKind]string{model.KindWellKnownClient: "m.homeserver", model.KindWellKnownServer: "m.server"}[kind])
 	}
@@ -145,8 +148,14 @@ func (s *site) askMAS(ctx context.Context, n *session, address string) outcome {
 		return wrong(problem{message: fmt.Sprintf("nobody can sign in: MAS does not answer at %s: %s", address, why(err)), hint: "look at the container of MAS and its log"})
 	case a.isProxy():
 		return wrong(problem{message: fmt.Sprintf("nobody can sign in: for %s the proxy answers %s", address, a.said()), hint: "look whether the container of MAS runs and is healthy, and whether the proxy has its route", rule: "public-host-not-routed"})
+	case a.fromSynapse():
+		return wrong(problem{message: fmt.Sprintf("nobody can sign in: at %s Synapse answers %s in place of MAS", address, a.said()), hint: "let the proxy lead that to MAS, before it leads the rest of the host to Synapse", rule: "public-host-not-routed"})
 	case a.status != http.StatusOK || a.object() == nil:
-		return wrong(problem{message: fmt.Sprintf("nobody can sign in: %s answers %s, and not with MAS's discovery document", address, a.said()), hint: "look at what answers there, and whether MAS's listener has the resource discovery", rule: "mas-resource-missing"})
+		hint := "look at what answers there, and whether MAS's listener has the resource discovery"
+		if s.mas.Path != "/" {
+			hint += ", and the prefix " + s.mas.Path
+		}
+		return wrong(problem{message: fmt.Sprintf("nobody can sign in: %s answers %s, and not with MAS's discovery document", address, a.said()), hint: hint, rule: "mas-resource-missing"})
 	case text(a.object(), "issuer") != s.issuer:
 		return wrong(problem{message: fmt.Sprintf("nobody can sign in: MAS calls itself %s, and its configuration says %s", quoted(text(a.object(), "issuer")), s.issuer), hint: "they are compared letter by letter: MAS runs with another configuration, so restart it", rule: "issuer-mismatch"})
 	case !a.isCORS():

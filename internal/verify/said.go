@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
@@ -129,7 +130,12 @@ func (a answer) fromSynapse() bool {
 
 // isProxy reports whether the proxy answered for itself, because no route of it leads on, or nothing is behind one.
 func (a answer) isProxy() bool {
-	return a.errcode() == "" && (a.status == 404 || a.status == 502 || a.status == 503 || a.status == 504) && !a.fromSynapse()
+	return a.errcode() == "" && (a.status == 404 || a.status == 502 || a.status == 503 || a.status == 504) && !a.fromSynapse() && !a.fromMAS()
+}
+
+// fromMAS reports whether MAS answered with its page for what it does not know.
+func (a answer) fromMAS() bool {
+	return bytes.Contains(a.body, []byte("<title>matrix-authentication-service</title>"))
 }
 
 // object returns the body as an object of JSON, or nil.

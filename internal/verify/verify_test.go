@@ -63,7 +63,7 @@ func TestFaults(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no faults: %v", err)
 	}
-	bases := map[string]*model.Deployment{"home": deployment(t, "testdata/home"), "alone": deployment(t, "testdata/alone")}
+	bases := map[string]*model.Deployment{"home": deployment(t, "testdata/home"), "alone": deployment(t, "testdata/alone"), "path": deployment(t, "testdata/path")}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
@@ -221,6 +221,28 @@ func TestAlone(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+	}
+}
+
+// TestPath asks a MAS that is below a path of Synapse's host: everything that it answers is asked below that, and passes.
+func TestPath(t *testing.T) {
+	n := newNetwork(t, recorded(t, "path"), nil)
+	below := map[string]bool{}
+	for _, r := range verify.Run(t.Context(), verify.Plan(deployment(t, "testdata/path")), n.options(), nil) {
+		if r.Status != verify.Passed || len(r.Findings) > 0 {
+			t.Errorf("%s: %s: %s %v", r.Key(), r.Status, r.Reason, r.Findings)
+		}
+		if strings.Contains(r.About, "account.example.org") {
+			t.Errorf("%s is asked of another host", r.Key())
+		}
+		if strings.HasPrefix(r.About, "https://matrix.example.org/auth/") {
+			below[r.Name] = true
+		}
+	}
+	for _, name := range []string{"mas-discovery", "sign-in-page", "authorization-request", "redirect-uri", "device-grant", "closed-mas-health", "closed-mas-metrics", "closed-mas-admin"} {
+		if !below[name] {
+			t.Errorf("%s is not asked below the path", name)
 		}
 	}
 }
