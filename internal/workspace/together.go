@@ -9,13 +9,14 @@ import (
 	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/provenance"
 	"github.com/matrixgen/matrixgen/lint"
 )
 
 // claims returns what a stack alone may have, in words that are the same for who claims the same: its server name, its compose project, its hosts,
-// its data and its databases.
+// its data, its databases, and its ports of machines that are known by their address.
 func (s *Stack) claims() []string {
 	name, _ := s.Deployment.Synapse.At("server_name").Literal()
 	project, _ := s.Compiled.Root("docker-compose.yml").Get("name").Literal()
@@ -38,6 +39,9 @@ func (s *Stack) claims() []string {
 		host, _ := database[0].Literal()
 		name, _ := database[1].Literal()
 		all = append(all, "database "+strings.ToLower(host)+" "+name)
+	}
+	for _, port := range matrix.MachinePorts(s.Deployment) {
+		all = append(all, "port "+port.String())
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

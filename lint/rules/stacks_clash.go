@@ -22,10 +22,10 @@ func stacksClash() lint.Rule {
 		Severity:  diag.Error,
 		Guide:     lint.GuideNever,
 		Documents: "synapse, mas, compose; of all stacks of a repository",
-		Title:     "two stacks claim the same name, host, data or database",
+		Title:     "two stacks claim the same name, host, data, database or port",
 		Why: "Two homeservers of one name sign with different keys, and other servers believe one of them. Of two routes for one host the proxy takes one. " +
 			"Two compose projects of one name on one machine remove each other's containers, and use the same volumes. Two servers that write into one " +
-			"folder, or into one database, destroy what is there.",
+			"folder, or into one database, destroy what is there. A port of a machine has one service; it is compared where both stacks name the machine by its address.",
 		Sees:   "the login or the rooms of the other stack, or errors of signatures at other servers; nothing names the reason",
 		Before: home + fmt.Sprintf(club, "example.org"),
 		After:  home + fmt.Sprintf(club, "club.example.org"),
@@ -39,10 +39,10 @@ func stacksClash() lint.Rule {
 	}
 }
 
-// claimsOfStack returns the server name of a stack, the requests that its routes answer, its compose project, and its data. Of two stacks with one
+// claimsOfStack returns the server name of a stack, the requests that its routes answer, its compose project, its data, and its ports. Of two stacks with one
 // server name nothing is said of their hosts, of two projects with one name nothing of their volumes.
 func claimsOfStack(d *model.Deployment) []lint.Claim {
-	return slices.Concat(claimedServer(d), claimedHosts(d), claimedProject(d), claimedData(d), claimedDatabases(d))
+	return slices.Concat(claimedServer(d), claimedHosts(d), claimedProject(d), claimedData(d), claimedDatabases(d), claimedPorts(d))
 }
 
 func claimedServer(d *model.Deployment) []lint.Claim {
