@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			}
 			return false, fmt.Errorf("unknown condition %s", condition)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "waitgone": waitGone, "lineof": lineOf, "pocketid": pocketID},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor, "waitgone": waitGone, "lineof": lineOf, "pocketid": pocketID, "httpproxy": httpProxy},
 		Setup: func(env *testscript.Env) error {
 			shipped, err := filepath.Abs("../..")
 			env.Setenv("SHIPPED", shipped)

@@ -34,6 +34,7 @@ func (s *Stack) LintChange(rules []lint.Rule, old Side, was string) ([]diag.Find
 		return nil, err
 	}
 	findings := s.place(lint.RunChange(rules, before, s.Deployment), s.changed(before, old, was))
+	s.placeRemoved(findings, old, was)
 	for i, f := range findings {
 		for j, r := range f.Related {
 			if path.Ext(r.File) != ".cue" {
@@ -57,6 +58,67 @@ func (s *Stack) changed(before *model.Deployment, old Side, was string) provenan
 		sieve.Field = func(path []string) bool { return !same(follow(written, path), follow(now, path)) }
 	}
 	return sieve
+}
+
+// placeRemoved gives a finding for which no line of the stack is left the place where one was taken away, if nothing else was changed: what is nearest to it in the
+// files of today. The line of then is told beside it.
+func (s *Stack) placeRemoved(findings []diag.Finding, old Side, was string) {
+	if !slices.ContainsFunc(findings, func(f diag.Finding) bool { return f.Position == s.top() }) {
+		return
+	}
+	then, err := s.compiler.Written(old, was)
+	now, nowErr := s.compiler.Written(s.files, s.Name)
+	if err != nil || nowErr != nil {
+		return
+	}
+	gone, only := removed(then, now)
+	if !only || len(gone) == 0 {
+		return
+	}
+	for i, f := range findings {
+		if f.Position != s.top() {
+			continue
+		}
+		if kept := gone[0].kept; kept.File != "" && !slices.ContainsFunc(gone, func(g lostField) bool { return g.kept != kept }) {
+			findings[i].Position = kept
+		}
+		for _, g := range gone {
+			findings[i].Related = append(findings[i].Related, diag.Related{Position: g.was, Message: "this line is gone"})
+		}
+	}
+}
+
+// lostField is a field of a stack that is gone: where it was, and where the struct is that had it, if that is still there.
+type lostField struct{ was, kept diag.Position }
+
+// removed returns the fields that a struct no longer has, and whether nothing else is different.
+func removed(then, now *model.Node) (gone []lostField, only bool) {
+	if then.Kind != model.Map || now.Kind != model.Map {
+		return nil, same(then, now)
+	}
+	for _, f := range now.Fields {
+		if then.Get(f.Key) == nil {
+			return nil, false
+		}
+	}
+	for _, f := range then.Fields {
+		after := now.Field(f.Key)
+		if after == nil {
+			gone = append(gone, lostField{was: f.Position})
+			continue
+		}
+		inner, alike := removed(f.Value, after.Value)
+		if !alike {
+			return nil, false
+		}
+		for _, lost := range inner {
+			if lost.kept.File == "" {
+				lost.kept = after.Position
+			}
+			gone = append(gone, lost)
+		}
+	}
+	return gone, true
 }
 
 // follow returns the value at a path of keys and of numbers of items, or nil.

@@ -20,7 +20,7 @@ func (s *Stack) Lint(rules []lint.Rule) []diag.Finding {
 // the stack. A second place in the schema is left out. The sieve says which of the values that are derived at a place are meant.
 func (s *Stack) place(findings []diag.Finding, of provenance.Sieve) []diag.Finding {
 	written := s.writtenFor(findings, of)
-	top := diag.Position{File: path.Join(compile.StacksFolder, s.Name, "stack.cue"), Line: 1, Column: 1}
+	top := s.top()
 	for i, f := range findings {
 		if compile.Derived(f.Position) {
 			findings[i].Position = written[f.Position]
@@ -34,6 +34,11 @@ func (s *Stack) place(findings []diag.Finding, of provenance.Sieve) []diag.Findi
 		}
 	}
 	return diag.Sort(findings)
+}
+
+// top is the place for what follows from no line of the stack.
+func (s *Stack) top() diag.Position {
+	return diag.Position{File: path.Join(compile.StacksFolder, s.Name, "stack.cue"), Line: 1, Column: 1}
 }
 
 // writtenFor returns for the places of findings in the schema the fields of the stack that the values there follow from; a place without one is
