@@ -54,7 +54,7 @@ func Answering(d *model.Deployment, from *model.Service, host string) (Reach, []
 	var near, far []*model.Service
 	for _, s := range d.Services {
 		switch names := NamesOf(s); {
-		case s.Node.Get("network_mode").IsSet() && slices.Contains(names, host):
+		case s.Node.Get("network_mode").IsSet() && slices.Contains(names, host), isNamedByCompose(s, host):
 			return ReachUnknown, nil
 		case s == from && slices.Contains(names, host), answers(s, from, host):
 			near = append(near, s)
@@ -89,6 +89,20 @@ func isAmongAliases(d *model.Deployment, host string) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// isNamedByCompose reports whether a host is the name that Compose gives to a container by itself, project-service-1: what the project is called, whoever
+// starts it may say.
+func isNamedByCompose(s *model.Service, host string) bool {
+	if s.Node.Get("container_name").IsSet() {
+		return false
+	}
+	for _, sign := range []string{"-", "_"} { // since Compose 2, and before
+		if before, found := strings.CutSuffix(host, sign+s.Name+sign+"1"); found && before != "" {
+			return true
 		}
 	}
 	return false

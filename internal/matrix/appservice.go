@@ -95,6 +95,9 @@ func (b Bridge) RegistrationOf(d *model.Deployment) *Registration {
 	}
 	var beside *Registration
 	for i, r := range all {
+		if url := r.Root.Get("url"); url != nil && url.Kind == model.Null {
+			continue // made for double puppets, or for a program that only sends: no bridge is told of anything by it
+		}
 		if path.Dir(r.Name) == path.Dir(b.Name) {
 			if beside != nil {
 				return nil

@@ -134,6 +134,8 @@ type Document struct {
 	Continued bool
 	// Inside is the document that holds this one as a text; nil for a file of its own.
 	Inside *Document
+	// Inline says that the text stands in a compose file, whose variables Compose puts in.
+	Inline bool
 	// Source is the text that a document inside of values for Element's chart was read from, at the place of its first line; nil for others.
 	Source *Node
 	// ChartVersion is the version of the chart that the values are for, where they say so; else "".

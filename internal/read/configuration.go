@@ -47,7 +47,7 @@ func (c *chooser) find(w wanted) *model.Configuration {
 			for _, doc := range docs {
 				doc.Template = doc.Template && (overridden(s) || isTemplate(doc.Name) && s.MountAt(w.paths(s)[0]) == nil)
 			}
-			return configuration(w, s, docs, missing > 0 || c.invisible(s, w) || c.namesMore(w.product, len(docs)))
+			return configuration(w, s, docs, missing > 0 || c.invisible(s, w) || hidesPart(s, w) || c.namesMore(w.product, len(docs)))
 		}
 	}
 	for _, guess := range []func([]*model.Service, wanted) *model.Configuration{c.mounted, c.named, c.built, c.only} {
@@ -161,6 +161,15 @@ func mountedInto(s *model.Service, folder string) []*model.Document {
 		inside = append(inside, m.Document)
 	}
 	return inside
+}
+
+// hidesPart reports whether a file is mounted into a folder that Synapse reads all of, and is not among the documents: a secret, for instance.
+func hidesPart(s *model.Service, w wanted) bool {
+	return w.product == "synapse" && slices.ContainsFunc(w.paths(s), func(at string) bool {
+		return slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+			return m.Document == nil && path.Dir(m.Target) == path.Clean(at) && path.Ext(m.Target) == ".yaml"
+		})
+	})
 }
 
 // host returns the name that the document at a path of the container has.

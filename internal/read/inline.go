@@ -21,7 +21,7 @@ func (p *project) inlined(parser *parser, source func(file string) string) (docs
 			continue
 		}
 		read.doc.Name, read.doc.Upstream = inlineName(f.Key, content), read.doc.Kind.Upstream()
-		read.doc.Template = false // Compose hands it over as it stands
+		read.doc.Template, read.doc.Inline = false, true
 		docs = append(docs, read.doc)
 	}
 	return docs, findings

@@ -77,7 +77,7 @@ func (r *reader) documentOf(g group, name string) *model.Document {
 	if slices.Contains(g.call.files, name) {
 		doc.Kind, doc.Upstream = model.KindCompose, model.KindCompose.Upstream()
 	}
-	doc.HasParts = doc.Kind == model.KindSynapse && r.hasParts(name)
+	doc.HasParts = doc.Kind == model.KindSynapse && (r.hasParts(name) || isOfPackage(doc.Root))
 	doc.Installs = doc.Installs || doc.Kind == model.KindESS && r.isPacked(name)
 	return &doc
 }
@@ -117,6 +117,21 @@ func sourcesOf(docs []*model.Document) []string {
 		}
 	}
 	return sources
+}
+
+// isOfPackage reports whether a configuration of Synapse is that of Debian's package, which asks for the server name and keeps it in
+// /etc/matrix-synapse/conf.d.
+// https://element-hq.github.io/synapse/latest/setup/installation.html#debianubuntu
+func isOfPackage(root *model.Node) bool {
+	if root.Get("server_name") != nil {
+		return false
+	}
+	for _, key := range []string{"log_config", "signing_key_path"} {
+		if name, known := root.Get(key).Literal(); known && path.Dir(name) == "/etc/matrix-synapse" {
+			return true
+		}
+	}
+	return false
 }
 
 // hasParts reports whether more of a configuration of Synapse lies in a folder beside it, as Debian's package has it: conf.d.

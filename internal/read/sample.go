@@ -1,6 +1,7 @@
 package read
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,16 +51,33 @@ var exampleDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCom
 // settleSecretsOfSamples marks what stands in samples where secrets belong as unknown. Whoever copies a sample writes his own there.
 func settleSecretsOfSamples(d *model.Deployment) {
 	mounted := map[*model.Document]bool{}
+	var folders []string
 	for _, s := range d.Services {
 		for _, m := range s.Mounts {
 			mounted[m.Document] = mounted[m.Document] || !isTemplate(m.Target)
+			if m.Type == "bind" {
+				folders = append(folders, path.Clean(m.Source)+"/")
+			}
 		}
 	}
+	inSampleFolder := func(doc *model.Document) bool {
+		return isSampleFolder(path.Dir(doc.Name)) && !slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(doc.Name, folder) })
+	}
 	for _, doc := range d.Documents {
-		if doc.Sample = isSample(doc.Name) && !mounted[doc] && doc.Root != nil; doc.Sample && doc.Kind != model.KindEnv {
+		if doc.Sample = (isSample(doc.Name) || inSampleFolder(doc)) && !mounted[doc] && doc.Root != nil; doc.Sample && doc.Kind != model.KindEnv {
 			markSecrets(doc.Root, doc.Kind == model.KindLiveKit)
 		}
 	}
+}
+
+// isSampleFolder reports whether the name of a folder, or of one above it, says that people copy what is in it: data_example, config.sample.
+func isSampleFolder(folder string) bool {
+	return slices.ContainsFunc(strings.Split(folder, "/"), func(name string) bool {
+		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("._-", r) })
+		return slices.ContainsFunc(words, func(word string) bool {
+			return word == "example" || word == "sample" || word == "examples" || word == "samples"
+		})
+	})
 }
 
 // markSecrets marks the values whose keys are those of secrets, and connection strings with a password. named says that the keys of a map below keys name

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -20,6 +21,9 @@ func PlainSecret(n *model.Node) (string, bool) {
 	if !known || strings.TrimSpace(text) == "" || placeholder.In(text) || placeholder.IsProse(text) || strings.HasPrefix(text, "ENC[") || strings.HasPrefix(text, "$") {
 		return "", false
 	}
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return "", false // a dash or the like stands for one
+	}
 	if strings.Contains(text, "-----BEGIN") && !isPrivateKey(text) {
 		return "", false
 	}
@@ -29,7 +33,7 @@ func PlainSecret(n *model.Node) (string, bool) {
 // holdsPassword says that the text is a connection string with a password that is written out.
 func holdsPassword(text string) bool {
 	password := passwordIn(text)
-	return password != "" && !placeholder.In(password) && !placeholder.IsProse(password) && !strings.Contains(password, "$")
+	return password != "" && !strings.Contains(text, "://user:password@host") && !placeholder.In(password) && !placeholder.IsProse(password) && !strings.Contains(password, "$")
 }
 
 // passwordInURL matches a connection string with a password.

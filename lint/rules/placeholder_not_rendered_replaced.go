@@ -13,7 +13,7 @@ import (
 // once, before anything starts.
 func unreplaced(d *model.Deployment, doc *model.Document, found []remainder) []remainder {
 	return slices.DeleteFunc(found, func(r remainder) bool {
-		return isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool { return placeholder.Replaces(script, r.what, path.Base(doc.Name)) })
+		return doc.Inline && strings.HasPrefix(r.what, "$") || isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool { return placeholder.Replaces(script, r.what, path.Base(doc.Name)) })
 	})
 }
 

@@ -39,12 +39,18 @@ func secretInPlaintext(tables *facts.Formats) lint.Rule {
 
 func checkSecretInPlaintext(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
 	reported := map[diag.Position]bool{}
+	var found []diag.Finding
+	same := map[[2]string]int{} // a setting that several files repeat, as those of workers do, is one secret
 	for _, place := range sensitive.SecretPlaces(tables, d) {
 		text, plain := sensitive.PlainSecret(place.Value)
 		if !plain || place.Doc.Ignored || model.IsPublished(text) {
 			continue // everybody has the published ones already: secret-value-unsuitable
 		}
 		reported[place.At] = true
+		if i, again := same[[2]string{place.Name, text}]; again {
+			found[i].Related = append(found[i].Related, diag.Related{Position: place.At, Message: "the same stands here"})
+			continue
+		}
 		f := diag.Finding{
 			Position: place.At,
 			Message:  fmt.Sprintf("%s stands here in clear, with %d characters", place.Name, utf8.RuneCountInString(text)),
@@ -68,6 +74,10 @@ func checkSecretInPlaintext(tables *facts.Formats, d *model.Deployment, report f
 		if isForDevelopment(f.File) {
 			f.Severity = diag.Warning
 		}
+		same[[2]string{place.Name, text}] = len(found)
+		found = append(found, f)
+	}
+	for _, f := range found {
 		report(f)
 	}
 	for _, doc := range d.Documents {

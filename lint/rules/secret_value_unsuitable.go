@@ -44,6 +44,16 @@ func secretValueUnsuitable(tables *facts.Formats) lint.Rule {
 
 func checkSecretValueUnsuitable(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
 	seen := map[diag.Position]bool{}
+	var found []diag.Finding
+	same := map[string]int{} // by what is said: a setting that several files repeat, as those of workers do, is one secret
+	add := func(f diag.Finding) {
+		if i, again := same[f.Message]; again {
+			found[i].Related = append(found[i].Related, diag.Related{Position: f.Position, Message: "the same stands here"})
+			return
+		}
+		same[f.Message] = len(found)
+		found = append(found, f)
+	}
 	for _, place := range append(sensitive.SecretPlaces(tables, d), environmentSecrets(d)...) {
 		text, plain := sensitive.PlainSecret(place.Value)
 		if !plain {
@@ -51,8 +61,11 @@ func checkSecretValueUnsuitable(tables *facts.Formats, d *model.Deployment, repo
 		}
 		if plain && !seen[place.At] {
 			seen[place.At] = true
-			checkSecretValue(d, place, text, report)
+			checkSecretValue(d, place, text, add)
 		}
+	}
+	for _, f := range found {
+		report(f)
 	}
 }
 

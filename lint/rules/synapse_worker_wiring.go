@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -137,7 +138,11 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 	}
 	port, known := main.Get("port").Literal()
 	listeners, whole := matrix.SynapseListeners(synapse)
-	serves := func(l matrix.Listener) bool { return l.Port == port && l.Serves["replication"] && !l.Loopback }
+	host, _ := main.Get("host").Literal()
+	here := host == "localhost" || net.ParseIP(host).IsLoopback() // all run on one machine, without containers of their own
+	serves := func(l matrix.Listener) bool {
+		return l.Port == port && l.Serves["replication"] && (!l.Loopback || here)
+	}
 	if known && whole && len(listeners) > 0 && !slices.ContainsFunc(listeners, serves) {
 		report(diag.Finding{
 			Position: main.Get("port").Position,
