@@ -83,6 +83,19 @@ func TestPostgresWords(t *testing.T) {
 // scratchPostgres starts a server with one superuser, and returns what makes a psql for a database of it.
 func scratchPostgres(t *testing.T, owner string) func(database string, arguments ...string) *exec.Cmd {
 	t.Helper()
+	command, data := scratchCluster(t, owner)
+	port := freePort(t)
+	psql := func(database string, arguments ...string) *exec.Cmd {
+		return command("psql", append([]string{fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=%s dbname=%s", port, owner, database)}, arguments...)...)
+	}
+	server := start(t, command("postgres", "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"))
+	server.until(t, "taken connections", 30*time.Second, func() error { return psql("postgres", "-c", "SELECT 1").Run() })
+	return psql
+}
+
+// scratchCluster makes the files of a server with one superuser, and returns their folder and what makes a command of Postgres.
+func scratchCluster(t *testing.T, owner string) (command func(name string, arguments ...string) *exec.Cmd, data string) {
+	t.Helper()
 	folder, err := os.MkdirTemp("", "matrixgen-postgres-")
 	if err != nil {
 		t.Fatal(err)
@@ -95,24 +108,18 @@ func scratchPostgres(t *testing.T, owner string) func(database string, arguments
 			t.Fatal(err)
 		}
 	}
-	command := func(name string, arguments ...string) *exec.Cmd {
+	command = func(name string, arguments ...string) *exec.Cmd {
 		cmd := exec.Command(installed(t, name, "/usr/lib/postgresql/*/bin"), arguments...)
 		cmd.Dir = folder
 		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "PGPASSWORD=of-the-test", "HOME=" + folder, "LC_ALL=C"}
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
 		return cmd
 	}
-	data := filepath.Join(folder, "data")
+	data = filepath.Join(folder, "data")
 	if output, err := command("initdb", "-D", data, "--username="+owner, "--pwfile="+password, "--auth=scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C").CombinedOutput(); err != nil {
 		t.Fatalf("initdb: %v\n%s", err, output)
 	}
-	port := freePort(t)
-	psql := func(database string, arguments ...string) *exec.Cmd {
-		return command("psql", append([]string{fmt.Sprintf("--dbname=host=127.0.0.1 port=%d user=%s dbname=%s", port, owner, database)}, arguments...)...)
-	}
-	server := start(t, command("postgres", "-D", data, "-p", strconv.Itoa(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"))
-	server.until(t, "taken connections", 30*time.Second, func() error { return psql("postgres", "-c", "SELECT 1").Run() })
-	return psql
+	return command, data
 }
 
 // TestLiveKitWords starts LiveKit with a key that it does not know.

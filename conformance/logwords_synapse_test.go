@@ -107,3 +107,15 @@ func TestSynapseWorkerWords(t *testing.T) {
 	}
 	page.prints(t, "Synapse", string(said), "Missing data for a worker to connect to main process")
 }
+
+// TestSynapseSchemeWords has Synapse load the example with an address that has no scheme.
+func TestSynapseSchemeWords(t *testing.T) {
+	page := readRulePage(t, "base-url-mismatch")
+	configuration := mapped(t, hostPaths(t, page.file(t, "homeserver.yaml")), "https://matrix.example.org/", "matrix.example.org")
+	code := fmt.Sprintf("from synapse.config.homeserver import HomeServerConfig\nHomeServerConfig.load_config('main', ['-c', %q])", write(t, configuration, t.TempDir(), "homeserver.yaml"))
+	said, err := exec.Command(python(t, "default"), "-c", code).CombinedOutput()
+	if err == nil {
+		t.Error("Synapse takes an address without a scheme")
+	}
+	page.prints(t, "Synapse", string(said), "Invalid scheme '': only https and http are supported")
+}

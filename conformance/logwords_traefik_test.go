@@ -41,6 +41,20 @@ func TestTraefikWords(t *testing.T) {
 			}
 		})
 	}
+	for rule, words := range map[string]string{"public-host-not-routed": "404 page not found", "matrix-path-not-routed": "404 page not found", "proxy-backend-unreachable": "502 Bad Gateway"} {
+		t.Run(rule, func(t *testing.T) {
+			page := readRulePage(t, rule)
+			secure, _ := traefikOn(t, page.file(t, "compose.yaml"))
+			path := "/_matrix/client/versions" // routed in each of the examples, to where nothing listens
+			for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+				if status, _, _ := answerAt(t, secure, "matrix.example.org", path); strings.HasPrefix(status, "502") {
+					break
+				}
+			}
+			status, body, _ := answerTo(t, secure, "auth.example.org")
+			page.prints(t, "Traefik", status+"\n"+status[:4]+body, words)
+		})
+	}
 	t.Run("certificate-self-signed", func(t *testing.T) {
 		page := readRulePage(t, "certificate-self-signed")
 		secure, _ := traefikOn(t, page.file(t, "compose.yaml"))
@@ -80,6 +94,7 @@ func traefikOn(t *testing.T, compose string) (secure string, log func(words stri
 	write(t, []byte(text), folder, "docker-compose.yml")
 	d := deployment{name: "example", dir: folder}
 	e := newEngine()
+	e.network = "127" // where nothing listens
 	e.run(d.name, d.project(t))
 	for _, container := range e.containers { // what images say that they listen on
 		container["NetworkSettings"].(map[string]any)["Ports"] = map[string]any{"8080/tcp": nil}
@@ -110,6 +125,12 @@ func traefikOn(t *testing.T, compose string) (secure string, log func(words stri
 // answerTo returns what the server at an address answers for a host by HTTPS, and whom its certificate names.
 func answerTo(t *testing.T, address, host string) (status, body, certificate string) {
 	t.Helper()
+	return answerAt(t, address, host, "/")
+}
+
+// answerAt is answerTo for a path.
+func answerAt(t *testing.T, address, host, path string) (status, body, certificate string) {
+	t.Helper()
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // whose it is, is asked
 		Dial:            func(network, _ string) (net.Conn, error) { return net.Dial(network, address) },
@@ -118,7 +139,7 @@ func answerTo(t *testing.T, address, host string) (status, body, certificate str
 	var response *http.Response
 	var err error
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		if response, err = client.Get("https://" + host + "/"); err == nil {
+		if response, err = client.Get("https://" + host + path); err == nil {
 			break
 		}
 	}

@@ -25,7 +25,10 @@ func appServiceMismatch() lint.Rule {
 		Title:     "a bridge disagrees with Synapse",
 		Why: "The tokens by which a bridge and Synapse know each other stand in the bridge's file and in its registration. The bridge also has " +
 			"to know the server name, and an address of Synapse.",
-		Sees:   "M_UNKNOWN_TOKEN or Incorrect access token in the log of the bridge, which stops",
+		Sees: "M_UNKNOWN_TOKEN, The as_token was not accepted or Incorrect access token in the log of the bridge, which stops",
+		Quotes: map[string][]string{
+			"mautrix-go 0.32.0": {"The as_token was not accepted"},
+		},
 		Before: bridgeFileExample("matrix.example.org"),
 		After:  bridgeFileExample("example.org"),
 		Source: []string{

@@ -22,7 +22,11 @@ func appServiceUnreachable() lint.Rule {
 		Title:     "Synapse does not reach a bridge",
 		Why: "Synapse sends messages for a bridge to the url of its registration. In a container, localhost is the container itself, and names " +
 			"are those of services on the same network.",
-		Sees:   "a bridge that never answers, and Connection refused or DNS lookup failed in the log of Synapse",
+		Sees: "a bridge that never answers; Homeserver -> appservice connection is not working, with M_CONNECTION_FAILED, in its log, and Connection refused or DNS lookup failed in that of Synapse",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2":   {"M_CONNECTION_FAILED"},
+			"mautrix-go 0.32.0": {"Homeserver -> appservice connection is not working"},
+		},
 		Before: bridgeExample("http://localhost:29318"),
 		After:  bridgeExample("http://whatsapp:29318"),
 		Source: []string{

@@ -22,7 +22,10 @@ func authWall() lint.Rule {
 		Title:     "a sign-in of the proxy stands before Matrix",
 		Why: "Apps, bridges and other servers speak to /_matrix, to MAS and to the documents of the server name on their own. A password or a " +
 			"sign-in page in front of them stops all, however well it protects a website.",
-		Sees:   "apps that cannot log in, 401 or a redirect to a login page instead of JSON, and federation that is refused",
+		Sees: "apps that cannot log in, 401 Authorization Required or a redirect to a login page instead of JSON, and federation that is refused",
+		Quotes: map[string][]string{
+			"nginx 1.22.1": {"401 Authorization Required"},
+		},
 		Before: example.BehindNginx("\tclient_max_body_size 50m;\n\tauth_basic \"private\";\n\tauth_basic_user_file /certs/htpasswd;\n\tlocation /_matrix { proxy_pass http://synapse:8008; }\n"),
 		After:  example.BehindNginx("\tclient_max_body_size 50m;\n\tlocation /_matrix { proxy_pass http://synapse:8008; }\n"),
 		Source: []string{

@@ -28,7 +28,10 @@ func baseURLMismatch() lint.Rule {
 		Title:     "the homeserver's public address differs between files",
 		Why: "Clients learn the homeserver's address from Element's file, from the well-known document and from Synapse itself. Where these " +
 			"differ, some clients end up elsewhere, and links in mails and QR codes lead nowhere.",
-		Sees:   "Invalid scheme '': only https and http are supported, or .well-known not available",
+		Sees: "Invalid scheme '': only https and http are supported, or .well-known not available",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Invalid scheme '': only https and http are supported"},
+		},
 		Before: baseURLExample("https://synapse.example.org"),
 		After:  baseURLExample("https://matrix.example.org"),
 		Source: []string{

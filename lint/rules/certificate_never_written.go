@@ -23,7 +23,10 @@ func certificateNeverWritten() lint.Rule {
 		Title:     "a certificate is looked for where Traefik writes none",
 		Why: "Traefik keeps its certificates in acme.json, and writes no files such as example.org.crt. A service that looks for one in the same " +
 			"volume finds none, ever, unless a program takes them out of acme.json.",
-		Sees:   "cannot find certificate file, in coturn's log, and no TLS on its port",
+		Sees: "cannot find certificate file, in coturn's log, and no TLS on its port",
+		Quotes: map[string][]string{
+			"coturn 4.6.1": {"cannot find certificate file"},
+		},
 		Before: certificateExample("acme", ""),
 		After:  certificateExample("certs", certificateDumper),
 		Source: []string{

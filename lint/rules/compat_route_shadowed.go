@@ -20,7 +20,10 @@ func compatRouteShadowed() lint.Rule {
 		Title:     "a route of Synapse comes before the one of MAS",
 		Why: "Of two rules that match, Traefik takes the one with the higher priority, which is the length of the rule unless one is given. " +
 			"A longer rule for Synapse takes the logins that another one sends to MAS, and Synapse does not answer them.",
-		Sees:   "404 M_UNRECOGNIZED on login, logout and refresh, although there is a route",
+		Sees: "404 M_UNRECOGNIZED on login, logout and refresh, although there is a route",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"M_UNRECOGNIZED"},
+		},
 		Before: example.Routed("", example.AccountRouterLabels+shadowedRouter("")),
 		After:  example.Routed("", example.AccountRouterLabels+shadowedRouter("      traefik.http.routers.compat.priority: \"1000\"\n")),
 		Source: []string{

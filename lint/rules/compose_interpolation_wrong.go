@@ -22,6 +22,9 @@ func composeInterpolationWrong() lint.Rule {
 		Why: "A single $ in a hash, a regular expression or a password is the beginning of a variable for Compose, and what follows is cut " +
 			"out; in the key of a map, ${X} stays as it is. A dependency that does not exist stops the whole project.",
 		Sees: "The \"apr1\" variable is not set; a route that never matches, a password that is never right; depends on undefined service",
+		Quotes: map[string][]string{
+			"Docker Compose 5.5.0": {"The \"apr1\" variable is not set", "depends on undefined service"},
+		},
 		Before: `-- compose.yaml --
 services:
   web:

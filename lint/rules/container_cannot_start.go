@@ -22,6 +22,9 @@ func containerCannotStart() lint.Rule {
 		Why: "The images of Synapse and MAS start a program of their own and take the command for its arguments; Element writes to two " +
 			"folders when it starts, which it cannot on a read-only disk.",
 		Sees: "Unknown execution mode '--config-path=/data/homeserver.yaml'; unrecognized subcommand; Read-only file system",
+		Quotes: map[string][]string{
+			"Synapse 1.157.1": {"Unknown execution mode '--config-path=/data/homeserver.yaml'"},
+		},
 		Before: `-- compose.yaml --
 services:
   synapse:

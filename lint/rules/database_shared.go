@@ -19,6 +19,9 @@ func databaseShared() lint.Rule {
 		Title:     "MAS and Synapse have the same database",
 		Why:       "Both make tables of the same names, so that the one that starts second fails in its migrations.",
 		Sees:      "relation \"users\" already exists",
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {"relation \"users\" already exists"},
+		},
 		Before: example.MAS(`database:
   host: postgres
   username: matrix

@@ -25,6 +25,9 @@ func envFileValueBroken() lint.Rule {
 		Why: "Compose takes a comment behind an empty value for the value, so that a secret becomes a sentence that anybody can read. A " +
 			"value of more than 64 characters from openssl rand -base64 has two lines, and the second is lost or stops Compose.",
 		Sees: "unexpected character \"+\" in variable name; or nothing, with a secret that is a comment or cut off",
+		Quotes: map[string][]string{
+			"Docker Compose 5.5.0": {"unexpected character \"+\" in variable name"},
+		},
 		Before: `-- .env --
 SHARED_SECRET=  # made with: openssl rand -hex 32
 `,

@@ -21,6 +21,9 @@ func essPortTaken() lint.Rule {
 		Why: "The chart appends its listeners to those in the values. Two on one port cannot be: the process stops, since the address is in use. That of the chart " +
 			"cannot be taken away.",
 		Sees: "Address already in use, or CannotListenError",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Address already in use"},
+		},
 		Before: example.ESS(`synapse:
   ingress: {host: matrix.example.org}
   additional:

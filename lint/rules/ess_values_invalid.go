@@ -23,6 +23,9 @@ func essValuesInvalid(tables *facts.Formats) lint.Rule {
 		Why: "The chart matrix-stack takes its own keys alone. With any other, and with a value of another kind, Helm installs nothing and changes nothing. " +
 			"Settings of Synapse, MAS and Element Web stand below additional, as texts.",
 		Sees: "values don't meet the specifications of the schema(s) in the following chart(s): matrix-stack: additional properties '…' not allowed",
+		Quotes: map[string][]string{
+			"Helm 3.21.4": {"values don't meet the specifications of the schema(s) in the following chart(s)"},
+		},
 		Before: example.ESS(`synapse:
   ingress: {host: matrix.example.org}
 matrixAuthenticationService:

@@ -25,7 +25,10 @@ func essVariableNotSet() lint.Rule {
 		Title:     "a variable that nobody gives Element's chart",
 		Why: "Before Synapse, MAS or LiveKit start, the chart merges the parts of their configurations, and puts the variables of the container in the place of " +
 			"${NAME}, in comments as well. Without the variable the container stops, and no pod comes up.",
-		Sees: "Error: NAME is not present in the environment, in the log of the container render-config",
+		Sees: "NAME is not present in the environment, in the log of the container render-config",
+		Quotes: map[string][]string{
+			"matrix-tools 0.8.1": {"is not present in the environment"},
+		},
 		Before: example.ESS(`synapse:
   ingress: {host: matrix.example.org}
   additional:

@@ -24,6 +24,9 @@ func healthcheckCannotSucceed() lint.Rule {
 		Why: "A container that is never healthy keeps those that wait for it from starting, and Traefik does not route to it. The images of " +
 			"MAS and lk-jwt-service hold one program, without a shell or curl.",
 		Sees: "unhealthy for ever, 404 from Traefik; or: container has no healthcheck configured",
+		Quotes: map[string][]string{
+			"Docker Compose 5.6.0": {"has no healthcheck configured"},
+		},
 		Before: `-- compose.yaml --
 services:
   mas:

@@ -23,7 +23,10 @@ func idpClientMismatch() lint.Rule {
 		Title:     "MAS and its client at Pocket ID do not fit",
 		Why: "A login comes back from the identity provider, and then MAS cannot exchange its code: the client has another id or secret, logs in " +
 			"in another way, or asks for something that MAS does not do.",
-		Sees:   "invalid_client; an error page after the login; or You are not allowed to access this service",
+		Sees: "invalid_client; an error page after the login; or You are not allowed to access this service",
+		Quotes: map[string][]string{
+			"Pocket ID 2.14.0": {"You are not allowed to access this service"},
+		},
 		Before: example.MAS(example.Provider) + clientExample(`"isPublic": true`),
 		After:  example.MAS(example.Provider) + clientExample(`"isPublic": false`),
 		Source: []string{

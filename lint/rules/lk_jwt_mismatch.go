@@ -25,7 +25,10 @@ func lkJWTMismatch() lint.Rule {
 		Title:     "lk-jwt-service disagrees with LiveKit or the homeserver",
 		Why: "lk-jwt-service signs the tickets by which people get into a call. LiveKit takes them only from a key that it knows, and from 0.5 on " +
 			"lk-jwt-service stops if nobody says whose people may start calls.",
-		Sees:   "the container exits; 401 invalid token; calls that never connect",
+		Sees: "the container exits with LIVEKIT_FULL_ACCESS_HOMESERVERS environment variable must be set; 401 invalid token; calls that never connect",
+		Quotes: map[string][]string{
+			"lk-jwt-service 0.5.0": {"LIVEKIT_FULL_ACCESS_HOMESERVERS environment variable must be set"},
+		},
 		Before: callExample(""),
 		After: callExample(`      LIVEKIT_FULL_ACCESS_HOMESERVERS: example.org
 `),

@@ -16,9 +16,12 @@ func masNoLoginMethod() lint.Rule {
 		Documents: "mas",
 		Title:     "nobody can log in: passwords are off without a provider",
 		Why:       "MAS lets people in with a password or through an identity provider. With neither, nobody can log in or register.",
-		Sees:      "a login page without any way to log in",
-		Before:    example.MAS("passwords:\n  enabled: false\n"),
-		After:     example.MAS(example.Provider + "passwords:\n  enabled: false\n"),
+		Sees:      "a login page with No login methods available.",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"No login methods available."},
+		},
+		Before: example.MAS("passwords:\n  enabled: false\n"),
+		After:  example.MAS(example.Provider + "passwords:\n  enabled: false\n"),
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/config/src/sections/passwords.rs",
 			"https://element-hq.github.io/matrix-authentication-service/setup/sso.html",

@@ -21,7 +21,10 @@ func masPolicyData() lint.Rule {
 		Title:     "an entry of MAS's policy never matches",
 		Why: "The policy lets users in admin_users and clients in admin_clients ask for admin rights. It compares them as texts: users are known " +
 			"by the part before the colon, without @, and clients by their ULID in capitals.",
-		Sees:   "an admin who is refused the scope urn:mas:admin or urn:synapse:admin:*",
+		Sees: "an admin who is refused the scope urn:mas:admin or urn:synapse:admin:*: The authorization request was denied by the policy enforced by this service",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"The authorization request was denied by the policy enforced by this service"},
+		},
 		Before: example.MAS("policy:\n  data:\n    admin_users: [\"@alice:example.org\"]\n"),
 		After:  example.MAS("policy:\n  data:\n    admin_users: [alice]\n"),
 		Source: []string{

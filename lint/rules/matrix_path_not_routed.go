@@ -22,7 +22,11 @@ func matrixPathNotRouted() lint.Rule {
 		Title:     "a path of MAS or Synapse is routed elsewhere",
 		Why: "MAS needs all of its paths on the host of public_base, and Synapse those below /_matrix on its own. What a rule leaves out ends " +
 			"in a 404 or in another service.",
-		Sees:   "a blank account page, 404 for the link of a QR login, or M_UNRECOGNIZED",
+		Sees: "404 page not found where a page of MAS should be, a blank account page, or M_UNRECOGNIZED",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"M_UNRECOGNIZED"},
+			"Traefik 3.7.13":  {"404 page not found"},
+		},
 		Before: example.Routed("", example.AccountRouter("Host(`auth.example.org`) && (PathPrefix(`/login`) || PathPrefix(`/authorize`) || PathPrefix(`/oauth2`))")),
 		After:  example.Routed("", example.AccountRouter("Host(`auth.example.org`)")),
 		Source: []string{

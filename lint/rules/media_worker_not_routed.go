@@ -20,7 +20,10 @@ func mediaWorkerNotRouted() lint.Rule {
 		Title:     "media go to a process that does not serve them",
 		Why: "With enable_media_repo: false the main process of Synapse has no media: a worker is to have them, and the proxy has to lead " +
 			"/_matrix/media and /_matrix/client/v1/media there.",
-		Sees:   "404 M_UNRECOGNIZED for every picture and upload",
+		Sees: "404 M_UNRECOGNIZED for every picture and upload",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"M_UNRECOGNIZED"},
+		},
 		Before: mediaExample("enable_media_repo: false\n"),
 		After:  mediaExample("enable_media_repo: true\n"),
 		Source: []string{"https://element-hq.github.io/synapse/latest/workers.html#synapseappmedia_repository", "https://github.com/element-hq/synapse/issues/17473"},

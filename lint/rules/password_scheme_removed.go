@@ -22,7 +22,10 @@ func passwordSchemeRemoved() lint.Rule {
 		Title:     "passwords can no longer be checked",
 		Why: "MAS keeps with each password the number of the scheme that hashed it. Without that scheme, or with another algorithm under its number, " +
 			"nobody can sign in whose password was not hashed anew since, and nothing but a new password helps.",
-		Sees:    "the password is refused, though it is right",
+		Sees: "an error page after the login, with Hashing scheme not found in the log of MAS; or the password is refused, though it is right",
+		Quotes: map[string][]string{
+			"MAS 1.22.0": {"Hashing scheme not found"},
+		},
 		Earlier: example.MAS(schemes),
 		Before:  example.MAS("passwords:\n  enabled: true\n"),
 		After:   example.MAS(schemes + "  minimum_complexity: 2\n"),

@@ -21,7 +21,10 @@ func postgresMajorJump() lint.Rule {
 		Title:     "another major version of Postgres on the same data",
 		Why: "Postgres does not start with the files of another major version: Synapse and MAS are down until the old image is back, or the data " +
 			"was dumped with the old version and restored with the new one.",
-		Sees:    "FATAL: database files are incompatible with server; with 18 or newer: Error: in 18+, these Docker images are configured to store database data in a format …",
+		Sees: "FATAL: database files are incompatible with server; with 18 or newer: Error: in 18+, these Docker images are configured to store database data in a format …",
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {"database files are incompatible with server"},
+		},
 		Earlier: example.Postgres,
 		Before: `-- compose.yaml --
 services:

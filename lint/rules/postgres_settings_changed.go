@@ -34,7 +34,10 @@ volumes:
 		Title:     "a setting for new databases changes under an old one",
 		Why: "The image reads user, database, password and locale only when the folder of the data is empty. A database that exists keeps what it was " +
 			"made with, and whoever believes the file is mistaken: the service cannot log in, or the next database is not like this one.",
-		Sees:        "password authentication failed for user …; database \"…\" does not exist; or nothing, until the database is made again",
+		Sees: "password authentication failed for user …; database \"…\" does not exist; or nothing, until the database is made again",
+		Quotes: map[string][]string{
+			"PostgreSQL 15.18": {"password authentication failed for user", "database \"…\" does not exist"},
+		},
 		Earlier:     example.Postgres,
 		Before:      changed,
 		After:       example.Postgres,

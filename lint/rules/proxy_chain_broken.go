@@ -23,7 +23,10 @@ func proxyChainBroken() lint.Rule {
 		Why: "A proxy that hands all of a host to a second one is half of the way. The second takes a host that it does not know for its first " +
 			"one, and what it has no location for ends in 404. It has to be asked for the host that clients ask for: nginx hands on the name in proxy_pass " +
 			"unless proxy_set_header Host says otherwise. Routers of Traefik take what comes to their entry points, and with TLS nothing that comes without.",
-		Sees:   "404 of the inner nginx for the documents of the server name, or Synapse's answer to a login that MAS was to have",
+		Sees: "404 Not Found of the inner nginx for the documents of the server name, or Synapse's answer to a login that MAS was to have",
+		Quotes: map[string][]string{
+			"nginx 1.22.1": {"404 Not Found"},
+		},
 		Before: chainExample("matrix.example.net"),
 		After:  chainExample("matrix.example.org"),
 		Source: []string{

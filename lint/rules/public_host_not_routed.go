@@ -24,7 +24,10 @@ func publicHostNotRouted() lint.Rule {
 		Title:     "clients are sent to a host that nothing routes",
 		Why: "Clients go to the host that a service names. If the proxy routes the service on another one, they find a 404, or a certificate " +
 			"that nobody signed.",
-		Sees:   "404 page not found, or a self-signed certificate",
+		Sees: "404 page not found, or a self-signed certificate",
+		Quotes: map[string][]string{
+			"Traefik 3.7.13": {"404 page not found"},
+		},
 		Before: example.Routed("", strings.Replace(example.AccountRouterLabels, "auth.example.org", "account.example.org", 1)+example.CompatRouter),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),
 		Source: []string{

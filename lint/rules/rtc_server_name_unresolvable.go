@@ -20,7 +20,10 @@ func rtcServerNameUnresolvable() lint.Rule {
 		Title:     "calls fail: nothing leads from the server name to Synapse",
 		Why: "lk-jwt-service asks the server of each caller who that is, and finds it as other servers do: by /.well-known/matrix/server on the " +
 			"host of the server name, else on its port 8448. With neither nobody gets into a call, also where federation is off.",
-		Sees:   "500 from /sfu/get or /get_token, and calls that never start",
+		Sees: "500 with M_LOOKUP_FAILED from /sfu/get or /get_token, Failed to look up user info in the log, and calls that never start",
+		Quotes: map[string][]string{
+			"lk-jwt-service 0.5.0": {"M_LOOKUP_FAILED", "Failed to look up user info"},
+		},
 		Before: callDocumentExample(""),
 		After: callDocumentExample(`	handle /.well-known/matrix/server {
 		respond ` + "`{\"m.server\": \"matrix.example.org:443\"}`" + `

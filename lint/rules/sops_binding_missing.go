@@ -26,7 +26,10 @@ func sopsBindingMissing() lint.Rule {
 		Title:     "a secret is not in the SOPS file, or not for everybody",
 		Why: "A secret that a service reads and that the SOPS file of the stack does not have is never there. A script that takes one out of a SOPS " +
 			"file stops, or writes an empty file. And who was added to .sops.yaml cannot open files that were encrypted before.",
-		Sees:   "component [\"mas\"] not found; Failed to get the data key required to decrypt the SOPS file",
+		Sees: "component ['mas'] not found; Failed to get the data key required to decrypt the SOPS file",
+		Quotes: map[string][]string{
+			"SOPS 3.13.3": {"component ['mas'] not found", "Failed to get the data key required to decrypt the SOPS file"},
+		},
 		Before: example.SOPS("") + bindingScript("shared"),
 		After:  example.SOPS("") + bindingScript("encryption"),
 		Source: []string{

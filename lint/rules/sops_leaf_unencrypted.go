@@ -23,7 +23,10 @@ func sopsLeafUnencrypted() lint.Rule {
 		Title:     "a value in a SOPS file is not encrypted",
 		Why: "A value that is added to an encrypted file without sops stands in Git for everybody to read, and sops then refuses the whole file, " +
 			"since it no longer has the checksum that it was written with.",
-		Sees:   "MAC mismatch. File has …, computed …",
+		Sees: "Could not decrypt value: Input string … does not match sops' data format; or MAC mismatch",
+		Quotes: map[string][]string{
+			"SOPS 3.13.3": {"does not match sops' data format", "MAC mismatch"},
+		},
 		Before: example.SOPS("db-password-of-mas"),
 		After:  example.SOPS("ENC[AES256_GCM,data:bXkgc2VjcmV0,iv:MTIzNDU2Nzg5MDEy,tag:YWJjZGVmZ2hpamts,type:str]"),
 		Source: []string{

@@ -23,7 +23,10 @@ func sopsRuleMatchesNothing() lint.Rule {
 		Title:     "a file of secrets that no rule of SOPS is for",
 		Why: "The rules of .sops.yaml name files by a pattern of their path. A file of secrets that none of them fits cannot be encrypted, and is " +
 			"committed as it is.",
-		Sees:   "no matching creation rules found, from sops",
+		Sees: "no matching creation rules found, from sops",
+		Quotes: map[string][]string{
+			"SOPS 3.13.3": {"no matching creation rules found"},
+		},
 		Before: sopsRulesExample,
 		After:  sopsRulesExample + "-- .gitignore --\n/deploy/secrets.yaml\n",
 		Source: []string{

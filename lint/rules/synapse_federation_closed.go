@@ -24,7 +24,10 @@ func synapseFederationClosed() lint.Rule {
 		Title:     "a federation_domain_whitelist that lets nobody in",
 		Why: "An empty list means that no server may federate, not that every one may; something else in this deployment says that they " +
 			"should. Nor is * every server: Synapse looks for the whole name of a server in the list.",
-		Sees: "every remote server is refused, and rooms on other servers cannot be joined",
+		Sees: "Federation denied with the name of the other server, for every one; rooms on other servers cannot be joined",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"Federation denied with"},
+		},
 		Before: example.Synapse(`federation_domain_whitelist: [] # empty = allow all
 `),
 		After: example.Synapse(`# federation_domain_whitelist: [matrix.org]

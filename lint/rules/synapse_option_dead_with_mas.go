@@ -20,7 +20,10 @@ func synapseOptionDeadWithMAS() lint.Rule {
 		Title:     "an option of Synapse does nothing beside MAS",
 		Why: "Where MAS has the logins, Synapse starts with these options and does not act on them: what they were set for does not " +
 			"happen.",
-		Sees: "register_new_matrix_user ends in 404",
+		Sees: "register_new_matrix_user ends in ERROR! Received 404 Not Found",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"ERROR! Received 404 Not Found"},
+		},
 		Before: example.Delegated(`allow_guest_access: true
 `),
 		After: example.Delegated(`allow_guest_access: false
