@@ -20,6 +20,7 @@ func Of(parts ...*model.Deployment) *Graph {
 		return b.graph
 	}
 	b.hosts()
+	b.cluster()
 	b.services()
 	b.callers()
 	b.calls()

@@ -23,7 +23,7 @@ func (b *builder) callers() {
 	for _, host := range hosts {
 		b.connect(users, host, Traffic)
 	}
-	if !matrix.ServesFederation(b.deployment.Synapse) {
+	if isUntold := b.deployment.Synapse == nil && b.chart() != nil; !isUntold && !matrix.ServesFederation(b.deployment.Synapse) {
 		return
 	}
 	others := Node{ID: "caller servers", Kind: Caller, Name: "Other homeservers", Detail: "federation"}
@@ -39,6 +39,9 @@ func (b *builder) callers() {
 
 // federates reports whether other homeservers come to a host.
 func (b *builder) federates(host string) bool {
+	if chart := b.chart(); chart != nil {
+		return host == strings.ToLower(firstKnown(chart.At("synapse", "ingress", "host"))) || host == strings.ToLower(firstKnown(chart.At("serverName")))
+	}
 	if matrix.NamesPort(b.deployment.Synapse) {
 		return host == b.serverHost() // at that port, and nowhere else
 	}

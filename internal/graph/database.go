@@ -45,12 +45,12 @@ func (b *builder) storeAt(from string, uri *model.Node) {
 // store connects a service with its database: a service of the deployment, or one elsewhere.
 func (b *builder) store(from string, host, port *model.Node, name string) {
 	server, known := host.Literal()
-	if !known || server == "" || strings.HasPrefix(server, "/") || from == "" {
+	if !known || server == "" || strings.HasPrefix(server, "/") || from == "" || b.isChart(server) {
 		return
 	}
 	to := b.named(from, server)
 	if to == "" {
-		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: elsewhere(server)})
+		to = b.node(Node{ID: "outside " + server, Kind: Outside, Name: server, Detail: "database elsewhere"})
 	} else if n := b.graph.Node(to); n != nil { // none: behind the proxy, which knows where the database is
 		n.Kind = Store
 	}
@@ -60,10 +60,7 @@ func (b *builder) store(from string, host, port *model.Node, name string) {
 	b.connect(from, to, Database, name, labelled("port", port))
 }
 
-// elsewhere says where a database is that no service of the deployment runs: the chart of a stack in a cluster has its own.
-func elsewhere(server string) string {
-	if strings.HasSuffix(server, ".svc.cluster.local") {
-		return "database in the cluster"
-	}
-	return "database elsewhere"
+// isChart reports whether a server is one that the chart runs: cluster adds these.
+func (b *builder) isChart(server string) bool {
+	return b.chart() != nil && strings.HasSuffix(server, ".svc.cluster.local") && (strings.Contains(server, "-postgres.") || strings.Contains(server, "-redis."))
 }

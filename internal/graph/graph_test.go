@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the pictures in testdata, and d
 func pictured(t *testing.T) map[string][]*model.Deployment {
 	t.Helper()
 	deployments, compiler := map[string][]*model.Deployment{}, newCompiler(t)
-	for root, names := range map[string][]string{"../..": {"home", "bowline", "club"}, "../../conformance": {"extras"}} {
+	for root, names := range map[string][]string{"../..": {"home", "bowline", "club"}, "../../conformance": {"extras", "cluster-large", "cluster-hand"}} {
 		for _, name := range names {
 			deployments[name] = []*model.Deployment{compiled(t, compiler, root, name)}
 		}
