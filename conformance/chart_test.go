@@ -42,7 +42,7 @@ func (d deployment) render(t *testing.T) rendered {
 	t.Helper()
 	folder := chart(t)
 	var said bytes.Buffer
-	helm := exec.Command(program(t, "helm"), "template", d.name, folder, "--namespace", "matrix", "--kube-version", "1.33.0", "--values", filepath.Join(d.dir, "kubernetes", "values.yaml"))
+	helm := exec.Command(program(t, "helm"), "template", d.name, folder, "--namespace", "matrix", "--kube-version", "1.33.0", "--api-versions", "monitoring.coreos.com/v1/ServiceMonitor", "--values", filepath.Join(d.dir, "kubernetes", "values.yaml"))
 	helm.Stderr = &said
 	output, err := helm.Output()
 	if err != nil {

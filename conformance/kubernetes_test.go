@@ -73,7 +73,7 @@ func TestManifests(t *testing.T) {
 			}
 		})
 	}
-	for _, kind := range []string{"Namespace", "OCIRepository", "HelmRelease", "Kustomization", "Application"} {
+	for _, kind := range []string{"Namespace", "OCIRepository", "HelmRelease", "Kustomization", "Application", "PrometheusRule"} {
 		if !judged[kind] {
 			t.Errorf("no %s was judged", kind)
 		}
