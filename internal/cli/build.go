@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -40,9 +39,7 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 			if index && !check {
 				return usageError("add --check", "--staged judges what a commit would record, and writes nothing")
 			}
-			if os.Getenv("GOMEMLIMIT") == "" {
-				debug.SetMemoryLimit(buildMemory)
-			}
+			holdGarbage(buildMemory)
 			return a.build(cmd.Context(), names, check, index, !noCache)
 		},
 		ValidArgsFunction: a.completeStacks,

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -82,9 +81,7 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if !repair.fix || repair.diff {
 				endAtOnce()
 			}
-			if os.Getenv("GOMEMLIMIT") == "" {
-				debug.SetMemoryLimit(memoryLimit)
-			}
+			holdGarbage(memoryLimit)
 			linter, err := a.linter(flags, against, index)
 			if err != nil {
 				return err
