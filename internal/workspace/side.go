@@ -114,6 +114,13 @@ func (s Side) read(stack string) (state, error) {
 	for _, file := range files {
 		tree[file.Name] = &fstest.MapFile{Data: file.Content}
 	}
+	if d, findings, err := readAlone(tree); err != nil || d != nil {
+		if err == nil {
+			d.Name = stack
+			_, _, err = bindSecrets(s, &d.Files)
+		}
+		return state{deployment: d, files: files, findings: findings}, err
+	}
 	found, findings, err := read.Deployments(tree)
 	if err != nil {
 		return state{}, err
@@ -137,6 +144,24 @@ func (s Side) read(stack string) (state, error) {
 		return state{}, err
 	}
 	return state{deployment: link.Deployment(documents), files: files, findings: findings}, nil
+}
+
+// readAlone returns the deployment of a built stack as it is linked when it is read; nil if it has to be linked under its own name: one for a cluster, of
+// which more is known than can be read, or one whose networks are called like its folder.
+func readAlone(tree fstest.MapFS) (*model.Deployment, []diag.Finding, error) {
+	for name := range tree {
+		if strings.HasPrefix(name, clusterFolder) {
+			return nil, nil, nil
+		}
+	}
+	linked, findings, err := link.Read(tree)
+	if err != nil || len(linked) != 1 || linked[0].Name != "." {
+		return nil, nil, err
+	}
+	if _, named := linked[0].Root("docker-compose.yml").Get("name").Literal(); !named {
+		return nil, nil, nil
+	}
+	return linked[0], findings, nil
 }
 
 // withoutIncluded returns what a chart is told without the configurations in it, each of which is a document of its own.
