@@ -1,11 +1,13 @@
 package lint
 
 import (
+	"crypto/sha256"
+
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// Claim is something that one stack of a repository alone may have. It holds nothing of the deployment: there may be a thousand of these.
+// Claim is something that one stack of a repository alone may have. It holds nothing of the deployment: there may be ten thousand of these.
 type Claim struct {
 	// Key is the same for all stacks that claim the same.
 	Key string
@@ -18,28 +20,34 @@ type Claim struct {
 // Claimant is a stack with what it claims.
 type Claimant struct {
 	Name   string
-	Claims []Claim
+	claims []held
 }
 
-// ClaimsOf returns what a deployment claims by the rules.
+// held is a claim in little memory: its words are known by their sums.
+type held struct {
+	key, once sum
+	rule      *Rule
+	clash     func(first string) diag.Finding
+}
+
+// sum is long enough that two texts never have the same one.
+type sum [16]byte
+
+func sumOf(text string) sum {
+	whole := sha256.Sum256([]byte(text))
+	return sum(whole[:])
+}
+
+// ClaimsOf returns what a deployment claims by the rules, and holds on to these.
 func ClaimsOf(rules []Rule, d *model.Deployment) Claimant {
 	c := Claimant{Name: d.Name}
-	for _, rule := range rules {
+	for i := range rules {
+		rule := &rules[i]
 		if rule.Claims == nil {
 			continue
 		}
 		for _, claim := range rule.Claims(d) {
-			clash := claim.Clash
-			claim.Once = rule.Name + " " + claim.Once
-			claim.Clash = func(first string) diag.Finding {
-				f := clash(first)
-				f.Rule = rule.Name
-				if f.Severity == 0 {
-					f.Severity = rule.Severity
-				}
-				return f
-			}
-			c.Claims = append(c.Claims, claim)
+			c.claims = append(c.claims, held{key: sumOf(claim.Key), once: sumOf(rule.Name + " " + claim.Once), rule: rule, clash: claim.Clash})
 		}
 	}
 	return c
@@ -49,20 +57,34 @@ func ClaimsOf(rules []Rule, d *model.Deployment) Claimant {
 // claimed first.
 func RunTogether(stacks []Claimant) [][]diag.Finding {
 	findings := make([][]diag.Finding, len(stacks))
-	owners := map[string]string{}
+	owners := map[sum]int{}
 	for i, s := range stacks {
-		said := map[[2]string]bool{}
-		for _, claim := range s.Claims {
-			owner, isTaken := owners[claim.Key]
+		type clash struct {
+			owner int
+			once  sum
+		}
+		said := map[clash]bool{}
+		for _, claim := range s.claims {
+			owner, isTaken := owners[claim.key]
 			if !isTaken {
-				owners[claim.Key] = s.Name
+				owners[claim.key] = i
 				continue
 			}
-			if once := [2]string{owner, claim.Once}; owner != s.Name && !said[once] {
+			if once := (clash{owner, claim.once}); owner != i && !said[once] {
 				said[once] = true
-				findings[i] = append(findings[i], claim.Clash(owner))
+				findings[i] = append(findings[i], claim.finding(stacks[owner].Name))
 			}
 		}
 	}
 	return findings
+}
+
+// finding is what is wrong if a stack of that name claimed it before.
+func (h held) finding(first string) diag.Finding {
+	f := h.clash(first)
+	f.Rule = h.rule.Name
+	if f.Severity == 0 {
+		f.Severity = h.rule.Severity
+	}
+	return f
 }
