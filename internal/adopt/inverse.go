@@ -50,6 +50,7 @@ func (o *Old) Invert() *model.Node {
 	v.secretFiles()
 	v.data()
 	v.noteUnknown()
+	v.noteOpen()
 	return v.stack
 }
 

@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -42,6 +43,9 @@ func (v *inverse) data() {
 
 // place takes where a set of data lies.
 func (v *inverse) place(name string, m *model.Mount) {
+	if v.isOpen(m) {
+		return
+	}
 	if m.Type != "volume" {
 		source := v.hostPath(m.Source)
 		if v.Generated {
@@ -51,6 +55,29 @@ func (v *inverse) place(name string, m *model.Mount) {
 		return
 	}
 	v.volume(name, v.compose.At("volumes", v.volumeName(m.Source)))
+}
+
+// isOpen reports whether nothing says where a mount lies: its path has a variable that no file sets.
+func (o *Old) isOpen(m *model.Mount) bool {
+	return !o.Generated && m.Type != "volume" && strings.Contains(m.Source, "$")
+}
+
+// noteOpen notes the variables that no file sets, and that say where things lie.
+func (v *inverse) noteOpen() {
+	mounts := map[string][]*model.Mount{}
+	for _, role := range slices.Sorted(maps.Keys(v.Roles)) {
+		for i := range v.Roles[role].Mounts {
+			if m := &v.Roles[role].Mounts[i]; v.isOpen(m) && m.Type == "bind" {
+				name := regexp.MustCompile(`\$\{?\w+\}?`).FindString(m.Source)
+				mounts[name] = append(mounts[name], m)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(mounts)) {
+		v.note(Note{Weight: Data, Subject: name, Position: mounts[name][0].Position,
+			Message: fmt.Sprintf("no file sets this variable, and it says where %s: the stack would find nothing of that", plural(len(mounts[name]), "mounted thing")+" of the server "+map[bool]string{true: "lies", false: "lie"}[len(mounts[name]) == 1]),
+			Hint:    "set it in the file .env beside the compose file, as Compose has it on the server, and adopt again"})
+	}
 }
 
 // asWritten returns the source of a mount as the compose file has it.
@@ -157,6 +184,9 @@ func (v *inverse) isOwnFile(m *model.Mount) bool {
 
 // mount takes a mount of the operator's own.
 func (v *inverse) mount(role string, s *model.Service, m *model.Mount) {
+	if v.isOpen(m) {
+		return
+	}
 	at := []string{"mounts", role, m.Target}
 	if name, found := strings.CutPrefix(m.Target, "/appservices/"); found && v.Generated {
 		put(v.stack, text(v.asWritten(m)), "synapse", "appservices", strings.TrimSuffix(name, ".yaml"), "file")

@@ -52,7 +52,7 @@ func (r *Result) databaseLoss(product, loses string, old, new *matrix.DatabaseAc
 		return
 	}
 	was, is := r.Old.database(old), databaseIn(after, new)
-	if was == is {
+	if was == is || strings.Contains(was.where, "$") { // of variables that are open it is said once
 		return
 	}
 	r.Notes = append(r.Notes, Note{Weight: Data, Subject: "database of " + product, Position: old.At,
@@ -73,7 +73,7 @@ func (r *Result) mediaLoss(after *model.Deployment) {
 	}
 	from := path.Join(r.Old.whereIs(before), strings.TrimPrefix(was, before.Target))
 	to := path.Join(whereIn(after, *now), strings.TrimPrefix(is, now.Target))
-	if from != to {
+	if from != to && !strings.Contains(from, "$") {
 		r.Notes = append(r.Notes, Note{Weight: Data, Subject: "media of Synapse", Position: r.Old.synapse("media_store_path").Position,
 			Message: fmt.Sprintf("they are in %s, and the stack looks for them in %s: pictures and files are not found", from, to), Hint: "move them there first, and acknowledge it then"})
 	}
@@ -152,7 +152,7 @@ func (r *Result) mountLosses(role string, old *model.Service, after *model.Deplo
 	data := r.Old.dataMount(role)
 	for i := range old.Mounts {
 		m := &old.Mounts[i]
-		if m.Type != "volume" && m.Type != "bind" || m.Document != nil || r.Old.holdsConfiguration(m) && m != data || r.Old.isFrontMount(role, m) && m != data {
+		if m.Type != "volume" && m.Type != "bind" || m.Document != nil || r.Old.isOpen(m) || r.Old.holdsConfiguration(m) && m != data || r.Old.isFrontMount(role, m) && m != data {
 			continue
 		}
 		target := m.Target

@@ -59,6 +59,7 @@ func masFates() map[string]fate {
 		"http": derived(), "database.uri": derived(), "database.host": derived(), "database.port": derived(), "database.username": derived(), "database.password": derived(),
 		"database.password_file": derived(), "database.database": derived(), "secrets": derived(), "matrix": derived(), "email": derived(),
 		"upstream_oauth2.providers": derived(), "passwords.minimum_complexity": derived(), "account.password_registration_enabled": derived(),
+		"branding.service_name": derived(), "branding.policy_uri": derived(), "branding.tos_uri": derived(), "branding.imprint": derived(),
 		"account.password_registration_token_required": derived(), "account.password_recovery_enabled": derived(),
 	}
 }
@@ -140,7 +141,7 @@ func (o *Old) withoutSecrets(document, above string, n *model.Node) *model.Node 
 	c.Fields = nil
 	for _, f := range n.Fields {
 		path := strings.TrimPrefix(above+"."+f.Key, ".")
-		if container.IsSecretName(f.Key) && f.Value.Kind == model.String && f.Value.Text != "" {
+		if container.IsSecretName(f.Key) && !strings.HasSuffix(f.Key, "_entrypoint") && f.Value.Kind == model.String && f.Value.Text != "" {
 			o.note(Note{Weight: Step, Subject: path, Position: f.Value.Position, Message: fmt.Sprintf("it holds a secret, and %s is committed: it was not taken over", document),
 				Hint: "give it to the service by a file that the stack mounts"})
 			continue
