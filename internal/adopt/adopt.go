@@ -21,6 +21,8 @@ type Answers struct {
 	Shown string
 	// Folder is where the folder lies on the machine that runs the server; relative paths begin there.
 	Folder string
+	// Elsewhere says that it is another place than the one that was read.
+	Elsewhere bool
 	// Versions are the tags of images whose files leave them open, by product.
 	Versions map[string]string
 	// Link returns what a stack compiles to with its routes; nil if that is not to be had, so that every proxy stays as it is.

@@ -67,9 +67,13 @@ func (p *planner) fetch() Part {
 }
 
 func (p *planner) review() Part {
+	folder := ""
+	if p.answers.Elsewhere {
+		folder = "--folder " + word(p.answers.Folder) + " "
+	}
 	return Part{Title: "Read what was made, and commit it. The old folder stays as it is, for the way back", Commands: []string{
 		"matrixgen build " + p.stack,
-		fmt.Sprintf("matrixgen diff %s %s", word(p.answers.Shown), p.stack),
+		fmt.Sprintf("matrixgen diff %s%s %s", folder, word(p.answers.Shown), p.stack),
 		fmt.Sprintf("git add stacks/%s out/%s && git commit", p.stack, p.stack),
 	}, After: "Up to here the old server runs as before."}
 }

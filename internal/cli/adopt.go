@@ -150,7 +150,7 @@ func (a *app) adoption(ctx context.Context, dir string, f *adoptFlags) (*beginni
 	}
 	b := &beginning{root: root, files: os.DirFS(root)}
 	adoption := &workspace.Adoption{Dir: dir, At: at, File: file, Stack: f.name}
-	adoption.Answers = adopt.Answers{Project: f.project, Folder: cmp.Or(f.folder, at), Shown: dir, ServerName: f.serverName, Versions: map[string]string{}}
+	adoption.Answers = adopt.Answers{Project: f.project, Folder: cmp.Or(f.folder, at), Elsewhere: f.folder != "" && f.folder != at, Shown: dir, ServerName: f.serverName, Versions: map[string]string{}}
 	if adoption.Stack == "" {
 		adoption.Stack = stackNameOf(cmp.Or(f.project, workspace.ProjectOf(at), filepath.Base(at)))
 	}

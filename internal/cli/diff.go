@@ -20,6 +20,7 @@ import (
 // diffFlags say what is compared, and how that is printed.
 type diffFlags struct {
 	against, format  string
+	folder           string
 	staged, exitCode bool
 }
 
@@ -57,6 +58,7 @@ to run the stack in place of that server.`,
 	flags.StringVar(&f.against, "against", "", "compare with a `REVISION`, or two: A..B, or A...B for B since it left A")
 	flags.StringVar(&f.format, "format", "text", "print text, markdown (a comment on a pull request) or json")
 	flags.BoolVar(&f.staged, "staged", false, "compare what is in the index of Git, not what is in the work tree")
+	flags.StringVar(&f.folder, "folder", "", "with DIR: where it lies on the machine of the server; by default where it lies here")
 	flags.BoolVar(&f.exitCode, "exit-code", false, "exit 1 if anything differs")
 	completeFlags(cmd, map[string]func() []string{"format": oneOf(diffFormats...)})
 	return cmd
@@ -71,6 +73,9 @@ func (a *app) diff(ctx context.Context, names []string, f *diffFlags) error {
 	}
 	if folder := a.folderOf(root, names); folder != "" {
 		return a.diffFolder(ctx, root, folder, names, f)
+	}
+	if f.folder != "" {
+		return usageError("matrixgen diff DIR STACK --folder "+f.folder, "--folder goes with a folder that is compared with a stack")
 	}
 	revisions := workspace.ParseRange(f.against)
 	if f.staged && revisions.To != "" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -52,7 +53,10 @@ func (a *app) diffFolder(ctx context.Context, root, folder string, names []strin
 	if err != nil {
 		return failed(err)
 	}
-	adoption := workspace.Adoption{Dir: names[0], At: at, Stack: stacks[0], Answers: adopt.Answers{Folder: at, Shown: names[0]}}
+	adoption := workspace.Adoption{Dir: names[0], At: at, Stack: stacks[0], Answers: adopt.Answers{Folder: cmp.Or(f.folder, at), Shown: names[0]}}
+	if !workspace.SaysProject(at) { // then it was told to adopt, and the stack says it
+		adoption.Project = stack.Project()
+	}
 	shown, findings, err := workspace.ReviewFolder(ctx, adoption, comparer, stack)
 	if err != nil {
 		return failed(err)

@@ -52,3 +52,13 @@ func runsProxy(stack *Stack) bool {
 	}
 	return false
 }
+
+// Project returns the name of the compose project of a stack; "" for one in a cluster.
+func (s *Stack) Project() string {
+	doc := s.Compiled.Document("docker-compose.yml")
+	if doc == nil {
+		return ""
+	}
+	name, _ := doc.Root.Get("name").Literal()
+	return name
+}
