@@ -112,6 +112,15 @@ func TestElement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if d.has("element-call.json") {
+			var page struct {
+				Default map[string]server `json:"default_server_config"`
+			}
+			decode(t, d, "element-call.json", &page)
+			if page.Default["m.homeserver"] != element {
+				t.Errorf("the page of Element Call goes to %v, Element to %v", page.Default["m.homeserver"], element)
+			}
+		}
 		if d.has("well-known/server") {
 			var delegated map[string]string
 			decode(t, d, "well-known/server", &delegated)

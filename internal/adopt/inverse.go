@@ -42,6 +42,7 @@ func (o *Old) Invert() *model.Node {
 	v.push()
 	v.turn()
 	v.calls()
+	v.page()
 	v.bridges()
 	v.metrics()
 	v.administration()
@@ -252,7 +253,7 @@ func (v *inverse) images() {
 		{"synapse", "synapse"}, {"mas", "mas"}, {"syn2mas", "mas"}, {"element", "element"},
 		{literal(v.stack.At("databases", "synapse", "server")), "postgres"}, {literal(v.stack.At("databases", "mas", "server")), "postgres"},
 		{"pocket-id", "pocketID"}, {"well-known", "nginx"}, {"synapse-redis", "redis"}, {"traefik", "traefik"}, {"caddy", "caddy"}, {"nginx", "nginxProxy"},
-		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"}, {"sygnal", "sygnal"},
+		{"livekit", "livekit"}, {"lk-jwt", "lkJWT"}, {"coturn", "coturn"}, {"element-call", "elementCall"}, {"sygnal", "sygnal"},
 	} {
 		if !v.Generated && !v.isRole(image.role) {
 			continue

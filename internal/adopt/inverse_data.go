@@ -177,7 +177,7 @@ func (v *inverse) isOwnFile(m *model.Mount) bool {
 	if !v.Generated {
 		return m.Document != nil && v.nameOf(m.Document) != ""
 	}
-	known := regexp.MustCompile(`^(\./)?(synapse-config\.yaml|synapse-log\.yaml|mas-config\.yaml|element-config\.json|livekit\.yaml|turnserver\.conf|sygnal\.yaml|well-known/.+|traefik\.yaml|traefik-routes\.yaml|Caddyfile|nginx\.conf|workers/.+\.yaml|bridges/.+\.yaml|metrics/.+|databases/.+\.sql)$`)
+	known := regexp.MustCompile(`^(\./)?(synapse-config\.yaml|synapse-log\.yaml|mas-config\.yaml|element-config\.json|element-call\.json|livekit\.yaml|turnserver\.conf|sygnal\.yaml|well-known/.+|traefik\.yaml|traefik-routes\.yaml|Caddyfile|nginx\.conf|workers/.+\.yaml|bridges/.+\.yaml|metrics/.+|databases/.+\.sql)$`)
 	return m.Type == "bind" && known.MatchString(m.Source) || m.Target == "/etc/ssl/database.pem" || m.Target == trustedFile && v.stack.Get("trustedCertificates") != nil || strings.HasPrefix(m.Target, "/etc/livekit/") || strings.HasPrefix(m.Target, "/etc/coturn/") || m.Source == "traefik-acme" || m.Source == "caddy-data" ||
 		literal(v.stack.At("proxy", "kind")) == "nginx" && path.IsAbs(m.Source) && m.Source == m.Target
 }

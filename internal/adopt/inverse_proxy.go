@@ -137,7 +137,7 @@ func (v *inverse) reached() {
 	}
 	for _, port := range []struct{ role, field, inside string }{
 		{"synapse", "synapse", "8008"}, {"mas", "mas", "8080"}, {"element", "element", "80"}, {"well-known", "wellKnown", "8080"}, {"pocket-id", "pocketID", "1411"},
-		{"livekit", "livekit", "7880"}, {"lk-jwt", "lkJWT", "8080"}, {"sygnal", "sygnal", "5000"},
+		{"livekit", "livekit", "7880"}, {"lk-jwt", "lkJWT", "8080"}, {"element-call", "elementCall", "8080"}, {"sygnal", "sygnal", "5000"},
 		{"element-admin", "elementAdmin", "8080"}, {"mas", "masAdmin", v.adminPort()}, {"mas", "masCompat", "8082"},
 	} {
 		if strings.HasSuffix(port.field, "Admin") && v.administered() == "" {
@@ -183,7 +183,7 @@ func (v *inverse) publishedPort(role, inside string) (address, port string) {
 
 // routedRoles are the services that a proxy may lead to.
 func routedRoles() []string {
-	return []string{"synapse", "mas", "element", "well-known", "pocket-id", "livekit", "lk-jwt", "sygnal"}
+	return []string{"synapse", "mas", "element", "well-known", "pocket-id", "livekit", "lk-jwt", "element-call", "sygnal"}
 }
 
 // furtherPoints takes the entry points beside the one for HTTPS, and the middlewares that the operator has in front of services.

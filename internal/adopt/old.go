@@ -95,6 +95,9 @@ func (o *Old) documents() []*model.Document {
 	if doc := o.callServer(); doc != nil {
 		to.add(livekitName, model.YAML, o.cleaned(doc.Root), "livekit.#Config")
 	}
+	if doc := o.callPage(); doc != nil {
+		to.add(callPageName, model.JSON, o.cleaned(doc.Root), "elementcall.#Config")
+	}
 	if doc := o.pushGateway(); doc != nil {
 		to.add(pushName, model.YAML, o.cleaned(doc.Root), "sygnal.#Config")
 	}

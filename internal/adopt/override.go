@@ -86,7 +86,7 @@ func (o *Old) kept(n *model.Node) *model.Node {
 
 // rawSections are the fields of a stack that hold raw settings, by the document.
 func rawSections() [][2]string {
-	return [][2]string{{masName, "mas"}, {synapseName, "synapse"}, {logName, "synapseLog"}, {elementName, "element"}, {livekitName, "livekit"}, {pushName, "sygnal"}}
+	return [][2]string{{masName, "mas"}, {synapseName, "synapse"}, {logName, "synapseLog"}, {elementName, "element"}, {livekitName, "livekit"}, {callPageName, "elementCall"}, {pushName, "sygnal"}}
 }
 
 // addRaw adds the overrides and the operator's own services to a stack, from how its documents differ from the old ones.

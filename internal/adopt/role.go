@@ -50,6 +50,7 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	giveTURN(d, give)
 	if isGenerated(d) {
 		give("sygnal", d.Service("sygnal"))
+		give("element-call", d.Service("element-call"))
 	}
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))

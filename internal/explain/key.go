@@ -22,6 +22,7 @@ func sources() []source {
 		{"synapse.#LogConfig", "Synapse, its log", "synapseLog", "override.synapseLog"},
 		{"mas.#Config", "MAS", "mas", "override.mas"},
 		{"element.#Config", "Element Web", "element", "override.element"},
+		{"elementcall.#Config", "Element Call", "elementcall", "override.elementCall"},
 		{"livekit.#Config", "LiveKit", "livekit", "override.livekit"},
 		{"sygnal.#Config", "Sygnal", "sygnal", "override.sygnal"},
 		{"pocketid.#Client", "Pocket ID, a client", "pocketid", ""},

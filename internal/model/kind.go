@@ -51,6 +51,8 @@ func (k DocumentKind) Upstream() string {
 		return "synapse.#LogConfig"
 	case KindElement:
 		return "element.#Config"
+	case KindElementCall:
+		return "elementcall.#Config"
 	case KindWellKnownClient:
 		return "wellknown.#Client"
 	case KindWellKnownServer:
@@ -83,7 +85,7 @@ func IsFilledIn(kind DocumentKind, key string) bool {
 
 // KindOf returns the kind of documents that have the upstream format.
 func KindOf(upstream string) DocumentKind {
-	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindWellKnownClient, KindWellKnownServer,
+	for _, k := range []DocumentKind{KindCompose, KindMAS, KindSynapse, KindSynapseLog, KindElement, KindElementCall, KindWellKnownClient, KindWellKnownServer,
 		KindWellKnownSupport, KindPocketIDClient, KindLiveKit, KindTraefikStatic, KindESS} {
 		if k.Upstream() == upstream {
 			return k

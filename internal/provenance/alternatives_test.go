@@ -429,6 +429,11 @@ func alternatives() []alternative {
 		{field: "calls", value: `{}`, with: also("federation.enabled", "false")},
 		{field: "calls.url", value: `"https://rtc.example.com"`, with: also("calls.url", `"https://sfu.example.com"`)},
 		{field: "hosts.rtc", value: `"sfu.example.net"`, with: also("calls", `{}`)},
+		{field: "calls.page", value: `true`, with: also("calls", `{}`, "passwords.enabled", "true")},
+		{field: "hosts.call", value: `"meet.example.net"`, with: withCallPage()},
+		{field: "proxy.ports.elementCall", value: `9096`, with: onHostCallPage()},
+		{field: "mounts.element-call./data.path", value: `"/srv/data"`, with: withCallPage()},
+		{field: "override.elementCall.media_devices.enable_video", value: `false`, with: withCallPage()},
 		{field: "calls.publicAddress", value: `"203.0.113.7"`, with: also("calls", `{}`)},
 		{field: "calls.ports.udp", value: `7892`, with: also("calls", `{}`)},
 		{field: "calls.ports.tcp", value: `7891`, with: also("calls", `{}`)},
@@ -496,10 +501,23 @@ func alternatives() []alternative {
 	list = append(list, imageAlternatives("caddy", "2.11.8-alpine", inStack("caddy"))...)
 	list = append(list, imageAlternatives("nginxProxy", "1.28.0", inStack("nginx"))...)
 	list = append(list, imageAlternatives("livekit", "v1.14.0", also("calls", `{}`))...)
+	list = append(list, imageAlternatives("elementCall", "v0.24.0", withCallPage())...)
 	list = append(list, imageAlternatives("coturn", "4.16.0-r0", also("turn", `{}`))...)
 	list = append(list, imageAlternatives("sygnal", "v0.16.0", withApple())...)
 	list = append(list, imageAlternatives("redis", "8.4.0-alpine", withWorkers())...)
 	return append(list, imageAlternatives("lkJWT", "0.6.0", also("calls", `{}`))...)
+}
+
+// withCallPage is also with Element Call as a page.
+func withCallPage() map[string]string {
+	return also("calls.page", "true", "passwords.enabled", "true")
+}
+
+// onHostCallPage is also behind a Caddy of the machine.
+func onHostCallPage() map[string]string {
+	set := also("proxy.kind", `"caddy"`)
+	maps.Copy(set, withCallPage())
+	return set
 }
 
 // withRelayTLS is also with a TURN server of LiveKit that has a certificate.

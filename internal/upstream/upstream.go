@@ -195,7 +195,7 @@ func (a Advisory) Rank() int {
 
 // besides are images by the end of their names, with their products.
 var besides = map[string]string{
-	"/matrix-hookshot": "hookshot", "/heisenbridge": "heisenbridge", "/sygnal": "sygnal", "/element-admin": "element-admin",
+	"/matrix-hookshot": "hookshot", "/heisenbridge": "heisenbridge", "/sygnal": "sygnal", "/element-admin": "element-admin", "/element-call": "element-call",
 	"/prom/prometheus": "prometheus", "/prometheus/prometheus": "prometheus", "/prom/alertmanager": "alertmanager", "/prometheus/alertmanager": "alertmanager",
 	"/grafana/grafana": "grafana", "/grafana/grafana-oss": "grafana", "/prometheuscommunity/postgres-exporter": "postgres-exporter",
 	"/prometheus-community/postgres-exporter": "postgres-exporter",
