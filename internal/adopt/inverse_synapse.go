@@ -200,6 +200,9 @@ func (v *inverse) mediaS3() {
 	for key, field := range map[string]string{"bucket": "bucket", "region_name": "region", "endpoint_url": "endpoint", "prefix": "prefix", "storage_class": "storageClass"} {
 		v.take("synapse.mediaS3."+field, config.Get(key))
 	}
+	if words := v.service("synapse-media-job").ItemsAt("command"); len(words) > 0 {
+		v.take("synapse.mediaS3.keepOnDisk", words[0])
+	}
 }
 
 // turn takes the servers for calls. Their secret is one of those that are kept.

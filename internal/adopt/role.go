@@ -54,6 +54,9 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	}
 	give("well-known", wellKnownServer(d))
 	give("synapse-volume", volumeOwner(d))
+	if isGenerated(d) {
+		give("synapse-media-job", d.Service("synapse-media-job"))
+	}
 	if redis := d.Service("synapse-redis"); redis != nil && isGenerated(d) {
 		give("synapse-redis", redis)
 	}
