@@ -40,7 +40,7 @@ func TestOneWay(t *testing.T) {
 		refused := map[string]bool{}
 		for _, accounts := range []string{"mas", "synapse"} {
 			source := fmt.Sprintf("package x\n\nserverName: \"example.org\"\nhosts: synapse: \"example.org\"\naccounts: %q\npasswords: enabled: true\nturn: uris: [\"turn:t.example.org\"]\ncalls: {}\nsynapse: workers: preset: \"medium\"\n"+
-				"synapse: mediaS3: {bucket: \"media\", endpoint: \"https://s3.example.org\", region: \"eu\", prefix: \"a/\", storageClass: \"COLD\", accessKeyID: \"k\"}\nimages: synapse: repository: \"registry.example.org/synapse\"\n"+
+				"synapse: mediaS3: {bucket: \"media\", endpoint: \"https://s3.example.org\", region: \"eu\", prefix: \"a/\", storageClass: \"STANDARD_IA\", accessKeyID: \"k\"}\nimages: synapse: repository: \"registry.example.org/synapse\"\n"+
 				"identityProviders: a: {issuer: \"https://sso.example.org\", clientID: \"m\"}\n", accounts)
 			for _, path := range paths {
 				source += "override: " + product + ": " + literal(strings.Split(path, ".")) + "\n"
