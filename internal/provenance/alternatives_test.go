@@ -387,6 +387,7 @@ func alternatives() []alternative {
 		{field: "synapse.mediaS3.region", value: `"eu-central-1"`, with: inBucket()},
 		{field: "synapse.mediaS3.endpoint", value: `"https://s3.example.net"`, with: inBucket()},
 		{field: "synapse.mediaS3.prefix", value: `"chat"`, with: inBucket()},
+		{field: "synapse.mediaS3.keepOnDisk", value: `"60d"`, with: inBucket()},
 		{field: "synapse.mediaS3.storageClass", value: `"STANDARD_IA"`, with: inBucket()},
 		{field: "push", value: `{apps: "org.example.chat": {kind: "fcm", projectID: "chat-1234"}}`},
 		{field: "hosts.push", value: `"gateway.example.net"`, with: withApple()},
