@@ -53,7 +53,7 @@ func (v *inverse) ownProviders() {
 			}
 			return '-'
 		}, strings.ToLower(id)), "-")
-		if name == "oidc" || name == "" {
+		if _, told := v.toldProvider(p); told != nil || name == "oidc" || name == "" {
 			name = v.providerName(p)
 		}
 		v.ownProvider(i, name, id, p)

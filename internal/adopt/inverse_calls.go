@@ -44,12 +44,13 @@ func (o *Old) callSecret() []place {
 	return places
 }
 
-// callsElsewhere returns the address of a back end that is none of the stack's, or nil. A build says it in the document of clients,
-// too, and tells of it in README.md, where it is no override.
+// callsElsewhere returns the address of a back end that is none of the stack's, or nil. What a build does not name itself is an override.
 func (o *Old) callsElsewhere() *model.Node {
+	if o.Generated {
+		return o.told("calls.url")
+	}
 	transports := matrix.SynapseTransports(o.Given.Synapse)
-	if len(transports) != 1 || o.Generated && len(matrix.WellKnownTransports(o.Given)) == 0 && o.document(clientName).Get("org.matrix.msc4143.rtc_foci") == nil ||
-		o.Generated && !strings.Contains(o.written("README.md"), "\n### Calls\n") {
+	if len(transports) != 1 {
 		return nil
 	}
 	return transports[0].URL

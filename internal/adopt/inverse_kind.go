@@ -7,32 +7,22 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// kind returns what a provider is, as the language calls it: what a build named it, or what its addresses tell. A build of one that is generic says nothing of
-// where to click.
+// kind returns what a provider is, as the language calls it: what a build named it, or what its addresses tell.
 func (v *inverse) kind(name string, p *model.Node) string {
-	kind := v.likely(name, p)
-	if slices.Contains([]string{"keycloak", "authentik", "kanidm", "entra", "google", "gitlab", "discord"}, kind) && v.isUntold(p) {
-		return "generic"
+	if _, told := v.toldProvider(p); told != nil {
+		return literal(told.Get("kind"))
 	}
-	return kind
+	return v.likely(name, p)
 }
 
-// isUntold reports whether README.md of a build has a table of a provider, and nothing behind it of how to fill it in there.
-func (v *inverse) isUntold(p *model.Node) bool {
-	if !v.Generated {
-		return false
-	}
-	for _, after := range strings.Split(v.written("README.md"), "| at "+literal(p.Get("issuer"))+" | |\n")[1:] {
-		rows := after
-		for strings.HasPrefix(after, "|") {
-			_, after, _ = strings.Cut(after, "\n")
-		}
-		rows = strings.TrimSuffix(rows, after)
-		if after = strings.TrimLeft(after, "\n"); strings.Contains(rows, "| client id | `"+literal(p.Get("client_id"))+"` |\n") {
-			return strings.HasPrefix(after, "The redirect URI is compared ") || strings.HasPrefix(after, "#### ")
+// toldProvider returns what the compose file of a build has of a provider, with its name; nil if it has nothing.
+func (v *inverse) toldProvider(p *model.Node) (name string, told *model.Node) {
+	for _, f := range v.told("identityProviders").Entries() {
+		if f.Value.Get("issuer").Is(literal(p.Get("issuer"))) && f.Value.Get("clientID").Is(literal(p.Get("client_id"))) {
+			return f.Key, f.Value
 		}
 	}
-	return false
+	return "", nil
 }
 
 // likely returns what a provider is by its name and its addresses.

@@ -155,7 +155,7 @@ func (v *inverse) masListeners() {
 			}
 			continue
 		}
-		if l.Get("name").Is("admin-page") && port == "8090" && v.administered() != "" {
+		if l.Get("name").Is("admin-page") && port == "8090" && v.administered() {
 			continue // a build adds it
 		}
 		if slices.Equal(resources, []string{"compat"}) && v.stack.At("mas", "path") != nil {

@@ -2,7 +2,6 @@ package adopt
 
 import (
 	"net"
-	"regexp"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -56,16 +55,5 @@ func (v *inverse) metrics() {
 			break
 		}
 	}
-	if to := found(v.written("README.md"), `(?m)and says what is wrong: by mail to (.+)\. Each alert says what to do\.$`); to != "" {
-		v.say("metrics.mailTo", texts(mailboxes(to)), v.service("alertmanager"))
-	}
-}
-
-// mailboxes returns the mailboxes of a list that is written with commas. A name may have commas, too.
-func mailboxes(joined string) []string {
-	var all []string
-	for _, part := range regexp.MustCompile(`[^@]+@[^@, >]+>?`).FindAllString(joined, -1) {
-		all = append(all, strings.TrimPrefix(part, ", "))
-	}
-	return all
+	v.sayTold("metrics.mailTo")
 }

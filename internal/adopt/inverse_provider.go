@@ -22,6 +22,9 @@ const secretFile = "/run/secrets/mas_upstream_client_secret_"
 
 // providerName returns a name for a provider: the one that its generated file has, or else one after its form.
 func (v *inverse) providerName(p *model.Node) string {
+	if name, told := v.toldProvider(p); told != nil {
+		return name
+	}
 	if name, found := strings.CutPrefix(literal(p.Get("client_secret_file")), secretFile); found && v.Generated {
 		return strings.ReplaceAll(name, "_", "-")
 	}
@@ -221,24 +224,11 @@ func (v *inverse) mail() {
 		v.say("smtp.mode", text(modeOf(own)), own)
 	}
 	if v.stack.Get("smtp") == nil {
-		v.hiddenMail()
+		v.sayTold("smtp") // where Synapse signs people in, all of it stands in a secret
 		return
 	}
 	inFile := len(v.service("synapse", "command").Entered()) > 2
 	v.say("smtp.notifications", boolean(own.Get("enable_notifs").True() || v.Generated && inFile && own == nil), own)
-}
-
-// hiddenMail says that a build has the settings of the mail server in a secret alone, where Synapse signs people in. Without them the file that Synapse is told to
-// read would not be there.
-func (v *inverse) hiddenMail() {
-	secret := v.compose.At("secrets", "synapse_email")
-	if !v.Generated || secret == nil {
-		return
-	}
-	server := found(v.written("README.md"), "(?m)\\| the mail server `([^`]+)` \\|$")
-	v.note(Note{Weight: Users, Subject: "smtp", Position: secret.Position, Message: "how mail is sent stands in the secret synapse_email, and in no file here: nobody gets any from now on",
-		Hint: fmt.Sprintf("say smtp in the stack before the switch: the server is %s, and sudo cat secrets/synapse_email shows the rest on the host", orElse(server, "in that file"))})
-	v.compose = without(without(v.compose, "secrets", "synapse_email"), "services", "synapse", "command")
 }
 
 // modeOf returns how Synapse protects its connection to the mail server.

@@ -140,7 +140,7 @@ func (v *inverse) reached() {
 		{"livekit", "livekit", "7880"}, {"lk-jwt", "lkJWT", "8080"}, {"element-call", "elementCall", "8080"}, {"sygnal", "sygnal", "5000"},
 		{"element-admin", "elementAdmin", "8080"}, {"mas", "masAdmin", v.adminPort()}, {"mas", "masCompat", "8082"},
 	} {
-		if strings.HasSuffix(port.field, "Admin") && v.administered() == "" {
+		if strings.HasSuffix(port.field, "Admin") && !v.administered() {
 			continue
 		}
 		if port.field == "masCompat" && v.stack.At("mas", "path") == nil {
@@ -199,7 +199,7 @@ func (v *inverse) furtherPoints(main string) {
 		routed = append(routed, role)
 		for _, f := range labels.Entries() {
 			switch {
-			case forAdmins(f.Key) && v.administered() != "":
+			case forAdmins(f.Key) && v.administered():
 			case strings.HasSuffix(f.Key, ".entrypoints"):
 				for point := range strings.SplitSeq(f.Value.Text, ",") {
 					if point = strings.TrimSpace(point); point != main && !slices.Contains(points[point], role) {

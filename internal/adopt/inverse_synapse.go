@@ -188,8 +188,8 @@ func (v *inverse) mediaS3() {
 		return
 	}
 	id := literal(config.Get("access_key_id"))
-	if v.Generated { // it stands in a secret, and in what the operator is to provide
-		id = found(v.written("README.md"), "and which `([^`]+)` may read and write")
+	if v.Generated { // it stands in a secret
+		id = literal(v.told("synapse.mediaS3.accessKeyID"))
 	}
 	if id == "" {
 		v.note(Note{Weight: Data, Subject: "media_storage_providers", Position: config.Position, Message: "media lie in a bucket, and no file says by which access key: Synapse would not find them",
