@@ -29,6 +29,18 @@ func TestChainWords(t *testing.T) {
 	page.prints(t, "nginx", asksNginx(t, inner, "matrix.example.org", "/_matrix/client/versions"), "404 Not Found")
 }
 
+// TestUpstreamWords has nginx read a server that leads to a name which nobody has.
+func TestUpstreamWords(t *testing.T) {
+	page, folder := readRulePage(t, "proxy-backend-unreachable"), t.TempDir()
+	write(t, []byte("server { listen 127.0.0.1:1; location / { proxy_pass http://synapse.invalid:8008; } }\n"), folder, "default.conf")
+	configuration := write(t, fmt.Appendf(nil, nginxMain, "", folder), folder, "nginx.conf")
+	said, err := exec.Command(installed(t, "nginx", "/usr/sbin"), "-t", "-e", "stderr", "-c", configuration).CombinedOutput()
+	if err == nil {
+		t.Error("nginx takes a name that nobody has")
+	}
+	page.prints(t, "nginx", string(said), "host not found in upstream")
+}
+
 // asksNginx starts nginx with servers whose port is a %d, and returns the page that it answers a request with.
 func asksNginx(t *testing.T, servers, host, path string) string {
 	t.Helper()

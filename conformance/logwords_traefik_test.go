@@ -63,6 +63,14 @@ func TestTraefikWords(t *testing.T) {
 	})
 }
 
+// TestResolverWords has Traefik find a router of the example whose resolver nothing defines.
+func TestResolverWords(t *testing.T) {
+	page := readRulePage(t, "traefik-label-invalid")
+	const words = "Router uses a nonexistent certificate resolver"
+	_, log := traefikOn(t, strings.Replace(page.file(t, "compose.yaml"), "traefik.http.routers.mas.entrypoint: websecure", "traefik.http.routers.mas.tls.certresolver: nobody", 1))
+	page.prints(t, "Traefik", log(words), words)
+}
+
 // TestUnsetVariableWords has Compose read a variable that nothing sets, and Traefik the label that it becomes.
 func TestUnsetVariableWords(t *testing.T) {
 	page := readRulePage(t, "compose-unset-variable")

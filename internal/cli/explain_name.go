@@ -25,8 +25,17 @@ func (a *app) explainName(name string) error {
 			return nil
 		}
 	}
+	if topic, found := book.Rule(name); found {
+		a.tellTopics(name, []explain.Topic{topic})
+		return nil
+	}
 	if quoted := book.Log(name); len(quoted) > 0 {
 		a.tellQuoted(quoted)
+		return nil
+	}
+	if topics := book.Mentioned(name); len(topics) > 0 {
+		tell(a.Out, "The pages of these rules have %s. matrixgen explain RULE prints one:\n\n", name)
+		a.tellList(topics)
 		return nil
 	}
 	if strings.ContainsAny(name, " \t") {

@@ -37,10 +37,20 @@ func (b *Book) Log(line string) []Quoted {
 	weights := map[string]int{}
 	for i, rule := range b.rules {
 		from, to, weight := longestRun(asked, seen[i], pages)
+		words := ""
+		if weight > 0 {
+			words = rule.Sees[seen[i][from].at:seen[i][to].end]
+		}
+		if quote := quotedIn(rule, line); len(quote)/3 > weight { // a program says it so, however usual the words are
+			words, weight = quote, len(quote)/3
+		}
 		if weight == 0 {
 			continue
 		}
-		found = append(found, Quoted{rule, rule.Sees[seen[i][from].at:seen[i][to].end]})
+		if rule.Earlier != "" {
+			weight = weight * 2 / 3 // of a change only who changed something thinks
+		}
+		found = append(found, Quoted{rule, words})
 		weights[rule.Name] = weight
 	}
 	slices.SortStableFunc(found, func(x, y Quoted) int { return weights[y.Name] - weights[x.Name] })
@@ -49,6 +59,19 @@ func (b *Book) Log(line string) []Quoted {
 		found = slices.DeleteFunc(found, func(q Quoted) bool { return 2*weights[q.Name] <= best })
 	}
 	return found
+}
+
+// quotedIn returns the longest words of a program on the page of a rule that a line has word for word, or "".
+func quotedIn(rule lint.Rule, line string) string {
+	line, longest := strings.ToLower(line), ""
+	for _, quotes := range rule.Quotes {
+		for _, quote := range quotes {
+			if strings.Contains(line, strings.ToLower(quote)) && (len(quote) > len(longest) || len(quote) == len(longest) && quote < longest) {
+				longest = quote
+			}
+		}
+	}
+	return longest
 }
 
 // longestRun returns where the best run of words that both texts have stands in the second, and how much that says; 0 if it says nothing.
@@ -133,9 +156,9 @@ func wordsOf(text string) []word {
 	return words
 }
 
-// isCode reports whether a word is the name that a program gives to an error: M_UNRECOGNIZED, UnknownIssuer.
+// isCode reports whether a word is the name that a program gives to an error: M_UNRECOGNIZED, invalid_client, UnknownIssuer.
 func isCode(text string) bool {
-	joined := strings.Contains(text, "_") && strings.ToUpper(text) == text
+	joined := strings.Contains(text, "_") && (strings.ToUpper(text) == text || strings.ToLower(text) == text)
 	humps := len(text) > 8 && strings.ContainsFunc(text[1:], unicode.IsUpper) && strings.ContainsFunc(text, unicode.IsLower)
 	return joined || humps
 }

@@ -23,9 +23,9 @@ func databaseSettings() lint.Rule {
 		Title:     "a service and its database do not agree",
 		Why: "The image of Postgres makes one user with one database when it starts for the first time. A service that asks for another, or by " +
 			"another host, does not start.",
-		Sees: "password authentication failed; fe_sendauth: no password supplied; database \"mas\" does not exist; could not translate host name",
+		Sees: "password authentication failed; fe_sendauth: no password supplied; database \"…\" does not exist; could not translate host name",
 		Quotes: map[string][]string{
-			"PostgreSQL 15.18": {"password authentication failed", "fe_sendauth: no password supplied", `database "mas" does not exist`},
+			"PostgreSQL 15.18": {"password authentication failed", "fe_sendauth: no password supplied", `database "…" does not exist`},
 		},
 		Before: example.MAS(`database:
   host: postgres

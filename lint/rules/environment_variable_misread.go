@@ -23,7 +23,7 @@ func environmentVariableMisread(f *facts.Formats) lint.Rule {
 		Documents: "compose, env, mas",
 		Title:     "a program takes a variable for something else",
 		Why: "MAS takes every variable that begins with MAS_ for a setting, and splits its name at each underscore; what the file says wins. " +
-			"Traefik ignores its variables as soon as it has a file or flags, and Synapse reads its own only when it generates a file.",
+			"Traefik ignores its variables as soon as it has a file or flags, and Synapse reads its own, such as SYNAPSE_SERVER_NAME, only when it generates a file.",
 		Sees: "invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s); or nothing",
 		Quotes: map[string][]string{
 			"MAS 1.22.0": {"invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s)"},

@@ -23,9 +23,10 @@ func proxyBackendUnreachable() lint.Rule {
 		Title:     "the proxy asks where nothing listens",
 		Why: "A route leads to a port of a container. If the service there listens on another one, for its own container alone, with TLS where " +
 			"the proxy has none, or on no network of the proxy, every request fails although all containers are healthy.",
-		Sees: "502 Bad Gateway or 504 Gateway Timeout",
+		Sees: "502 Bad Gateway or 504 Gateway Timeout; host not found in upstream, with which nginx does not start",
 		Quotes: map[string][]string{
 			"Traefik 3.7.13": {"502 Bad Gateway"},
+			"nginx 1.22.1": {"host not found in upstream"},
 		},
 		Before: strings.Replace(example.Routed("", example.AccountRouterLabels+example.CompatRouter), `server.port: "8080"`, `server.port: "8081"`, 1),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),

@@ -22,9 +22,9 @@ func traefikLabelInvalid() lint.Rule {
 		Title:     "Traefik drops a container or a route because of its labels",
 		Why: "Traefik decodes all labels of a container at once: one that is misspelt, or has a value of the wrong type, takes the container " +
 			"out of the proxy. A route that names an entry point or a service that is not there answers nothing.",
-		Sees: "404 page not found; in Traefik's log: field not found, node: entrypoint",
+		Sees: "404 page not found; in Traefik's log: field not found, node: entrypoint; or Router uses a nonexistent certificate resolver",
 		Quotes: map[string][]string{
-			"Traefik 3.7.13": {"404 page not found", "field not found, node: entrypoint"},
+			"Traefik 3.7.13": {"404 page not found", "field not found, node: entrypoint", "Router uses a nonexistent certificate resolver"},
 		},
 		Before:  example.Routed("", example.AccountRouterLabels+example.CompatRouter+"      traefik.http.routers.mas.entrypoint: websecure\n"),
 		After:   example.Routed("", example.AccountRouterLabels+example.CompatRouter+"      traefik.http.routers.mas.entrypoints: websecure\n"),
