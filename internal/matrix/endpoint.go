@@ -29,7 +29,7 @@ func (e Endpoint) Problem(d *model.Deployment, a container.Address) (problem, hi
 	known, found := container.Answering(d, e.From.Service, a.Host)
 	named := "name the service of " + e.Name + " here, by a network that both are on"
 	switch {
-	case known != container.ReachService && IsLoopback(a.Host) && container.IsOwnNetwork(e.From.Service):
+	case known != container.ReachService && IsOwnMachine(a.Host) && container.IsOwnNetwork(e.From.Service):
 		return fmt.Sprintf("%s is the container of service %s itself, where no %s listens", a.Host, e.From.Service.Name, e.Name), named
 	case len(d.Of(e.Product)) == 0:
 		return "", "" // it runs elsewhere, and the name may be anything

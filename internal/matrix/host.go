@@ -31,6 +31,11 @@ func IsPublicHost(host string) bool {
 	return true
 }
 
+// IsOwnMachine reports whether whoever connects to a host ends up at himself: to what listens everywhere, too.
+func IsOwnMachine(host string) bool {
+	return IsLoopback(host) || net.ParseIP(host).IsUnspecified()
+}
+
 // IsLoopback reports whether a host is the machine itself: localhost, a name below it, 127.0.0.1, ::1.
 func IsLoopback(host string) bool {
 	addr, err := netip.ParseAddr(host)

@@ -233,7 +233,7 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		a.middlewares = slices.Clone(s.limits)
 		a.hidesOrigin = hidesOrigin(next.block)
 	case "file_server":
-		a.files = true
+		a.files, a.allowsOrigin = true, s.allowsOrigin
 	case "respond":
 		if len(next.args) > 0 && strings.HasPrefix(strings.TrimSpace(next.args[0].text), "{") {
 			a.body = &model.Node{Kind: model.String, Text: next.args[0].text, Position: next.args[0].at}

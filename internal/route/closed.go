@@ -1,6 +1,9 @@
 package route
 
 import (
+	"path"
+	"slices"
+
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
@@ -17,16 +20,16 @@ type Closed struct {
 }
 
 // ClosedDocuments returns what Caddy and nginx answer themselves to a path, without such a header.
-func ClosedDocuments(d *model.Deployment, path string) []Closed {
+func ClosedDocuments(d *model.Deployment, name string) []Closed {
 	var closed []Closed
 	add := func(answers []answer, server *model.Service, guessed bool) {
 		for _, a := range answers {
-			matches, known := a.matches(model.Request{Path: path, Method: "GET"})
+			matches, known := a.matches(model.Request{Path: name, Method: "GET"})
 			switch {
 			case !known || !matches || a.allowsOrigin:
 			case a.body != nil:
 				closed = append(closed, Closed{Text: a.body.Text, Position: a.body.Position, Server: server, Guessed: guessed})
-			case a.file:
+			case a.file, a.files && server == nil && caddyHas(d, name):
 				closed = append(closed, Closed{Position: a.at, Server: server, Guessed: guessed})
 			}
 			if matches || !known {
@@ -52,6 +55,15 @@ func ClosedDocuments(d *model.Deployment, path string) []Closed {
 		}
 	}
 	return closed
+}
+
+// caddyHas reports whether a Caddy of the deployment has a folder with a file at a path, as a site has it whose root that is.
+func caddyHas(d *model.Deployment, file string) bool {
+	return slices.ContainsFunc(d.Of("caddy"), func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+			return m.Type == "bind" && slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return doc.Name == path.Join(m.Source, file) })
+		})
+	})
 }
 
 // allNginx returns the files of every nginx of a deployment. Those that nothing mounts are of one on the host, unless a container may have them.

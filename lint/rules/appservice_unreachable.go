@@ -87,7 +87,7 @@ func noWayTo(d *model.Deployment, a container.Address) string {
 	own := d.Synapse.Service
 	reached, found := container.Answering(d, own, a.Host)
 	switch {
-	case matrix.IsLoopback(a.Host) && container.IsOwnNetwork(own):
+	case matrix.IsOwnMachine(a.Host) && container.IsOwnNetwork(own):
 		return fmt.Sprintf("the bridge is sent nothing: %s is the container of %s itself", a.Host, own.Name)
 	case reached == container.ReachNobody && !container.HasForeignNetwork(d, own) && container.IsWhole(d, own):
 		return "the bridge is sent nothing: " + container.NoName(d, a.Host)

@@ -26,7 +26,7 @@ func proxyBackendUnreachable() lint.Rule {
 		Sees: "502 Bad Gateway or 504 Gateway Timeout; host not found in upstream, with which nginx does not start",
 		Quotes: map[string][]string{
 			"Traefik 3.7.13": {"502 Bad Gateway"},
-			"nginx 1.22.1": {"host not found in upstream"},
+			"nginx 1.22.1":   {"host not found in upstream"},
 		},
 		Before: strings.Replace(example.Routed("", example.AccountRouterLabels+example.CompatRouter), `server.port: "8080"`, `server.port: "8081"`, 1),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),
