@@ -151,8 +151,11 @@ func (o *Old) whyPorts(f *front) string {
 			return fmt.Sprintf("it publishes the port %d of the machine, too", p.HostFirst)
 		}
 	}
-	if !open[443] {
+	switch {
+	case !open[443]:
 		return "it does not publish the port 443, so something else is in front of it"
+	case !open[80]:
+		f.note(Users, f.service.Position, "the proxy of a stack has the port 80 of the machine, too, and this one had not: where another program has it, it does not start", "see that the port is free, and that the firewall lets it in: certificates are renewed by it")
 	}
 	return ""
 }

@@ -28,10 +28,13 @@ func (v *inverse) wellKnown() {
 	apex := v.stack.At("hosts", "synapse").Is(literal(v.stack.Get("serverName")))
 	if !apex {
 		by := "elsewhere"
-		if v.Roles["well-known"] != nil || v.front != nil && v.servesWellKnown() {
+		if v.Roles["well-known"] != nil || (v.front != nil || v.isLabelled()) && v.servesWellKnown() {
 			by = "stack"
 		}
 		v.say("wellKnown.servedBy", text(by), v.document(clientName))
+		if by == "elsewhere" {
+			v.noteServerDocument()
+		}
 	}
 	client := v.document(clientName)
 	if client == nil {
@@ -57,6 +60,21 @@ func (v *inverse) servesWellKnown() bool {
 		}
 	}
 	return false
+}
+
+// noteServerDocument notes that Synapse may have told other servers where it is: it does not in a stack, where its host is not the server name.
+func (v *inverse) noteServerDocument() {
+	on := v.synapse("serve_server_wellknown")
+	if v.Generated || !on.True() {
+		return
+	}
+	if by, known := answering(v.Given, v.roleOf, v.wellKnownRequest("server")); known && by != "synapse" {
+		return // nobody asked it
+	}
+	name := literal(v.stack.Get("serverName"))
+	v.note(Note{Weight: Users, Subject: "serve_server_wellknown", Position: on.Position,
+		Message: fmt.Sprintf("Synapse answered https://%s/.well-known/matrix/server, and does not any more: where the proxy leads that to it, other servers do not find this one", name),
+		Hint:    "before the switch, let the web server of that host answer it as out/<stack>/README.md says; or say wellKnown: servedBy: \"stack\", and lead it to the service well-known"})
 }
 
 func (v *inverse) wellKnownRequest(name string) model.Request {

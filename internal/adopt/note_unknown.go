@@ -126,3 +126,10 @@ func hostOf(a *matrix.DatabaseAccess) string {
 	}
 	return literal(a.Host)
 }
+
+// saysUnknown reports whether it is said already why a field falls away: the client or the issuer of its provider is not known.
+func (o *Old) saysUnknown(path []string) bool {
+	return path[0] == "identityProviders" && slices.ContainsFunc(o.notes, func(n Note) bool {
+		return strings.HasPrefix(n.Subject, "client_id of provider ") || strings.HasPrefix(n.Subject, "issuer of provider ")
+	})
+}

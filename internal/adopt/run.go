@@ -155,7 +155,9 @@ func (f *fitter) fit(stack *model.Node) (*model.Node, *model.Files, error) {
 			if stack = without(stack, p.Path...); p.Idle {
 				continue
 			}
-			f.old.note(noteOf(p, value))
+			if !f.old.saysUnknown(p.Path) {
+				f.old.note(noteOf(p, value))
+			}
 		}
 		if stack == before {
 			return nil, nil, fmt.Errorf("the language cannot hold this server: %s", problems[0].Finding.Message)

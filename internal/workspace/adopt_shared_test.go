@@ -49,7 +49,7 @@ func TestAdoptShared(t *testing.T) {
 			whole++
 		default:
 			whole, taken = whole+1, taken+1
-			for _, setting := range unnamed(adopted) {
+			for _, setting := range append(unnamed(adopted), unnamedTwins(adopted)...) {
 				t.Errorf("%s: %s is not as it was, and the report does not name it", folder, setting)
 			}
 		}
@@ -109,9 +109,6 @@ type scalar struct {
 func scalars(above []string, n *model.Node) []scalar {
 	var all []scalar
 	for _, f := range n.Fields {
-		if n.Get(f.Key) != f.Value {
-			continue // of a key that stands twice the last counts, and the report names it
-		}
 		path := append(slices.Clone(above), f.Key)
 		if f.Value.Kind != model.Map {
 			all = append(all, scalar{path, f.Value})
@@ -140,4 +137,41 @@ func reported(r *adopt.Report, path string) bool {
 		}
 	}
 	return slices.ContainsFunc(r.Notes, func(n adopt.Note) bool { return about(n.Subject) })
+}
+
+// unnamedTwins returns the keys that stand twice in the configuration of Synapse or MAS, with different values, and that the report does not name.
+func unnamedTwins(a *Adopted) []string {
+	var missing []string
+	for _, c := range []*model.Configuration{a.Result.Old.Given.Synapse, a.Result.Old.Given.MAS} {
+		if c == nil {
+			continue
+		}
+		for _, doc := range c.Documents {
+			for _, path := range twins(nil, doc.Root) {
+				named := func(n adopt.Note) bool { return n.Subject == path && strings.Contains(n.Message, "stands there twice") }
+				if !slices.ContainsFunc(a.Report.Notes, named) {
+					missing = append(missing, doc.Name+": "+path)
+				}
+			}
+		}
+	}
+	return missing
+}
+
+// twins returns the paths of keys that stand twice in one map with different values.
+func twins(above []string, n *model.Node) []string {
+	var all []string
+	if n == nil {
+		return nil
+	}
+	for i, f := range n.Fields {
+		path := append(slices.Clone(above), f.Key)
+		for _, later := range n.Fields[i+1:] {
+			if later.Key == f.Key && !alike(f.Value, later.Value) {
+				all = append(all, strings.Join(path, "."))
+			}
+		}
+		all = append(all, twins(path, f.Value)...)
+	}
+	return all
 }
