@@ -52,7 +52,7 @@ func (u *Upgrader) Stack(compiler *compile.Compiler, files fs.FS, name string) (
 	}
 	plan.Stack = true
 	result := Upgraded{Plan: plan, Deployment: stack.Deployment}
-	pins := pins{upgrader: u, files: files, stack: name, does: &diag.Fix{Does: "raise the images of " + name}}
+	pins := pins{upgrader: u, files: files, stack: name, written: written, does: &diag.Fix{Does: "raise the images of " + name}}
 	for _, m := range plan.Moves {
 		place(stack.Deployment, m, written)
 		if m.Raised() && result.Refused == nil {
@@ -65,25 +65,19 @@ func (u *Upgrader) Stack(compiler *compile.Compiler, files fs.FS, name string) (
 	return result, u.lintStack(compiler, files, stack, &result)
 }
 
-// imageField returns the field below images of a stack that has the image of a product.
-func imageField(product string) string {
-	if product == "pocket-id" {
-		return "pocketID"
-	}
-	return product
-}
-
 // place notes where the operator wrote the tag and the digest of an image. One that he wrote whole, of a service of his own, stays where it is.
 func place(d *model.Deployment, m *upgrade.Move, written *model.Node) {
 	if d.Chart == nil && !compile.Derived(m.Image.Position) {
 		return
 	}
 	m.Image.Position = diag.Position{}
-	if tag := written.At("images", imageField(m.Product), "tag"); tag != nil {
-		m.Written = tag.Position
-	}
-	if digest := written.At("images", imageField(m.Product), "digest"); digest != nil {
-		m.Digest = digest.Position
+	for _, field := range imageFields(m, written) {
+		if tag := written.At(append(field, "tag")...); tag != nil && m.Written.File == "" {
+			m.Written = tag.Position
+		}
+		if digest := written.At(append(field, "digest")...); digest != nil && m.Digest.File == "" {
+			m.Digest = digest.Position
+		}
 	}
 }
 
@@ -92,28 +86,40 @@ type pins struct {
 	upgrader *Upgrader
 	files    fs.FS
 	stack    string
+	written  *model.Node
 	does     *diag.Fix
 	lines    []string // what is written nowhere yet
 }
 
 // raise notes the new tag of an image, at its place, or as a line of its own if it has none yet.
 func (p *pins) raise(m *upgrade.Move) error {
-	field, digest := imageField(m.Product), p.upgrader.Digests[m.Product]
+	digest := p.upgrader.Digests[m.Product]
 	if m.Image.Position.File != "" {
 		return p.whole(m, digest)
 	}
-	if m.Written.File == "" {
-		p.lines = append(p.lines, "images: "+field+": tag: "+strconv.Quote(m.To))
-	} else if err := p.edit(m, diag.Edit{Position: m.Written, Old: m.From, New: m.To}); err != nil {
+	for _, field := range imageFields(m, p.written) {
+		if err := p.field(m, field, digest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// field notes the new tag of an image in one field of the stack, and the new digest.
+func (p *pins) field(m *upgrade.Move, field []string, digest string) error {
+	tag, pinned := p.written.At(append(field, "tag")...), p.written.At(append(field, "digest")...)
+	if tag == nil {
+		p.lines = append(p.lines, asLine(field, "tag", strconv.Quote(m.To)))
+	} else if err := p.edit(m, diag.Edit{Position: tag.Position, Old: m.From, New: m.To}); err != nil {
 		return err
 	}
 	switch {
-	case m.Digest.File != "" && digest == "":
-		return p.wantsDigest(m, m.Digest)
-	case m.Digest.File != "":
-		return p.edit(m, diag.Edit{Position: m.Digest, Old: m.Image.Digest, New: digest})
+	case pinned != nil && digest == "":
+		return p.wantsDigest(m, pinned.Position)
+	case pinned != nil:
+		return p.edit(m, diag.Edit{Position: pinned.Position, Old: m.Image.Digest, New: digest})
 	case digest != "":
-		p.lines = append(p.lines, "images: "+field+": digest: "+strconv.Quote(digest))
+		p.lines = append(p.lines, asLine(field, "digest", strconv.Quote(digest)))
 	}
 	return nil
 }
