@@ -3,6 +3,7 @@ package matrix
 import (
 	"fmt"
 	"net"
+	"path"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
@@ -77,7 +78,13 @@ func toldAddress(d *model.Deployment, s *model.Service) *model.Node {
 	if turn := TurnServerOf(d); turn != nil && turn.Service == s {
 		for _, value := range turn.Option("external-ip") {
 			public, _, _ := strings.Cut(value.Text, "/") // PUBLIC/PRIVATE
-			return &model.Node{Kind: model.String, Text: public, Position: value.Position}
+			told := &model.Node{Kind: model.String, Text: public, Position: value.Position}
+			for _, doc := range d.Documents {
+				if doc.Kind == model.KindCoturn && doc.Root != nil && path.Ext(doc.Root.Position.File) == ".cue" {
+					told.Position = doc.Root.Position // a text that is derived has no lines
+				}
+			}
+			return told
 		}
 	}
 	for _, doc := range d.Documents {

@@ -59,13 +59,22 @@ func lintTogether(compilers *compile.Pool, files fs.FS, claimants []lint.Claiman
 		if err != nil {
 			return nil, err
 		}
+		written, err := s.compiler.Written(s.files, s.Name)
+		if err != nil {
+			return nil, err
+		}
 		for _, f := range found {
 			// Every route of a stack is derived at one place of the schema: the one that is meant has the host in it.
 			names := func(document string, path []string) bool {
 				text, known := follow(s.Compiled.Document(document).Root, path).Literal()
 				return known && strings.Contains(text, f.Subject)
 			}
-			findings[s.Name] = append(findings[s.Name], s.place([]diag.Finding{f}, provenance.Sieve{Value: names})...)
+			// Of several fields that one is meant that says it.
+			said := func(path []string) bool {
+				text, known := follow(written, path).Literal()
+				return known && f.Subject != "" && strings.Contains(text, f.Subject)
+			}
+			findings[s.Name] = append(findings[s.Name], s.place([]diag.Finding{f}, provenance.Sieve{Value: names, Field: said})...)
 		}
 	}
 	return findings, nil
