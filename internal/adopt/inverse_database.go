@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -41,20 +42,30 @@ func serverAt(d *model.Deployment, a *matrix.DatabaseAccess) *model.Service {
 // databases takes where the tables of Synapse and MAS are.
 func (v *inverse) databases() {
 	synapse, mas := matrix.SynapseDatabase(v.Given), matrix.MASDatabase(v.Given)
-	server := v.database("synapse", "synapse-postgres", synapse)
+	server := v.database("synapse", "synapse", "synapse-postgres", synapse)
 	other := "mas-postgres"
 	if synapse != nil && mas != nil && literal(synapse.Host) == literal(mas.Host) && literal(synapse.Host) != "" {
 		other = server
 	}
-	v.database("mas", other, mas)
+	v.database("mas", "mas", other, mas)
+	v.database("pocketID", "pocket-id", "pocket-id-postgres", v.pocketIDDatabase())
 }
 
-// database takes the database of a product, and returns the name of its server.
-func (v *inverse) database(product, server string, a *matrix.DatabaseAccess) string {
+// pocketIDDatabase returns how the Pocket ID of the stack reaches its database, or nil if that is no Postgres.
+func (o *Old) pocketIDDatabase() *matrix.DatabaseAccess {
+	a := matrix.PocketIDDatabase(o.Given)
+	if a == nil || o.Roles["pocket-id"] != a.Service {
+		return nil
+	}
+	return a
+}
+
+// database takes the database of a product, by its field and its service, and returns the name of its server.
+func (v *inverse) database(field, product, server string, a *matrix.DatabaseAccess) string {
 	if a == nil {
 		return server
 	}
-	at := "databases." + product + "."
+	at := "databases." + field + "."
 	s := serverAt(v.Given, a)
 	if s != nil {
 		server = v.roleOf(s)
@@ -118,11 +129,23 @@ func (v *inverse) external(of, product string, a *matrix.DatabaseAccess) {
 	if product == "mas" {
 		certificates = v.mas("database.ssl_ca_file")
 	}
+	if product == "pocket-id" {
+		certificates = rootCertificate(v.service(product, "environment", "DB_CONNECTION_STRING"))
+	}
 	if s := v.Roles[product]; s != nil && certificates.IsSet() {
 		if m := s.MountAt(literal(certificates)); m != nil {
 			v.say(of+"caFile", text(path.Join(v.hostPath(m.Source), strings.TrimPrefix(literal(certificates), m.Target))), certificates)
 		}
 	}
+}
+
+// rootCertificate returns the file of certificates that the URL of a database names, or nil.
+func rootCertificate(uri *model.Node) *model.Node {
+	u, err := url.Parse(literal(uri))
+	if err != nil || u.Query().Get("sslrootcert") == "" {
+		return nil
+	}
+	return &model.Node{Kind: model.String, Text: u.Query().Get("sslrootcert"), Position: uri.Position}
 }
 
 // isProxyNetwork reports whether a network of the compose file is that of the proxy.

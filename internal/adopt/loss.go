@@ -23,6 +23,7 @@ func (r *Result) Losses(after *model.Deployment) {
 	}{
 		{"Synapse", matrix.SynapseDatabase(r.Old.Given), matrix.SynapseDatabase(after), "it starts as a new server, without users and rooms"},
 		{"MAS", matrix.MASDatabase(r.Old.Given), matrix.MASDatabase(after), "nobody has an account or a session there"},
+		{"Pocket ID", r.Old.pocketIDDatabase(), matrix.PocketIDDatabase(after), "nobody has a passkey there"},
 	} {
 		if r.asks("postgres") {
 			continue // in which folder its cluster is depends on the version

@@ -81,7 +81,7 @@ func (p *planner) review() Part {
 // servers returns the Postgres services, each once, with one product that uses it.
 func (p *planner) servers() (services []*model.Service, uses map[*model.Service]*matrix.DatabaseAccess) {
 	uses = map[*model.Service]*matrix.DatabaseAccess{}
-	for _, a := range []*matrix.DatabaseAccess{matrix.SynapseDatabase(p.Given), matrix.MASDatabase(p.Given)} {
+	for _, a := range []*matrix.DatabaseAccess{matrix.SynapseDatabase(p.Given), matrix.MASDatabase(p.Given), p.pocketIDDatabase()} {
 		if s := serverAt(p.Given, a); s != nil && uses[s] == nil {
 			services, uses[s] = append(services, s), a
 		}
@@ -116,8 +116,11 @@ func (p *planner) passwords() Part {
 	part := Part{Title: "Give the roles of the databases their new passwords: Postgres reads the file of a password only when it makes a cluster"}
 	for _, slot := range p.locked {
 		a, file := matrix.SynapseDatabase(p.Given), "synapse_postgres_password"
-		if slot == "mas_database_password" {
+		switch slot {
+		case "mas_database_password":
 			a, file = matrix.MASDatabase(p.Given), "mas_postgres_password"
+		case "pocket_id_database_password":
+			a, file = p.pocketIDDatabase(), "pocket_id_postgres_password"
 		}
 		s := serverAt(p.Given, a)
 		if s == nil {

@@ -46,6 +46,11 @@ func rolesOf(d *model.Deployment) map[string]*model.Service {
 	if s := serverAt(d, matrix.MASDatabase(d)); s != nil {
 		give(postgresName(d, s, "mas-postgres"), s)
 	}
+	if a := matrix.PocketIDDatabase(d); a != nil && roles["pocket-id"] == a.Service {
+		if s := serverAt(d, a); s != nil {
+			give(postgresName(d, s, "pocket-id-postgres"), s)
+		}
+	}
 	giveCallServer(d, give)
 	giveTURN(d, give)
 	if isGenerated(d) {

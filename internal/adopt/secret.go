@@ -89,6 +89,7 @@ func (o *Old) slots() []slotPlaces {
 		{"mas_encryption_key", false, []place{mas("secrets.encryption", "secrets.encryption_file")}},
 		{"mas_database_password", true, []place{password(matrix.MASDatabase(d)), o.superuserPassword(matrix.MASDatabase(d)), mas("database.password", "database.password_file")}},
 		{"synapse_database_password", true, []place{password(matrix.SynapseDatabase(d)), o.superuserPassword(matrix.SynapseDatabase(d))}},
+		{"pocket_id_database_password", true, []place{password(o.pocketIDDatabase()), o.superuserPassword(o.pocketIDDatabase())}},
 		{"postgres_password", true, []place{variable(o.serverOf("synapse"), "POSTGRES_PASSWORD"), variable(o.serverOf("mas"), "POSTGRES_PASSWORD")}},
 		{"smtp_password", false, []place{mas("email.password", "email.password_file"), synapse("email.smtp_pass", "email.smtp_pass_path")}},
 		{"synapse_signing_key", false, []place{synapse("signing_key", "signing_key_path")}},

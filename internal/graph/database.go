@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -17,6 +18,10 @@ func (b *builder) databases() {
 		b.store(synapse, redis.Get("host"), redis.Get("port"), "")
 	}
 	b.workers(synapse)
+	if own := matrix.PocketIDDatabase(d); own != nil {
+		name, _ := own.Name.Literal()
+		b.store(b.serviceID(own.Service), own.Host, own.Port, name)
+	}
 	database := d.MAS.At("database")
 	if uri := database.Get("uri"); uri != nil {
 		b.storeAt(mas, uri)

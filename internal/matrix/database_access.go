@@ -108,6 +108,21 @@ func SynapseDatabase(d *model.Deployment) *DatabaseAccess {
 	return a
 }
 
+// PocketIDDatabase returns how Pocket ID reaches its database, or nil if that is not known or not a Postgres. Its URL begins with postgres:// or postgresql://:
+// pocket-id/pocket-id backend/internal/common/env_config.go
+func PocketIDDatabase(d *model.Deployment) *DatabaseAccess {
+	services := d.Of("pocket-id")
+	if len(services) != 1 {
+		return nil
+	}
+	uri := services[0].Env("DB_CONNECTION_STRING")
+	if !uri.IsSet() {
+		return nil
+	}
+	a := &DatabaseAccess{Reader: "Pocket ID", Service: services[0]}
+	return a.readURI(uri)
+}
+
 // Server returns the service that runs the database, or nil if it is not one of the deployment.
 func (a *DatabaseAccess) Server(d *model.Deployment) *model.Service {
 	if a == nil {

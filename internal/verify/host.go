@@ -68,7 +68,7 @@ func PlanHost(d *model.Deployment, m Machine) []Probe {
 		probes = append(probes, probe("container", s.Name, s.Position, func(context.Context) outcome { return h.container(s) }))
 	}
 	probes = append(probes, probe("strays", h.about, d.Services[0].Position, func(context.Context) outcome { return h.strays() }))
-	for _, a := range []*matrix.DatabaseAccess{matrix.SynapseDatabase(d), matrix.MASDatabase(d)} {
+	for _, a := range []*matrix.DatabaseAccess{matrix.SynapseDatabase(d), matrix.MASDatabase(d), matrix.PocketIDDatabase(d)} {
 		if s := h.databaseOf(a); s != nil {
 			for _, p := range []Probe{
 				probe("database", a.Reader+" at "+s.Name, s.Position, func(ctx context.Context) outcome { return h.database(ctx, a, s) }),

@@ -35,6 +35,7 @@ func databaseMoved() lint.Rule {
 			"https://www.postgresql.org/docs/current/backup-dump.html",
 			"element-hq/synapse docs/postgres.md",
 			"element-hq/matrix-authentication-service crates/cli/src/commands/server.rs",
+			"pocket-id/pocket-id backend/internal/common/env_config.go",
 		},
 		CheckChange: checkDatabaseMoved,
 	}
@@ -46,6 +47,26 @@ func checkDatabaseMoved(before, after *model.Deployment, report func(diag.Findin
 	}
 	reportMovedDatabase(before, after, matrix.SynapseDatabase(before), matrix.SynapseDatabase(after), report)
 	reportMovedDatabase(before, after, matrix.MASDatabase(before), matrix.MASDatabase(after), report)
+	reportMovedDatabase(before, after, matrix.PocketIDDatabase(before), matrix.PocketIDDatabase(after), report)
+	reportPocketIDOnPostgres(before, after, report)
+}
+
+// reportPocketIDOnPostgres reports a Pocket ID that had its data in a file of its own, and is told a Postgres.
+func reportPocketIDOnPostgres(before, after *model.Deployment, report func(diag.Finding)) {
+	old, new := before.Of("pocket-id"), matrix.PocketIDDatabase(after)
+	if len(old) != 1 || new == nil || container.LacksVariable(before, old[0], "DB_CONNECTION_STRING") != model.Yes || old[0].Image.Version().Known() && old[0].Image.Version().Major() < 2 {
+		return // before version 2, another variable said it
+	}
+	host, known := new.Host.Literal()
+	if !known {
+		return
+	}
+	report(diag.Finding{
+		Position: new.At, Subject: "pocket id " + host,
+		Message: fmt.Sprintf("Pocket ID looks for its users and passkeys in the Postgres at %s, and no longer in its file: without a copy there it begins anew, and whoever opens /setup first becomes its administrator", host),
+		Hint:    "pocket-id export before this is deployed, and pocket-id import --yes after, while it stands still; then start it",
+		Related: []diag.Related{{Position: old[0].Position, Message: "here it had a file"}},
+	})
 }
 
 // reportMovedDatabase reports another server, if one of the two is none of the deployment, or another database on a server that is none of it. A server of

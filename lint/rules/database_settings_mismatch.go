@@ -56,7 +56,7 @@ func databaseSettings() lint.Rule {
 
 func checkDatabaseSettings(d *model.Deployment, report func(diag.Finding)) {
 	reportEngine(d, report)
-	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d)} {
+	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d), matrix.PocketIDDatabase(d)} {
 		if access == nil {
 			continue
 		}

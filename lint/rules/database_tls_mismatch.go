@@ -49,7 +49,7 @@ func databaseOfMAS() string {
 }
 
 func checkDatabaseTLS(d *model.Deployment, report func(diag.Finding)) {
-	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d)} {
+	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d), matrix.PocketIDDatabase(d)} {
 		server := access.Server(d)
 		if server == nil {
 			continue

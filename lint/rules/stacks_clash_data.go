@@ -65,7 +65,7 @@ func sourceOf(s *model.Service, m container.DataMount) diag.Position {
 // claimedDatabases returns the databases of a stack that are on servers elsewhere.
 func claimedDatabases(d *model.Deployment) []lint.Claim {
 	var claims []lint.Claim
-	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d)} {
+	for _, access := range []*matrix.DatabaseAccess{matrix.MASDatabase(d), matrix.SynapseDatabase(d), matrix.PocketIDDatabase(d)} {
 		if access == nil || access.Server(d) != nil {
 			continue
 		}
