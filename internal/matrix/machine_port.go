@@ -76,9 +76,9 @@ func publishedAt(item *model.Node) string {
 // toldAddress returns the address that LiveKit or coturn tells clients as its own, or nil.
 func toldAddress(d *model.Deployment, s *model.Service) *model.Node {
 	if turn := TurnServerOf(d); turn != nil && turn.Service == s {
-		for _, value := range turn.Option("external-ip") {
-			public, _, _ := strings.Cut(value.Text, "/") // PUBLIC/PRIVATE
-			told := &model.Node{Kind: model.String, Text: public, Position: value.Position}
+		if values := turn.Option("external-ip"); len(values) > 0 {
+			public, _, _ := strings.Cut(values[0].Text, "/") // PUBLIC/PRIVATE
+			told := &model.Node{Kind: model.String, Text: public, Position: values[0].Position}
 			for _, doc := range d.Documents {
 				if doc.Kind == model.KindCoturn && doc.Root != nil && path.Ext(doc.Root.Position.File) == ".cue" {
 					told.Position = doc.Root.Position // a text that is derived has no lines
