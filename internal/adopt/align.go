@@ -22,10 +22,19 @@ func inside() map[string][]string {
 // Before returns the old documents for a comparison with what the stack compiles to: what is the same inside the project is written the same way, and
 // what upstream takes where nothing is said stands there.
 func (r *Result) Before() *model.Files {
+	if r.Old.isCharted() && r.Old.Generated {
+		return r.Compiled
+	}
 	files := *r.Old.Files
 	files.Documents = nil
 	for _, doc := range r.Old.Files.Documents {
 		c, now := *doc, r.Compiled.Document(doc.Name)
+		if r.Old.isCharted() {
+			if told := r.Old.inCluster(doc); told.Root != nil && r.Compiled.Document(told.Name) != nil {
+				files.Documents = append(files.Documents, told)
+			}
+			continue
+		}
 		if now != nil && !r.Old.Generated {
 			c.Root = r.Old.withUsual(doc.Name, doc.Upstream, r.aligned(doc.Name, clone(doc.Root, nil), now.Root), now.Root)
 		}

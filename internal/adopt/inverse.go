@@ -20,6 +20,9 @@ type inverse struct {
 
 // Invert returns the fields that the old documents have, in the order of the language.
 func (o *Old) Invert() *model.Node {
+	if o.isCharted() {
+		return o.invertChart()
+	}
 	v := &inverse{o, mapping()}
 	v.identity()
 	v.accounts()

@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ func (v *inverse) providerName(p *model.Node) string {
 	if name, told := v.toldProvider(p); told != nil {
 		return name
 	}
-	if name, found := strings.CutPrefix(literal(p.Get("client_secret_file")), secretFile); found && v.Generated {
+	if name, found := strings.CutPrefix(path.Base(literal(p.Get("client_secret_file"))), path.Base(secretFile)); found && v.Generated {
 		return strings.ReplaceAll(name, "_", "-")
 	}
 	name := v.kind("", p)

@@ -13,7 +13,7 @@ import (
 
 // Losses adds a note for all data that the new services do not find where the old ones have it.
 func (r *Result) Losses(after *model.Deployment) {
-	if r.Old.Generated {
+	if r.Old.Generated || r.Old.isCharted() { // the volumes are those of the release
 		return
 	}
 	for _, product := range []struct {

@@ -53,7 +53,7 @@ func (o *Old) oldCommand(words string) string { return (&planner{Old: o}).old(wo
 
 // noteNames notes what files of the Traefik of the machine call by names that labels of the old compose file give, and those of the stack do not.
 func (o *Old) noteNames(compiled *model.Files) {
-	if o.front != nil || o.Generated {
+	if o.front != nil || o.Generated || o.isCharted() {
 		return
 	}
 	given := o.labelNames(compiled.Document(composeName).Root.Get("services"))

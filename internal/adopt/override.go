@@ -91,6 +91,10 @@ func rawSections() [][2]string {
 
 // addRaw adds the overrides and the operator's own services to a stack, from how its documents differ from the old ones.
 func (o *Old) addRaw(stack *model.Node, compiled *model.Files) {
+	if o.isCharted() {
+		o.addChartRaw(stack, compiled)
+		return
+	}
 	override := mapping()
 	for _, section := range rawSections() {
 		derived := compiled.Document(section[0])

@@ -23,6 +23,9 @@ type planner struct {
 // the database knows the old one.
 func (r *Result) Plan(stack string, missing []model.Slot, locked []string) []Part {
 	p := &planner{r.Old, stack, missing, locked}
+	if r.Old.isCharted() {
+		return p.chart()
+	}
 	parts := []Part{p.fetch(), p.review(), p.save(), p.others(), p.passwords(), p.stop(), p.prove(), p.start(), p.look(), p.back()}
 	return slices.DeleteFunc(parts, func(part Part) bool { return len(part.Commands) == 0 })
 }

@@ -100,7 +100,11 @@ func (o *Old) taken(secrets []Secret) []Taken {
 			}
 		}
 		if len(names) > 0 {
-			all = append(all, Taken{doc.Name, strings.Join(names, ", ")})
+			name := doc.Name
+			if o.isCharted() && chartNames()[name] != "" {
+				name = chartNames()[name]
+			}
+			all = append(all, Taken{name, strings.Join(names, ", ")})
 		}
 	}
 	for _, s := range secrets {

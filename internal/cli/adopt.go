@@ -36,10 +36,10 @@ func newAdoptCmd(a *app) *cobra.Command {
 		Use:   "adopt DIR|FILE",
 		Short: "Turn the files of a running server into a stack that runs the same server",
 		Long: `adopt reads a hand-written compose file with the configurations of Synapse, MAS and
-Element Web, and writes a stack that keeps what they say: server name, hosts, provider,
-versions, project, volumes, networks. What the language has no field for becomes raw
-settings and services of your own. The secrets that the files show go into the encrypted
-file of the stack, and nowhere else.
+Element Web, or values for Element's chart, and writes a stack that keeps what they say:
+server name, hosts, provider, versions, project, volumes, networks. What the language has
+no field for becomes raw settings and services of your own. The secrets that the files
+show go into the encrypted file of the stack, and nowhere else.
 
 It ends with a report: what was taken and what was not, what differs when the new files
 run, which rules the old ones break, and the switch step by step. What would cost data,

@@ -94,7 +94,7 @@ func (a Adoption) deployment(files fs.FS) (*model.Deployment, []diag.Finding, er
 	})
 	switch len(deployments) {
 	case 0:
-		return nil, nil, refuse("adopt reads compose files, and configurations of Synapse and MAS", "there is no Synapse in %s", a.Dir)
+		return nil, nil, refuse("adopt reads compose files, configurations of Synapse and MAS, and values for Element's chart", "there is no Synapse in %s", a.Dir)
 	case 1:
 		return deployments[0], nil, nil
 	}

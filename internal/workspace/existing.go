@@ -43,6 +43,9 @@ func StackOf(compilers *compile.Pool, files fs.FS, serverName string) (string, e
 func serverNameOf(stack *model.Files) string {
 	homeserver := stack.Document("synapse-config.yaml")
 	if homeserver == nil {
+		homeserver = stack.Document(clusterFolder + "synapse.yaml")
+	}
+	if homeserver == nil {
 		return ""
 	}
 	name, _ := homeserver.Root.Get("server_name").Literal()
