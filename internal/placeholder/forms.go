@@ -55,6 +55,7 @@ func Forms() []Form {
 		{"order in words that ends so", Words, sure, `(?:^|=)[\[(]?(?:[A-Z]+ )+(?:HERE|GENERATED?)[\])]?$`, "SECRET HERE", "Secret here"},
 		{"name of a secret in capitals", Words, sure, `(?:^|=)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:SECRET|PASSWORD|TOKEN)$`, "MAS_SECRET", "MAS_SECRET2"},
 		{"words between dashes", Words, sure, `^--[A-Za-z]+(?:[ _-][A-Za-z]+)*--$`, "--the secret--", "--the-Secret"},
+		{"words in square brackets", Words, sure, `(?:^|=)\[[a-z]+(?:[ _-][a-z]+)+\]$`, "[generate a secret]", "[secret]"},
 		{"words in round brackets", Words, sure, `(?:^|=)\([a-z]+(?:_[a-z0-9]+)+\)$`, "(mas_secret)", "(secret)"},
 		{"words in round brackets in a template", Words, template, `^\([a-z][a-z _-]*\)$`, "(secret)", "(Secret)"},
 		{"random", Words, sure, `\b(?i:random(?:ly)?[-_ ](?:generated|string|secret|password|key|value))`, "a randomly generated one", "a random Number"},

@@ -31,7 +31,7 @@ func recognise(o outline) model.DocumentKind {
 		return model.KindOther // Kubernetes
 	case o.has("worker_app") && o["worker_app"].text != "synapse.app.homeserver": // that one is the main process
 		return model.KindSynapseWorker
-	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5): // others have a server name, too
+	case o.has("server_name") && (o.count(synapseKeys()...) > 1 || o.has(synapseKeys()...) && len(o) <= 5) && !isOfAnother(o): // others have a server name, too
 		return model.KindSynapse
 	case masSections(o) >= 2 && !o.has("services", "jobs", "on") && !foreignHTTP(o):
 		return model.KindMAS
@@ -66,6 +66,12 @@ func recogniseRest(o outline) model.DocumentKind {
 		return model.KindTraefikDynamic
 	}
 	return model.KindOther
+}
+
+// isOfAnother reports whether a document that has a server name is that of a client, such as a bot, or has the database of another program and nothing else.
+func isOfAnother(o outline) bool {
+	alone := o.count(synapseKeys()...) == 1 && o["database"] != nil && len(o["database"].children) > 0 && !o.below("database", "name", "args")
+	return alone || o.has("homeserver", "homeserver_url", "user_id", "access_token", "device_id")
 }
 
 // masSections returns how many sections a document has that are those of MAS. Other programs have http and matrix, too, and other keys below them.

@@ -1,14 +1,17 @@
 package read
 
 import (
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// namesMore reports whether a script starts a product with more configuration files than were found: what one lacks may stand in another.
+// namesMore reports whether a script starts a product with more configuration files than were found, or with all of a folder: what one lacks may stand in
+// another.
 func (c *chooser) namesMore(product string, found int) bool {
 	starts := map[string]*regexp.Regexp{"mas": startsMAS(), "synapse": startsSynapse()}[product]
 	if starts == nil {
@@ -25,7 +28,9 @@ func (c *chooser) namesMore(product string, found int) bool {
 				continue
 			}
 			words, _ := model.SplitWords(strings.TrimSpace(line))
-			if len(model.OptionValues(words, "-c", "--config", "--config-path")) > found {
+			files := model.OptionValues(words, "-c", "--config", "--config-path")
+			isFolder := func(name string) bool { return product == "synapse" && path.Ext(name) == "" }
+			if len(files) > found || slices.ContainsFunc(files, isFolder) {
 				return true
 			}
 		}
@@ -38,10 +43,12 @@ func mayStart(text, product string) bool {
 	if product == "mas" {
 		return strings.Contains(text, "mas-cli")
 	}
-	return strings.Contains(text, "synapse.app.") || strings.Contains(text, "synapse_homeserver")
+	return strings.Contains(text, "synapse.app.") || strings.Contains(text, "synapse_homeserver") || strings.Contains(text, "/start.py")
 }
 
 var (
 	startsMAS     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmas-cli\b`) })
-	startsSynapse = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`synapse\.app\.|\bsynapse_homeserver\b`) })
+	startsSynapse = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`synapse\.app\.|\bsynapse_homeserver\b|(?:^|\s)/start\.py\b`)
+	})
 )

@@ -110,6 +110,7 @@ func checkResources(d *model.Deployment, resources *model.Node, report func(diag
 			text, known := name.Literal()
 			switch {
 			case !known || placeholder.In(text):
+			case text == "webclient" && d.Synapse.Version().Before("1.53.0"): // it was one until then
 			case !slices.Contains(synapseResources(), text):
 				report(diag.Finding{
 					Position: name.Position,
