@@ -68,9 +68,13 @@ func essOf(root *yaml.Node, text []byte, at offset) *essValues {
 	case !strings.Contains(string(text), "matrix-stack") && !slices.ContainsFunc(essComponents(), func(key string) bool { return strings.Contains(string(text), key) }):
 		return nil
 	}
-	for _, object := range yamlObjects(text) {
+	objects := yamlObjects(text)
+	for _, object := range objects {
 		if values := essInstalled(object, string(text), at); values != nil {
 			values.installs = true
+			if values.version == "" {
+				values.version = essPinned(object, objects)
+			}
 			return values
 		}
 	}
@@ -89,6 +93,7 @@ func essInside(n *yaml.Node, at offset) *essValues {
 //   - HelmRelease of Flux: https://fluxcd.io/flux/components/helm/helmreleases/
 //   - Application of Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/helm/
 //   - HelmChart of k3s: https://docs.k3s.io/add-ons/helm
+//   - ConfigMap that a HelmRelease takes values from: https://fluxcd.io/flux/components/helm/helmreleases/#values-references
 func essInstalled(object *yaml.Node, text string, at offset) *essValues {
 	spec := yamlAt(object, "spec")
 	group, _, _ := strings.Cut(yamlText(object, "apiVersion"), "/")
@@ -97,6 +102,8 @@ func essInstalled(object *yaml.Node, text string, at offset) *essValues {
 		return essGiven(yamlText(spec, "chart", "spec", "chart"), yamlAt(spec, "values"), at).of(yamlText(spec, "chart", "spec", "version"))
 	case kind == "HelmChart" && group == "helm.cattle.io":
 		return essGiven(yamlText(spec, "chart"), yamlInText(yamlAt(spec, "valuesContent"), text, &at), at).of(yamlText(spec, "version"))
+	case kind == "ConfigMap":
+		return essPacked(yamlAt(object, "data"), text, at)
 	case kind == "ApplicationSet" && group == "argoproj.io":
 		spec = yamlAt(spec, "template", "spec")
 	case kind != "Application" || group != "argoproj.io":
@@ -116,6 +123,37 @@ func essInstalled(object *yaml.Node, text string, at offset) *essValues {
 		}
 	}
 	return nil
+}
+
+// essPacked returns the values that stand as a text in a ConfigMap.
+func essPacked(data *yaml.Node, text string, at offset) *essValues {
+	var found *essValues
+	if data == nil {
+		return nil
+	}
+	eachKey(data, func(_ string, value *yaml.Node) {
+		at := at
+		if values := essInside(yamlInText(value, text, &at), at); values != nil && found == nil {
+			found = values
+			found.at = at
+		}
+	})
+	return found
+}
+
+// essPinned returns the version of the chart that a HelmRelease takes from an OCIRepository beside it, or "".
+// https://fluxcd.io/flux/components/source/ocirepositories/
+func essPinned(release *yaml.Node, objects []*yaml.Node) string {
+	chart := yamlAt(release, "spec", "chartRef")
+	if yamlText(chart, "kind") != "OCIRepository" {
+		return ""
+	}
+	for _, object := range objects {
+		if yamlText(object, "kind") == "OCIRepository" && yamlText(object, "metadata", "name") == yamlText(chart, "name") {
+			return yamlText(object, "spec", "ref", "tag")
+		}
+	}
+	return ""
 }
 
 // of returns the values with the version of the chart that they are for.
