@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ var (
 
 // The test binary is the command.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(800) // as main does
 	testscript.Main(m, map[string]func(){"matrixgen": func() {
 		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.Streams{Out: os.Stdout, Err: os.Stderr}))
 	}})
