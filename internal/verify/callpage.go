@@ -9,6 +9,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
+// callPages returns the hosts of Element Call, each once.
+func (s *site) callPages() []place { return s.hostsOf("/", "element-call") }
+
 // askCallPage asks Element Call for the configuration that browsers read. Where the file is missing, its web server answers with the page itself.
 // element-hq/element-call config/nginx.conf, src/config/Config.ts
 func (s *site) askCallPage(ctx context.Context, n *session, address string) outcome {

@@ -87,7 +87,7 @@ func (s *site) calls() []Probe {
 		address := p.to("/")
 		probes = append(probes, Probe{Name: "call-server", Group: Calls, About: address, At: p.at, After: reaches(address), ask: func(ctx context.Context, n *session) outcome { return askLiveKit(ctx, n, address) }})
 	}
-	for _, p := range s.hostsOf("/", "element-call") {
+	for _, p := range s.callPages() {
 		address := p.to("/config.json")
 		probes = append(probes, Probe{Name: "call-page", Group: Calls, About: address, At: p.at, After: reaches(address), ask: func(ctx context.Context, n *session) outcome { return s.askCallPage(ctx, n, address) }})
 	}

@@ -25,7 +25,7 @@ import (
 )
 
 // hosts are those of testdata/home.
-var hosts = []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org", "rtc.example.org", "turn.example.org", "push.example.org", "admin.example.org", "call.example.org"}
+var hosts = []string{"example.org", "matrix.example.org", "account.example.org", "element.example.org", "id.example.org", "rtc.example.org", "turn.example.org", "push.example.org", "admin.example.org", "call.example.org", "hooks.example.org"}
 
 // now is when the tests are.
 func now() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }

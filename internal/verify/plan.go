@@ -90,7 +90,7 @@ func (s *site) hosts() []Probe {
 			}
 		}
 	}
-	for _, p := range slices.Concat(s.tokenServices(), s.callServers(), s.gateways(), s.pages()) {
+	for _, p := range slices.Concat(s.tokenServices(), s.callServers(), s.gateways(), s.pages(), s.callPages(), s.hooks()) {
 		add(p, s.isOwn(p.Hostname()))
 	}
 	if s.d.Synapse != nil {

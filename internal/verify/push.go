@@ -24,6 +24,9 @@ func (s *site) push() []Probe {
 // gateways returns the hosts of Sygnal, each once.
 func (s *site) gateways() []place { return s.hostsOf(pushPath, "sygnal") }
 
+// hooks returns the hosts at which Hookshot is written to, each once.
+func (s *site) hooks() []place { return s.hostsOf("/webhook/", "matrix-hookshot") }
+
 // askGateway asks to wake nobody, which Sygnal refuses in its own words.
 // element-hq/sygnal sygnal/http.py
 func askGateway(ctx context.Context, n *session, address string) outcome {
