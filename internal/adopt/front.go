@@ -89,6 +89,9 @@ func (o *Old) findFront() {
 
 // noteStrangers notes services with the ports of the web of which nobody knows what they do.
 func (v *inverse) noteStrangers() {
+	if v.Generated {
+		return // its proxy is that of the stack, whatever its image is called
+	}
 	for _, s := range v.Given.Services {
 		if s.Inactive || s.Product != "" || !publishes(s, 443) {
 			continue

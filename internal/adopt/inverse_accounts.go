@@ -80,7 +80,7 @@ func (v *inverse) ownProvider(order int, name, id string, p *model.Node) {
 	}
 	v.say(at+"kind", text(kind), p.Get("issuer"))
 	v.order(at, order, p)
-	v.restricted(at, v.ownClient(p))
+	v.restricted(at, p, v.ownClient(p))
 	if !v.runsPocketID(p) {
 		v.take(at+"issuer", p.Get("issuer"))
 	}

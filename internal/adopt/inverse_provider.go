@@ -74,7 +74,7 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 	at := "identityProviders." + name + "."
 	v.say(at+"kind", text(v.kind(name, p)), p.Get("issuer"))
 	v.order(at, order, p)
-	v.restricted(at, v.pocketIDClient(p))
+	v.restricted(at, p, v.pocketIDClient(p))
 	if !v.runsPocketID(p) {
 		v.take(at+"issuer", p.Get("issuer"))
 	}
@@ -99,8 +99,11 @@ func (v *inverse) provider(order int, name string, p *model.Node) {
 	v.claims(at, p.Get("claims_imports"))
 }
 
-// restricted takes whether members of groups alone may sign in, and of which, where the client at Pocket ID names them.
-func (v *inverse) restricted(at string, client *model.Node) {
+// restricted takes whether members of groups alone may sign in, and of which: where the client at Pocket ID names them, or a build tells.
+func (v *inverse) restricted(at string, p, client *model.Node) {
+	_, told := v.toldProvider(p)
+	v.take(at+"allowedGroups", told.Get("allowedGroups"))
+	v.take(at+"restrictToGroups", told.Get("restrictToGroups"))
 	var names []string
 	for _, group := range client.ItemsAt("allowedUserGroups") {
 		if name := literal(group.Get("name")); name != "" {
