@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -75,15 +76,24 @@ func (p *process) until(t *testing.T, what string, limit time.Duration, conditio
 	}
 }
 
-// freePort returns a port of this machine that nothing listens on.
+// lastPort is the last port that freePort looked at: each is given once.
+var lastPort atomic.Int32
+
+// freePort returns a port of this machine that nothing listens on. It is none of those from which a connection begins: one that Synapse has to Postgres would
+// take it before the program starts that it is for.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, last = 20000, 32000
+	lastPort.CompareAndSwap(0, first+int32(os.Getpid())%(last-first))
+	for range last - first {
+		port := int(lastPort.Add(1)-first)%(last-first) + first
+		if listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			listener.Close()
+			return port
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // answers says whether something listens on the port.

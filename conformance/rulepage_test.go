@@ -31,7 +31,9 @@ func readRulePage(t *testing.T, name string) rulePage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(content), "## Before\n")
+	// A rule on a change has its example in two: what was there, and what became of it.
+	whole := strings.NewReplacer("## At the earlier revision\n", "## Before\n", "## A change that is not\n", "## After\n").Replace(string(content))
+	_, rest, found := strings.Cut(whole, "## Before\n")
 	before, _, alsoFound := strings.Cut(rest, "## After\n")
 	sees := seesLine.FindStringSubmatch(string(content))
 	if !found || !alsoFound || sees == nil {
