@@ -163,11 +163,11 @@ func (m *mover) copyBack() Step {
 			s.Text += fmt.Sprintf(" Where that of %s is on the machine, the files do not say: it is copied, too.", d.product)
 			continue
 		}
-		dump := fmt.Sprintf("pg_dump -h %s -p %s -U %s --no-owner --no-privileges %s", d.from.host, orDefault(d.from.port), d.from.user, d.from.name)
+		dump := d.from.dumped()
 		if d.from.host == "" {
 			dump = m.kubectl("exec statefulset/%s-postgres -- pg_dump -U postgres --no-owner --no-privileges %s", m.release(), d.from.name)
 		}
-		fill := fmt.Sprintf("psql -h %s -p %s -U %s -d %s", d.to.host, orDefault(d.to.port), d.to.user, d.to.name)
+		fill := d.to.filled()
 		if d.to.service != "" {
 			fill = fmt.Sprintf("docker compose exec -T %s psql -U %s -d %s", d.to.service, d.to.user, d.to.name)
 		}

@@ -85,6 +85,16 @@ type database struct {
 // place is where a database is. Without a host it is in the stack: in a service of Compose, or in the Postgres of the chart.
 type place struct{ host, port, service, user, name string }
 
+// dumped is the command that prints a database outside of the stack, without its owners.
+func (p place) dumped() string {
+	return fmt.Sprintf("pg_dump -h %s -p %s -U %s --no-owner --no-privileges %s", p.host, orDefault(p.port), p.user, p.name)
+}
+
+// filled is the command that takes one in there; whoever runs it owns all of it.
+func (p place) filled() string {
+	return fmt.Sprintf("psql -h %s -p %s -U %s -d %s", p.host, orDefault(p.port), p.user, p.name)
+}
+
 // onMachine returns where a product has its database on the machine.
 func (m *mover) onMachine(access *matrix.DatabaseAccess) place {
 	if access == nil {

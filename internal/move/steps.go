@@ -124,12 +124,12 @@ func (m *mover) copy() Step {
 		}
 		dump := fmt.Sprintf("docker compose exec -T %s pg_dump -U %s --no-owner --no-privileges %s", d.from.service, d.from.user, d.from.name)
 		if d.from.service == "" {
-			dump = fmt.Sprintf("pg_dump -h %s -p %s -U %s --no-owner --no-privileges %s", d.from.host, orDefault(d.from.port), d.from.user, d.from.name)
+			dump = d.from.dumped()
 		}
 		if d.to.host != "" {
 			// The cluster has made its tables there.
 			dump = strings.Replace(dump, "pg_dump ", "pg_dump --clean --if-exists ", 1)
-			s.Commands = append(s.Commands, fmt.Sprintf("%s | psql -h %s -p %s -U %s -d %s --single-transaction -v ON_ERROR_STOP=1", dump, d.to.host, orDefault(d.to.port), d.to.user, d.to.name))
+			s.Commands = append(s.Commands, dump+" | "+d.to.filled()+" --single-transaction -v ON_ERROR_STOP=1")
 			continue
 		}
 		server := fmt.Sprintf("statefulset/%s-postgres -- psql -U postgres", m.release())

@@ -33,8 +33,8 @@ func linkCaddy(d, home *model.Deployment) {
 	}
 }
 
-// readCaddy reads a Caddyfile; false if it is not understood. With a port it reads what another proxy finds there, else what clients do.
-func readCaddy(doc *model.Document, d *model.Deployment, container *model.Service, port string) (*caddy, bool) {
+// caddyBlocks returns the blocks of a Caddyfile, with where they stand in the document's file; false if it is none.
+func caddyBlocks(doc *model.Document) ([]line, bool) {
 	words, ok := lex(doc.Root.Position.File, doc.Root.Text)
 	if !ok {
 		return nil, false
@@ -42,7 +42,12 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 	for i := range words {
 		words[i].at = inside(doc, words[i].at)
 	}
-	tree, ok := caddyTree(words)
+	return caddyTree(words)
+}
+
+// readCaddy reads a Caddyfile; false if it is not understood. With a port it reads what another proxy finds there, else what clients do.
+func readCaddy(doc *model.Document, d *model.Deployment, container *model.Service, port string) (*caddy, bool) {
+	tree, ok := caddyBlocks(doc)
 	if !ok {
 		return nil, false
 	}

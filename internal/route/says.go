@@ -36,14 +36,7 @@ func caddyDirectives(doc *model.Document) ([]nginx.Directive, bool) {
 	if doc == nil || doc.Template || doc.Excerpt {
 		return nil, false
 	}
-	words, ok := lex(doc.Root.Position.File, doc.Root.Text)
-	if !ok {
-		return nil, false
-	}
-	for i := range words {
-		words[i].at = inside(doc, words[i].at)
-	}
-	tree, ok := caddyTree(words)
+	tree, ok := caddyBlocks(doc)
 	if !ok {
 		return nil, false
 	}
