@@ -39,7 +39,6 @@ all the same. Files that are no longer generated are removed if matrixgen wrote 
 			if index && !check {
 				return usageError("add --check", "--staged judges what a commit would record, and writes nothing")
 			}
-			holdGarbage(buildMemory)
 			return a.build(cmd.Context(), names, check, index, !noCache)
 		},
 		ValidArgsFunction: a.completeStacks,
@@ -65,6 +64,7 @@ func (a *app) build(ctx context.Context, names []string, check, index, remember 
 	if err != nil {
 		return failed(err)
 	}
+	holdGarbage(buildMemory, len(stacks))
 	builder, err := a.builder(source, root, check)
 	if err != nil {
 		return err

@@ -21,9 +21,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
 
-// memoryLimit is what lint lets garbage grow to, in bytes. Of a thousand deployments few are held at a time, and main collects what is left of the
-// others rarely. Of ten thousand stacks some 60 MB stay to the end, most of it names that CUE never forgets: nearer to that, it would collect all the time.
-const memoryLimit = 210 << 20
+// lintMemory is what lint lets garbage grow to, in bytes. Of a thousand deployments few are held at a time, and main collects what is left of the
+// others rarely.
+const lintMemory = 215 << 20
 
 func newLintCmd(a *app) *cobra.Command {
 	var flags *findingFlags
@@ -81,7 +81,6 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if !repair.fix || repair.diff {
 				endAtOnce()
 			}
-			holdGarbage(memoryLimit)
 			linter, err := a.linter(flags, against, index)
 			if err != nil {
 				return err
@@ -96,6 +95,11 @@ and the result is looked at again. --diff shows the changes and writes nothing.`
 			if err != nil {
 				return err
 			}
+			stacks := 0
+			for _, t := range targets {
+				stacks += t.Stacks
+			}
+			holdGarbage(lintMemory, stacks)
 			return a.lint(cmd.Context(), targets, flags, repair)
 		},
 	}

@@ -95,15 +95,12 @@ func readSources(repository fs.FS, name string) (*sources, []diag.Finding, error
 	var findings []diag.Finding
 	folder := path.Join(StacksFolder, name)
 	for dir := folder; ; dir = path.Dir(dir) {
-		entries, err := fs.ReadDir(repository, dir)
+		files, err := sourcesIn(repository, dir, dir == folder)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read stack: %w", err)
 		}
-		for _, entry := range entries {
-			if !isSource(entry) || dir == "." && entry.Name() == SettingsFile {
-				continue
-			}
-			problems, err := src.add(repository, path.Join(dir, entry.Name()), dir == folder)
+		for _, file := range files {
+			problems, err := src.add(repository, file, dir == folder)
 			if err != nil {
 				return nil, nil, fmt.Errorf("read stack: %w", err)
 			}
@@ -119,6 +116,41 @@ func readSources(repository fs.FS, name string) (*sources, []diag.Finding, error
 			return src, findings, nil
 		}
 	}
+}
+
+// sourcesIn returns the CUE files in the folder of a stack, or in one above it. Above it only these are asked for: there may be ten thousand stacks
+// beside this one, and it does not depend on them.
+func sourcesIn(repository fs.FS, dir string, own bool) ([]string, error) {
+	var files []string
+	if own {
+		entries, err := fs.ReadDir(repository, dir)
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range entries {
+			if isSource(entry) {
+				files = append(files, path.Join(dir, entry.Name()))
+			}
+		}
+		return files, nil
+	}
+	names, err := fs.Glob(repository, path.Join(dir, "*.cue"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if hidden(path.Base(name)) || name == SettingsFile {
+			continue
+		}
+		info, err := fs.Stat(repository, name)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, name)
+		}
+	}
+	return files, nil
 }
 
 // add reads a file. It becomes part of the stack if it is the stack's own, or of the same package.

@@ -35,6 +35,9 @@ func (t *Tree) Open(name string) (fs.File, error) {
 // ReadDir lists a folder.
 func (t *Tree) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(t.base, name) }
 
+// Glob returns the names that match a pattern.
+func (t *Tree) Glob(pattern string) ([]string, error) { return fs.Glob(t.base, pattern) }
+
 // Stat describes a file. Its size is that before the changes.
 func (t *Tree) Stat(name string) (fs.FileInfo, error) { return fs.Stat(t.base, name) }
 

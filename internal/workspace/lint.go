@@ -45,7 +45,9 @@ type Target struct {
 	// Dir is the folder that the files of its findings are relative to, and Files what it holds.
 	Dir   string
 	Files Source
-	look  func(files fs.FS) (Seen, error)
+	// Stacks is how many stacks are compiled to look at it; 0 for a directory.
+	Stacks int
+	look   func(files fs.FS) (Seen, error)
 }
 
 // Seen is what there is to say of the files of a target.
@@ -78,7 +80,7 @@ func (l *Linter) Stacks(ctx context.Context, root string) (Target, error) {
 		return Target{}, err
 	}
 	look := func(files fs.FS) (Seen, error) { return l.lookAtStacks(ctx, root, files, stacks) }
-	return Target{Dir: root, Files: source, look: look}, nil
+	return Target{Dir: root, Files: source, Stacks: len(stacks), look: look}, nil
 }
 
 // lookAtStacks checks what a build of every stack would write, and what changed in it.

@@ -43,12 +43,28 @@ func (r *recorder) ReadDir(name string) ([]fs.DirEntry, error) {
 	return fs.ReadDir(r.FS, name)
 }
 
+// Glob returns the names that match a pattern, which are remembered.
+func (r *recorder) Glob(pattern string) ([]string, error) {
+	r.remember(globbed + pattern)
+	return fs.Glob(r.FS, pattern)
+}
+
+// globbed begins the name under which it is remembered what matched a pattern. No path begins with it.
+const globbed = "/"
+
 // unreadable begins the digest of what cannot be read.
 const unreadable = "! "
 
-// digestAt returns a digest of a file, or of the names in a folder, with what kind of thing it is. What cannot be read has the digest of the
+// digestAt returns a digest of a file, or of the names in a folder, or of those that match a pattern, with what kind of thing it is. What cannot be read has the digest of the
 // reason, so that it is looked at again once it can.
 func digestAt(files fs.FS, name string) string {
+	if pattern, ok := strings.CutPrefix(name, globbed); ok {
+		names, err := fs.Glob(files, pattern)
+		if err != nil {
+			return unreadable + err.Error()
+		}
+		return "g " + digest([]byte(strings.Join(names, "\x00")))
+	}
 	info, err := fs.Stat(files, name)
 	switch {
 	case err != nil:

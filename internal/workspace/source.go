@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
+	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/git"
 	"github.com/matrixgen/matrixgen/internal/outdir"
@@ -24,6 +26,8 @@ type Source struct {
 	// Name is what people call it.
 	Name  string
 	close func()
+	// globs remembers what matched a pattern: every stack asks for the same of the folders above it, and one of these holds all stacks.
+	globs *sync.Map
 }
 
 // Open opens a file or a folder. What is neither, such as a pipe, is refused: to open it might wait for ever.
@@ -44,6 +48,21 @@ func (s Source) Stat(name string) (fs.FileInfo, error) { return fs.Stat(s.FS, na
 // ReadDir lists a folder.
 func (s Source) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(s.FS, name) }
 
+// Glob returns the names that match a pattern, as they were when it was first asked. Unlike [fs.Glob], it fails where the folder cannot be listed.
+func (s Source) Glob(pattern string) ([]string, error) {
+	if known, ok := s.globs.Load(pattern); ok {
+		return known.([]string), nil
+	}
+	if _, err := s.ReadDir(path.Dir(pattern)); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(s.FS, pattern)
+	if err == nil {
+		s.globs.Store(pattern, names)
+	}
+	return names, err
+}
+
 // Close lets go of the files.
 func (s Source) Close() {
 	if s.close != nil {
@@ -61,7 +80,7 @@ func Open(ctx context.Context, folder string, index bool) (Source, error) {
 
 // WorkTree returns the files below the root of a repository.
 func WorkTree(root string) Source {
-	return Source{FS: os.DirFS(root), Folder: root, Root: root, Name: "the work tree"}
+	return Source{globs: &sync.Map{}, FS: os.DirFS(root), Folder: root, Root: root, Name: "the work tree"}
 }
 
 // Directory returns the files of a directory that may be a stranger's: no link leads out of it.
@@ -73,7 +92,7 @@ func Directory(ctx context.Context, folder string, index bool) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
-	return Source{FS: root.FS(), Folder: folder, Root: folder, Name: folder, close: func() { root.Close() }}, nil
+	return Source{globs: &sync.Map{}, FS: root.FS(), Folder: folder, Root: folder, Name: folder, close: func() { root.Close() }}, nil
 }
 
 // Staged returns what the next commit would hold, below a folder.
@@ -86,7 +105,7 @@ func Staged(ctx context.Context, folder string) (Source, error) {
 	if err != nil {
 		return Source{}, fromGit(err)
 	}
-	return Source{FS: tree, Folder: folder, Name: "the index", close: func() { tree.Close() }}, nil
+	return Source{globs: &sync.Map{}, FS: tree, Folder: folder, Name: "the index", close: func() { tree.Close() }}, nil
 }
 
 // Revision returns the files of a revision, below a folder.
@@ -99,7 +118,7 @@ func Revision(ctx context.Context, folder, name string) (Source, error) {
 	if err != nil {
 		return Source{}, fromGit(err)
 	}
-	return Source{FS: tree, Folder: folder, Name: shown(name, tree.Commit), close: func() { tree.Close() }}, nil
+	return Source{globs: &sync.Map{}, FS: tree, Folder: folder, Name: shown(name, tree.Commit), close: func() { tree.Close() }}, nil
 }
 
 // shown returns a revision as it was named, with the beginning of its id.
