@@ -8,7 +8,7 @@ build: ## bin/matrixgen
 test: ## the tests of the tool
 	go test ./...
 
-PROOFS = ./cmd/matrixgen ./cmd/matrixgen/inside ./internal/cli ./internal/compile ./internal/explain ./internal/graph ./internal/provenance ./internal/workspace
+PROOFS = ./cmd/matrixgen ./cmd/matrixgen/inside ./internal/cli ./internal/compile ./internal/docs ./internal/explain ./internal/graph ./internal/outdir ./internal/provenance ./internal/verify ./internal/workspace ./lint/rules
 proofs: ## what `make test` looks at a part of, whole: every field, every stack, every script
 	go test -count=1 -timeout 60m -tags proofs $(PROOFS)
 

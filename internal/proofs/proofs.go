@@ -4,9 +4,15 @@
 // the target names the rooms that have such tests.
 package proofs
 
-// Of returns what a test looks at: everything, or the first of each kind.
+import (
+	"flag"
+	"strings"
+)
+
+// Of returns what a test looks at: everything, or the first of each kind. Everything, too, if somebody asks for a part of a test by its name, or has
+// what is wanted written.
 func Of[T any](all []T, kind func(T) string) []T {
-	if Whole {
+	if Whole || Named() {
 		return all
 	}
 	var part []T
@@ -18,4 +24,13 @@ func Of[T any](all []T, kind func(T) string) []T {
 		}
 	}
 	return part
+}
+
+// Named reports whether the test runs with -run TEST/PART, or with -update.
+func Named() bool {
+	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
+		return true
+	}
+	run := flag.Lookup("test.run")
+	return run != nil && strings.Contains(run.Value.String(), "/")
 }

@@ -15,16 +15,12 @@ import (
 )
 
 // TestAdoptShared: of the servers that others wrote, at least eight of ten that are whole become stacks that compile, with a report that names every
-// setting that is not as it was. The rest end with one reason. The folders are not part of the repository.
+// setting that is not as it was. The rest end with one reason. The folders are not part of the repository. A part of the proof is every 24th: a kind
+// of setting that is neither taken nor named stands in most servers.
 func TestAdoptShared(t *testing.T) {
 	folders, _ := filepath.Glob("../../../shared/corpus/*")
 	cases, _ := filepath.Glob("../../../shared/cases/*")
-	for i, folder := range cases {
-		if i%6 == 0 || proofs.Whole {
-			folders = append(folders, folder)
-		}
-	}
-	folders = slices.DeleteFunc(folders, func(folder string) bool {
+	folders = slices.DeleteFunc(append(folders, cases...), func(folder string) bool {
 		info, err := os.Stat(folder)
 		return err != nil || !info.IsDir()
 	})
@@ -32,7 +28,10 @@ func TestAdoptShared(t *testing.T) {
 		t.Skip("the folders are not here")
 	}
 	whole, taken := 0, 0
-	for _, folder := range folders {
+	for i, folder := range folders {
+		if i%24 > 0 && !proofs.Whole {
+			continue
+		}
 		a := Adoption{Dir: folder, At: folder, Stack: "chat", Answers: adopt.Answers{Shown: folder, Folder: "/srv/chat", ServerName: answered(filepath.Base(folder))}}
 		adopted, findings, err := Adopt(context.Background(), compilers, a)
 		var refusal *Refusal

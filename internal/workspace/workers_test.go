@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/workspace"
 )
@@ -17,10 +16,7 @@ import (
 func TestWorkerEndpoints(t *testing.T) {
 	for _, name := range []string{"workers", "workers-small", "workers-caddy", "workers-nginx", "workers-nginx-port", "workers-traefik"} {
 		t.Run(name, func(t *testing.T) {
-			compiler, err := compile.New()
-			if err != nil {
-				t.Fatal(err)
-			}
+			compiler := workspace.Borrow(t)
 			s, findings, err := workspace.Load(compiler, os.DirFS(judgedStacks), name)
 			if err != nil || s == nil {
 				t.Fatal(findings, err)

@@ -11,7 +11,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/matrixgen/matrixgen/internal/change"
-	"github.com/matrixgen/matrixgen/internal/compile"
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/link"
@@ -38,10 +37,11 @@ func state(t *testing.T, archive string) *model.Deployment {
 		files[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	if files["stacks/home/stack.cue"] != nil {
-		compiler, err := compile.New()
+		compiler, err := compilers.Take()
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer compilers.Give(compiler)
 		d, findings, err := compiler.Compile(files, "home")
 		if d == nil {
 			t.Fatalf("the stack does not compile: %v, %v", findings, err)

@@ -91,10 +91,11 @@ func runTogether(t *testing.T, archive string) []diag.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compiler, err := compile.New()
+	compiler, err := compilers.Take()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer compilers.Give(compiler)
 	var stacks []lint.Claimant
 	var findings []diag.Finding
 	for _, name := range names {

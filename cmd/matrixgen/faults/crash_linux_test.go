@@ -23,13 +23,13 @@ const attempts = 20
 // says that it is whole if it is not. The next run brings it to an end and leaves nothing behind.
 func TestCrash(t *testing.T) {
 	p := newProgram(t)
-	for _, v := range verbs() {
+	for _, v := range tried() {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			f := p.measure(t, v)
 			killed := 0
-			for range attempts * *points {
-				if killed += f.round(t, min(killsInARow, *points-killed)); killed == *points || t.Failed() {
+			for range attempts * times() {
+				if killed += f.round(t, min(killsInARow, times()-killed)); killed == times() || t.Failed() {
 					return
 				}
 			}
@@ -41,11 +41,11 @@ func TestCrash(t *testing.T) {
 // TestSignals interrupts each verb. It ends by itself and cleans up, and what stands there then is old or new.
 func TestSignals(t *testing.T) {
 	p := newProgram(t)
-	for _, v := range verbs() {
+	for _, v := range tried() {
 		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
 			f := p.measure(t, v)
-			for i := range *points {
+			for i := range times() {
 				dir := f.copy(t)
 				run := f.disturbed(t, dir, []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2])
 				f.leavesNothing(t, dir, run)

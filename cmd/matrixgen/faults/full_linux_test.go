@@ -23,7 +23,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	p := newProgram(t)
-	for _, v := range verbs() {
+	for _, v := range tried() {
 		t.Run(v.name, func(t *testing.T) {
 			if v.name == "secrets unseal" && os.Getenv(inNamespace) != "" {
 				t.Skip("the users of the containers are not known here")
@@ -33,7 +33,7 @@ func TestDiskFull(t *testing.T) {
 			for _, text := range f.new {
 				needs += (len(text)/4096 + 2) * 4096
 			}
-			for range *points {
+			for range times() {
 				f.fill(t, disk, f.random.IntN(needs))
 			}
 		})

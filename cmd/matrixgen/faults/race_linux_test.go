@@ -11,7 +11,7 @@ import (
 func TestBuildsAtOnce(t *testing.T) {
 	p := newProgram(t)
 	f := p.measure(t, verbs()[0])
-	for range *points {
+	for range times() {
 		dir := f.copy(t)
 		for i, err := range f.atOnce(t, dir, "build", "build") {
 			if err != nil {
@@ -27,7 +27,7 @@ func TestSecretsAtOnce(t *testing.T) {
 	p := newProgram(t)
 	set := verbs()[2]
 	f := &faulted{program: p, verb: set, begun: p.begin(t, set)}
-	for range *points {
+	for range times() {
 		dir := f.copy(t)
 		write(t, filepath.Join(dir, "another"), []byte("another secret of the faults"))
 		first, second := "secrets set home smtp_password --from password", "secrets set home synapse_macaroon_secret_key --from another --force"

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,9 +24,11 @@ var obeyed = regexp.MustCompile("(?m)^::error::forged|\x1b\\]|\x1b\\[5m|\x07|\u2
 var forPrograms = regexp.MustCompile(`--format (?:json|sarif|github|gitlab|dot|svg)`)
 
 // TestNothingIsObeyed runs every verb in every format on names, keys and values that steer whoever prints them.
-// A part of the proof has verbs in one form each, and prints what people read on a terminal alone.
+// A part of the proof has verbs in one form each, and prints what people read on a terminal alone. Of what somebody may write it has that of which most is
+// printed: settings, right and wrong, a directory, a guide and arguments. A verb that prints without care does so there.
 func TestNothingIsObeyed(t *testing.T) {
 	good := newLeakRepository(t)
+	part := []string{"wrong settings of a stack", "settings of a stack", "a directory", "a guide", "an argument"}
 	// A name of each stands in front, so that the test sees that it was shown at all.
 	shown := regexp.MustCompile(`hostile-[a-z]+`)
 	quoted := func(name string) string { // as CUE, JSON and YAML in double quotes read it
@@ -60,6 +63,9 @@ func TestNothingIsObeyed(t *testing.T) {
 		{"a guide", map[string]string{"guide.md": "# " + hostile + "\n\n```yaml\n# homeserver.yaml\nserver_name: x\n" + quoted("key") + ": 1\n```\n"}, folder, []string{"guide.md"}},
 		{"an argument", nil, []string{"build", "lint", "graph", "explain", "diff", "diff --against", "lint --against", "lint --format", "lint --rule", "build -C", "secrets check", "secrets init", "secrets set open", "secrets rotate --yes open", "secrets unseal", "graph --output", "version --format", "init temporary/new --provider none --server-name", "init temporary/new --server-name example.net --provider"}, []string{hostile}},
 	} {
+		if !proofs.Whole && !proofs.Named() && !slices.Contains(part, c.name) {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			r := good.copy(t)
 			r.forget(t, "shut")

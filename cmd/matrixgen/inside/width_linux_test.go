@@ -10,11 +10,12 @@ import (
 	"unsafe"
 
 	"github.com/matrixgen/matrixgen/internal/compile"
+	"github.com/matrixgen/matrixgen/internal/proofs"
 	"github.com/matrixgen/matrixgen/internal/terminal"
 )
 
 // TestWidth runs verbs on terminals of several widths. No line is wider than the terminal, unless it is one word, a diff or code, and every word that
-// is told without a terminal is there whole, in the same order.
+// is told without a terminal is there whole, in the same order. A part of the proof is the narrowest, where most lines break.
 func TestWidth(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("COLUMNS", "")
@@ -51,7 +52,7 @@ func holdWidths(t *testing.T, compilers *compile.Pool, arguments []string) {
 	if len(words) < 8 {
 		t.Fatalf("%v tells nothing: %q", arguments, words)
 	}
-	for _, columns := range []int{40, 80, 120} {
+	for _, columns := range proofs.Of([]int{40, 80, 120}, func(int) string { return "" }) {
 		text := printedHere(t, compilers, columns, arguments)
 		next, code, diff := 0, false, false
 		for line := range strings.Lines(text) {
