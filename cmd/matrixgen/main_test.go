@@ -42,15 +42,16 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// long are the scripts that go through everything that a verb may meet: of `make test` the others are enough, which have each verb in its everyday use.
-// One that is asked for by its name runs.
+// long are the scripts that go through everything that a verb may meet. Of `make test` the others are enough: what is built, linted, adopted and explained
+// every day, where and how a command line is wrong. What other verbs print is tested in their rooms, and that they run, in inside/. One that is asked for by its
+// name runs.
 func long() []string {
 	return []string{
-		"accounts", "adopt", "adopt_ask", "adopt_chart", "bridges", "build_cache", "ci_program", "completion", "databases", "diff_cluster", "diff_machine", "diff_revisions", "explain", "explain_key", "explain_log",
+		"accounts", "adopt", "adopt_ask", "adopt_chart", "bridges", "build_cache", "ci_program", "completion", "databases", "diff", "diff_cluster", "diff_machine", "diff_revisions", "explain", "explain_key", "explain_log",
 		"graph", "idp", "in_the_way", "init", "init_providers", "kubernetes", "layout", "line_endings", "lint_against", "lint_against_gone", "lint_against_place", "lint_against_secrets", "move_secrets", "own_images", "pipes",
-		"providers", "proxy", "registration", "secrets", "secrets_binding", "secrets_check", "secrets_git", "secrets_init", "secrets_masked", "secrets_override",
+		"providers", "proxy", "registration", "secrets", "secrets_binding", "secrets_check", "secrets_exec", "secrets_git", "secrets_init", "secrets_masked", "secrets_override",
 		"secrets_owner", "secrets_rotate", "secrets_set", "secrets_staged", "secrets_unseal", "secrets_unseal_root", "secrets_wrong", "server_name_port", "settings", "stacks_clash", "staged", "suppress", "upgrade",
-		"upgrade_grown", "verify_host", "watch",
+		"upgrade_grown", "verify", "verify_host", "watch",
 	}
 }
 

@@ -194,9 +194,9 @@ func BenchmarkBounds(b *testing.B) {
 }
 
 // TestBounds reads an eighth of the most of each kind. All of it takes a second or two; what was quadratic, or worse, took minutes, or all the memory.
-// A part of the proof is a quarter of that.
+// A part of the proof is an eighth of that.
 func TestBounds(t *testing.T) {
-	part := 32
+	part := 64
 	if proofs.Whole {
 		part = 8
 	}
