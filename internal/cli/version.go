@@ -110,13 +110,10 @@ func knownVersions() ([]knownVersion, error) {
 
 // knownReleases says up to which release of a product it is known what they bring.
 func knownReleases() ([]knownVersion, error) {
+	products, err := upstream.Newests()
 	var known []knownVersion
-	for _, name := range upstream.Names() {
-		product, err := upstream.Of(name)
-		if err != nil {
-			return nil, err
-		}
-		known = append(known, knownVersion{product.Title, product.Newest().Version})
+	for _, p := range products {
+		known = append(known, knownVersion{p.Title, p.Version})
 	}
-	return known, nil
+	return known, err
 }

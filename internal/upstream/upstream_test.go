@@ -136,6 +136,27 @@ func TestNewest(t *testing.T) {
 	}
 }
 
+// TestNewests: what is read of the lines alone is what the facts say.
+func TestNewests(t *testing.T) {
+	all, err := upstream.Newests()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := upstream.Names()
+	if len(all) != len(names) {
+		t.Fatalf("%d products, want %v", len(all), names)
+	}
+	for i, name := range names {
+		p, err := upstream.Of(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := all[i]; got.Title != p.Title || got.Version != p.Newest().Version {
+			t.Errorf("%s is %+v, want %s %s", name, got, p.Title, p.Newest().Version)
+		}
+	}
+}
+
 // TestAffects: before the fix, and not in a line that got it, too.
 func TestAffects(t *testing.T) {
 	a := upstream.Advisory{Since: "1.130.0", Below: "1.139.1", Backports: []string{"1.138.3"}}
