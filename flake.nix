@@ -19,7 +19,7 @@
             src = self;
             subPackages = [ "cmd/matrixgen" ];
             # What `go mod vendor` gives; .ci/vendor-hash prints it anew.
-            vendorHash = "sha256-kqsqn0XOsWlTFtk6wROmcebErHof5trfEcBjMDl2Xek=";
+            vendorHash = "sha256-Cfme/1q/xCo+U4Cy4LXEdN6bm3sQnKXX3Myk3pv3/aQ=";
             env.CGO_ENABLED = "0";
             ldflags = [ "-s" "-w" ];
             nativeBuildInputs = [ pkgs.installShellFiles ];

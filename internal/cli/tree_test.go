@@ -109,7 +109,7 @@ func TestArgumentsComplete(t *testing.T) {
 	})
 }
 
-// TestManualPages: each verb that help lists has a page, and none of its words is lost on the way through Markdown.
+// TestManualPages: each verb that help lists has a page, and none of its words is lost on the way into roff.
 func TestManualPages(t *testing.T) {
 	dir := t.TempDir()
 	if exit := Run(t.Context(), []string{"man", dir}, Streams{Out: os.Stdout, Err: os.Stderr}); exit != 0 {
