@@ -13,30 +13,32 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/graph"
 	"github.com/matrixgen/matrixgen/internal/link"
+	"github.com/matrixgen/matrixgen/internal/proofs"
 	"github.com/matrixgen/matrixgen/internal/read"
 )
 
-// TestLinesEnd draws what the rules are tried on: a line without a box at both ends is a picture that no program shows.
+// TestLinesEnd draws what the rules are tried on: a line without a box at both ends is a picture that no program shows. A part of the proof is one archive of
+// each rule: what is drawn differs by what the rule looks at.
 func TestLinesEnd(t *testing.T) {
 	archives := os.DirFS("../../lint/rules/testdata")
+	names, err := fs.Glob(archives, "*/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	drawn := 0
-	err := fs.WalkDir(archives, ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || path.Ext(name) != ".txtar" {
-			return err
-		}
+	for _, name := range proofs.Of(names, path.Dir) {
 		text, err := fs.ReadFile(archives, name)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		fsys := fstest.MapFS{}
 		for _, f := range txtar.Parse(text).Files {
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 		drawn += draw(t, name, fsys)
-		return nil
-	})
-	if err != nil || drawn == 0 {
-		t.Fatalf("%d pictures, %v", drawn, err)
+	}
+	if drawn == 0 {
+		t.Fatal("no pictures")
 	}
 	for name, d := range pictured(t) {
 		linesEnd(t, name, graph.Of(d...))
