@@ -205,3 +205,11 @@ func IsOfficial(image model.Image) bool {
 	repository := strings.TrimPrefix(strings.TrimPrefix(image.Repository, "docker.io/"), "library/")
 	return image.Known && !strings.Contains(repository, "/")
 }
+
+// IsOf says that an image is one that a project publishes under these names, by whatever registry or mirror it comes. Another of the same last name
+// may have a program of its own in front.
+func IsOf(image model.Image, names ...string) bool {
+	return image.Known && slices.ContainsFunc(names, func(name string) bool {
+		return image.Repository == name || strings.HasSuffix(image.Repository, "/"+name)
+	})
+}

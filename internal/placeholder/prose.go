@@ -1,7 +1,9 @@
 package placeholder
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -10,7 +12,7 @@ import (
 // to mean a secret, or to be as short as only articles are.
 func IsProse(text string) bool {
 	text = strings.Trim(text, "()[]<>* ")
-	if isProseInHumps(text) {
+	if isProseInHumps(text) || exampleOf().MatchString(text) {
 		return true
 	}
 	words := strings.FieldsFunc(text, func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
@@ -45,6 +47,11 @@ func meansSecret(word string) bool {
 	}
 	return false
 }
+
+// exampleOf matches a word that says that it is an example of a secret: examplepassword, as Synapse documents email.smtp_pass.
+var exampleOf = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?i:(?:example|sample|dummy|fake)[-_ ]?(?:password|passphrase|pass|secret|token|key))\d?$`)
+})
 
 // isProseInHumps reports whether a text is three words or more without anything between them, of which one means a password: SomePasswordForCLI.
 func isProseInHumps(text string) bool {

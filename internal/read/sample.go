@@ -10,43 +10,49 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// settleSamples marks the example domains in samples as unknown if the operator's own files are there too: a sample's values need not fit theirs.
+// settleSamples marks the domains in samples that are no operator's as unknown if his own files are there too: a sample's values need not fit theirs.
 func settleSamples(d *model.Deployment) {
-	var samples []*model.Document
+	var samples []func()
 	own := false
 	for _, c := range []*model.Configuration{d.MAS, d.Synapse, d.Element} {
 		if c == nil {
 			continue
 		}
 		for _, doc := range c.Documents {
-			if isTemplate(doc.Name) && c.Guessed {
-				samples = append(samples, doc)
-			} else {
+			switch {
+			case isTemplate(doc.Name) && c.Guessed:
+				samples = append(samples, func() { markDomains(doc.Root, exampleDomain()) })
+			case isTemplate(doc.Name) && c.Service == nil:
+				samples = append(samples, func() { markDomains(doc.Root, upstreamDomain()) })
+			default:
 				own = true
 			}
 		}
 	}
-	for _, doc := range samples {
+	for _, mark := range samples {
 		if own {
-			markExamples(doc.Root)
+			mark()
 		}
 	}
 }
 
-func markExamples(n *model.Node) {
+func markDomains(n *model.Node, domain *regexp.Regexp) {
 	for _, f := range n.Fields {
-		markExamples(f.Value)
+		markDomains(f.Value, domain)
 	}
 	for _, item := range n.Items {
-		markExamples(item)
+		markDomains(item, domain)
 	}
-	if n.Kind == model.String && exampleDomain().MatchString(n.Text) {
+	if n.Kind == model.String && domain.MatchString(n.Text) {
 		n.Unknown = true
 	}
 }
 
-// exampleDomain matches the domains that are reserved for examples (RFC 2606).
-var exampleDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bexample\.(?:com|org|net)\b`) })
+// exampleDomain matches the domains that are reserved for examples (RFC 2606), and upstreamDomain the one that Element's config.sample.json has.
+var (
+	exampleDomain  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:example\.(?:com|org|net)|matrix\.org)\b`) })
+	upstreamDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmatrix\.org\b`) })
+)
 
 // settleSecretsOfSamples marks what stands in samples where secrets belong as unknown. Whoever copies a sample writes his own there.
 func settleSecretsOfSamples(d *model.Deployment) {

@@ -74,13 +74,13 @@ func reportCommand(s *model.Service, report func(diag.Finding)) {
 		return
 	}
 	switch {
-	case s.Product == "synapse" && s.Image.Base() == "synapse" && s.Image.Holds == "" && !slices.Contains([]string{"run", "generate", "migrate_config"}, words[0]):
+	case s.Product == "synapse" && container.IsOf(s.Image, "matrixdotorg/synapse", "element-hq/synapse") && s.Image.Holds == "" && !slices.Contains([]string{"run", "generate", "migrate_config"}, words[0]):
 		report(diag.Finding{
 			Position: command.Position,
 			Message:  fmt.Sprintf("Synapse does not start: its image knows the modes run, generate and migrate_config, and not %s", words[0]),
 			Hint:     `begin the command with run, as in ["run", "--config-path=/data/homeserver.yaml"]`,
 		})
-	case s.Product == "mas" && s.Image.Holds == "" && !strings.Contains(s.Image.Tag, "debug") && container.IsProgram(words[0]):
+	case s.Product == "mas" && container.IsOf(s.Image, "element-hq/matrix-authentication-service", "matrix-org/matrix-authentication-service") && s.Image.Holds == "" && !strings.Contains(s.Image.Tag, "debug") && container.IsProgram(words[0]):
 		report(diag.Finding{
 			Position: command.Position,
 			Message:  fmt.Sprintf("MAS does not start: its image runs mas-cli by itself and takes %s for a command of it", words[0]),

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/placeholder"
@@ -13,8 +14,25 @@ import (
 // once, before anything starts.
 func unreplaced(d *model.Deployment, doc *model.Document, found []remainder) []remainder {
 	return slices.DeleteFunc(found, func(r remainder) bool {
-		return doc.Inline && strings.HasPrefix(r.what, "$") || isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool { return placeholder.Replaces(script, r.what, path.Base(doc.Name)) })
+		return doc.Inline && strings.HasPrefix(r.what, "$") || isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool {
+			return slices.ContainsFunc(waiting(r.what), func(what string) bool { return placeholder.Replaces(script, what, path.Base(doc.Name)) })
+		})
 	})
+}
+
+// waiting returns a text, and the words in it that are placeholders themselves: a script names DOMAIN_PLACEHOLDER, and not the URL around it.
+func waiting(text string) []string {
+	found := []string{text}
+	for _, marks := range []string{"_", "_-"} {
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(marks, r)
+		}) {
+			if word != text && placeholder.In(word) && !slices.Contains(found, word) {
+				found = append(found, word)
+			}
+		}
+	}
+	return found
 }
 
 // isAgreed reports whether a container gets the same text as a value, the password of a database for instance: then both sides have it, and nothing waits

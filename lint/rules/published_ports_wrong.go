@@ -80,7 +80,7 @@ func reportInternalNetworks(d *model.Deployment, report func(diag.Finding)) {
 	var order []string
 	for _, s := range d.Services {
 		ports := s.Node.Field("ports")
-		if ports == nil || len(ports.Value.Items) == 0 || container.IsHostNetwork(s) || len(s.Networks) != 1 || !d.Networks[s.Networks[0].Network].Internal {
+		if s.Foreign || ports == nil || len(ports.Value.Items) == 0 || container.IsHostNetwork(s) || len(s.Networks) != 1 || !d.Networks[s.Networks[0].Network].Internal {
 			continue
 		}
 		name := s.Networks[0].Network

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -78,6 +79,10 @@ func checkSecretValue(d *model.Deployment, place sensitive.SecretPlace, text str
 	switch {
 	case model.IsPublished(text):
 		f.Message = place.Name + " is a default or an example that everybody knows"
+		if isAskedFor(d, place.At) {
+			f.Severity = diag.Warning
+			f.Hint = "put one of your own into .env, as the sample beside it asks: openssl rand -hex 32"
+		}
 	case strings.HasPrefix(place.Name, "ENCRYPTION_KEY of ") && len(text) < 16 && isOfPocketID(d, place):
 		f.Message = fmt.Sprintf("Pocket ID does not start: its ENCRYPTION_KEY has %d bytes, and needs 16", len(text))
 	case (place.Purpose == "shared secret" || place.Purpose == "livekit" || strings.HasPrefix(place.Name, "registration_shared_secret ")) && len(lastSecret(text)) < 32:
@@ -148,3 +153,27 @@ func isOfPocketID(d *model.Deployment, place sensitive.SecretPlace) bool {
 	}
 	return false
 }
+
+// isAskedFor reports whether a compose file has a value in case that a variable is not set, and a sample of a file of variables asks to set that one.
+func isAskedFor(d *model.Deployment, at diag.Position) bool {
+	asks := func(name string) bool {
+		return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+			return doc.Kind == model.KindEnv && doc.Sample && doc.Root.Get(name) != nil
+		})
+	}
+	var holds func(n *model.Node) bool
+	holds = func(n *model.Node) bool {
+		if n.Position.Line == at.Line {
+			if match := defaulted().FindStringSubmatch(n.Text); match != nil && asks(match[1]) {
+				return true
+			}
+		}
+		return slices.ContainsFunc(n.Fields, func(f model.Field) bool { return holds(f.Value) }) || slices.ContainsFunc(n.Items, holds)
+	}
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+		return doc.Kind == model.KindCompose && doc.Name == at.File && doc.Root != nil && holds(doc.Root)
+	})
+}
+
+// defaulted matches a reference of Compose with what stands for it if nothing sets the variable.
+var defaulted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{(\w+):?-[^}]+\}`) })

@@ -43,7 +43,7 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 		return
 	}
 	for _, s := range d.Services {
-		if route.Label(s, "traefik.enable").Is("false") {
+		if s.Foreign || route.Label(s, "traefik.enable").Is("false") {
 			continue
 		}
 		for _, label := range route.Labels(s) {
@@ -78,7 +78,7 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 
 // reportUnlinked reports a router that names no service, in a container that has several. known are the names of the services of containers asked before.
 func reportUnlinked(r *model.Route, known map[*model.Service][]string, report func(diag.Finding)) {
-	if r.Owner == nil || r.Target != "" {
+	if r.Owner == nil || r.Owner.Foreign || r.Target != "" {
 		return
 	}
 	names, asked := known[r.Owner]

@@ -57,7 +57,7 @@ func checkTraefikNetwork(d *model.Deployment, report func(diag.Finding)) {
 	var seen []*model.Service
 	for _, r := range d.Routes {
 		s := r.Owner
-		if s == nil || s == d.Proxy.Service || slices.Contains(seen, s) || len(s.Networks) < 2 || container.IsHostNetwork(s) || !r.Resolved {
+		if s == nil || s.Foreign || s == d.Proxy.Service || slices.Contains(seen, s) || len(s.Networks) < 2 || container.IsHostNetwork(s) || !r.Resolved {
 			continue
 		}
 		seen = append(seen, s)
