@@ -59,7 +59,7 @@ func Forms() []Form {
 		{"words in round brackets", Words, sure, `(?:^|=)\([a-z]+(?:_[a-z0-9]+)+\)$`, "(mas_secret)", "(secret)"},
 		{"words in round brackets in a template", Words, template, `^\([a-z][a-z _-]*\)$`, "(secret)", "(Secret)"},
 		{"random", Words, sure, `\b(?i:random(?:ly)?[-_ ](?:generated|string|secret|password|key|value))`, "a randomly generated one", "a random Number"},
-		{"random in capitals", Words, sure, `(?:^|=)(?:RANDOM|STRONG|SECURE)(?:PASSWORD|SECRET|KEY)$`, "RANDOMSECRET", "RANDOMSECRETS"},
+		{"random in capitals", Words, sure, `(?:^|=)(?:VERY|SUPER|SECRET|LONG|RANDOM|STRONG|SECURE)+(?:PASSWORD|SECRET|KEY)$`, "RANDOMSECRET", "RANDOMSECRETS"},
 		{"your, in capitals", Words, sure | shown, `\bYOUR[A-Z]{4,}(?:\.\w+)*`, "YOURSECRET", "YOURS"},
 		{"your domain", Words, sure | shown, `\b(?i:your[-.]?domain)\b(?:\.\w+)*`, "matrix.yourdomain.com", "matrix.yourdomains.com"},
 	}

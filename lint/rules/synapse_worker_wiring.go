@@ -108,13 +108,17 @@ func checkMainIsNoWorker(synapse *model.Configuration, report func(diag.Finding)
 
 // checkWorkerConnection checks that a worker gets to Redis and to the main process.
 func checkWorkerConnection(synapse *model.Configuration, worker *model.Document, report func(diag.Finding)) {
+	missing := report
+	if synapse.Service == nil {
+		missing = lint.Unsure(report) // a file that all processes are given besides has such sections, and no container shows whether there is one
+	}
 	inWorker := []diag.Related{{Position: worker.Root.Field("worker_app").Position, Message: "a worker"}}
 	redis := worker.Root.At("redis", "enabled")
 	if worker.Root.Get("redis") == nil {
 		redis = synapse.At("redis", "enabled")
 	}
 	if matrix.PythonTrue(redis) == model.No && !synapse.Partial {
-		report(diag.Finding{
+		missing(diag.Finding{
 			Position: synapse.Nearest("redis", "enabled"),
 			Message:  "the workers do not start: they talk to the main process through Redis, which is off",
 			Hint:     "write redis with enabled: true and host",
@@ -127,7 +131,7 @@ func checkWorkerConnection(synapse *model.Configuration, worker *model.Document,
 	}
 	if main == nil {
 		if synapse.Lacks("instance_map", "main") == model.Yes {
-			report(diag.Finding{
+			missing(diag.Finding{
 				Position: synapse.Nearest("instance_map", "main"),
 				Message:  "the workers do not start: instance_map does not say where the main process is",
 				Hint:     "write instance_map with main: {host: synapse, port: 9093}, and a listener with the resource replication on that port",
