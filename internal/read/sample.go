@@ -112,7 +112,7 @@ func markSecrets(n *model.Node, named bool) {
 // isSecretKey reports whether a secret belongs at a key of that name.
 func isSecretKey(key string) bool {
 	key = strings.ToLower(key)
-	return slices.ContainsFunc([]string{"password", "secret", "token", "pepper", "passphrase", "secret_key", "_key", "livekit_keys", "encryption"}, func(end string) bool {
+	return slices.ContainsFunc([]string{"password", "_pass", "secret", "token", "pepper", "passphrase", "secret_key", "_key", "livekit_keys", "encryption"}, func(end string) bool {
 		return strings.HasSuffix(key, end)
 	})
 }
