@@ -26,7 +26,7 @@ type Source struct {
 	// Name is what people call it.
 	Name  string
 	close func()
-	// globs remembers what matched a pattern: every stack asks for the same of the folders above it, and one of these holds all stacks.
+	// globs remembers what matched a pattern: every stack asks for the same of the folders above it, and one of these holds all stacks. It is nil where nobody asks twice.
 	globs *sync.Map
 }
 
@@ -50,14 +50,16 @@ func (s Source) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(
 
 // Glob returns the names that match a pattern, as they were when it was first asked. Unlike [fs.Glob], it fails where the folder cannot be listed.
 func (s Source) Glob(pattern string) ([]string, error) {
-	if known, ok := s.globs.Load(pattern); ok {
-		return known.([]string), nil
+	if s.globs != nil {
+		if known, ok := s.globs.Load(pattern); ok {
+			return known.([]string), nil
+		}
 	}
 	if _, err := s.ReadDir(path.Dir(pattern)); err != nil {
 		return nil, err
 	}
 	names, err := fs.Glob(s.FS, pattern)
-	if err == nil {
+	if err == nil && s.globs != nil {
 		s.globs.Store(pattern, names)
 	}
 	return names, err
