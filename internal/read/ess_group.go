@@ -8,36 +8,39 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// essFolders returns the files of values for Element's chart by their folder, in sets that Helm lays over each other: those that a command of the tree names
-// together, and of the others those of which none contradicts another. What contradicts is for another server.
-func (r *reader) essFolders() map[string][][]string {
-	files := map[string][]string{}
-	for _, name := range r.names {
-		if r.files[name].is(model.KindESS) {
-			files[path.Dir(name)] = append(files[path.Dir(name)], name)
-		}
+// essFolders returns the releases of Element's chart by their folder: one for each object that installs it, and of other files with values those that a command of
+// the tree names together, and those of which none contradicts another. What contradicts is for another server.
+func (r *reader) essFolders() map[string][]*release {
+	r.parts = map[string]*model.Document{}
+	defer func() { r.parts = nil }()
+	e := &essReleases{reader: r, places: r.essPlaces(), taken: map[string]bool{}}
+	e.installed()
+	folders := map[string][]*release{}
+	for _, found := range e.all {
+		folders[found.dir] = append(folders[found.dir], found)
 	}
-	folders := map[string][][]string{}
-	for dir, names := range files {
-		if len(names) == 1 {
-			folders[dir] = [][]string{names}
-			continue
+	for dir, names := range e.loose() {
+		var sets []*release
+		if beside := folders[dir]; len(beside) == 1 && len(beside[0].object.below) == 0 { // for those who install the same by hand
+			sets, folders[dir] = beside, nil
 		}
-		sets := r.laidByHelm(names)
+		for _, set := range r.laidByHelm(names) {
+			sets = append(sets, &release{dir: dir, names: set})
+		}
 		for _, name := range names {
-			if slices.ContainsFunc(sets, func(set []string) bool { return slices.Contains(set, name) }) {
+			if slices.ContainsFunc(sets, func(set *release) bool { return slices.Contains(set.names, name) }) {
 				continue
 			}
-			i := slices.IndexFunc(sets, func(set []string) bool {
-				return !slices.ContainsFunc(set, func(other string) bool { return r.contradict(name, other) })
+			i := slices.IndexFunc(sets, func(set *release) bool {
+				return !slices.ContainsFunc(set.names, func(other string) bool { return r.contradict(name, other) })
 			})
 			if i < 0 {
-				sets = append(sets, []string{name})
+				sets = append(sets, &release{dir: dir, names: []string{name}})
 			} else {
-				sets[i] = append(sets[i], name)
+				sets[i].names = append(sets[i].names, name)
 			}
 		}
-		folders[dir] = sets
+		folders[dir] = append(folders[dir], sets...)
 	}
 	return folders
 }
@@ -57,6 +60,7 @@ func (r *reader) settleCharts() {
 
 // isPacked reports whether Kustomize puts a file of values into a ConfigMap or a Secret: then Flux may fill in variables in it.
 func (r *reader) isPacked(name string) bool {
+	name, _ = r.partOf(name)
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
 		for _, file := range []string{"kustomization.yaml", "kustomization.yml"} {
 			if _, exists := r.sizes[path.Join(dir, file)]; exists && strings.Contains(r.text(path.Join(dir, file)), path.Base(name)) {

@@ -1,7 +1,9 @@
 package read
 
 import (
+	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -48,8 +50,16 @@ func (r *reader) glance(name string) loaded {
 	if err != nil || text == nil {
 		return r.load(name)
 	}
-	if _, isText := encoding(name, text, true); isText && isUntelling(name, string(text)) {
-		return loaded{isUntelling: true}
+	l := loaded{isUntelling: true}
+	if _, isText := encoding(name, text, true); !isText || !isUntelling(name, string(text)) {
+		l = r.loadText(name, text)
 	}
-	return r.loadText(name, text)
+	l.mayInstall = slices.ContainsFunc(installing(), func(word string) bool { return bytes.Contains(text, []byte(word)) })
+	l.speaksOfChart = l.mayInstall && bytes.Contains(text, []byte("matrix-stack"))
+	return l
+}
+
+// installing returns words of which a YAML file has one in which an object installs a chart, or has what such an object refers to.
+func installing() []string {
+	return []string{"helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "helm.cattle.io", "argoproj.io", "ConfigMap", "configMapGenerator", "helmCharts"}
 }

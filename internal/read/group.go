@@ -17,8 +17,8 @@ type group struct {
 	over      string // the compose file that is laid over the main one, or ""
 	// call is the command that names the compose files, if one does.
 	call invocation
-	// values are the files of values for Element's chart, in the order in which they are laid over each other.
-	values []string
+	// values are those for Element's chart, or nil.
+	values *release
 }
 
 // groups returns the deployments of the tree: one for each folder with compose files; one for each further compose file there that is whole
@@ -44,9 +44,9 @@ func (r *reader) groups() []group {
 		}
 		for _, set := range values[dir] {
 			if len(main.files) == 0 {
-				main.files, main.values = set, set
+				main.files, main.values = set.names, set
 			} else {
-				others = append(others, &group{name: set[len(set)-1], files: set, values: set})
+				others = append(others, &group{name: set.names[len(set.names)-1], files: set.names, values: set})
 			}
 		}
 		for _, other := range others {

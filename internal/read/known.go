@@ -19,13 +19,15 @@ type known struct {
 	isForeign bool
 	// uses are the files that a compose file includes or extends, or the names of the units that one of Podman names, and given the base names of those that a script hands to Compose.
 	uses, given []string
+	// mayInstall says that an object in the file may install a chart, or has what that takes, and ofChart, that one may be about Element's.
+	mayInstall, ofChart bool
 	// products are what the services of a compose file may run, and networks the names of those that others may have made.
 	products, networks []string
 }
 
 // knownBy returns what is remembered of a file, without its document.
 func knownBy(name string, l loaded) *known {
-	k := &known{isUnread: l.isUnread, isForeign: l.foreign, isBroken: l.doc == nil && len(l.findings) > 0, brokenKind: l.kind}
+	k := &known{isUnread: l.isUnread, isForeign: l.foreign, isBroken: l.doc == nil && len(l.findings) > 0, brokenKind: l.kind, mayInstall: l.mayInstall, ofChart: l.speaksOfChart}
 	if l.isUntelling {
 		k.kind, k.isBroken = model.KindOther, false
 		return k
@@ -56,6 +58,9 @@ func (k *known) held() *model.Document {
 
 // is reports whether a file has a document of a kind.
 func (k *known) is(kind model.DocumentKind) bool { return k != nil && k.kind == kind }
+
+// speaksOfChart reports whether a file has something of Element's chart.
+func (k *known) speaksOfChart() bool { return k != nil && (k.ofChart || k.kind == model.KindESS) }
 
 // settle says what a document is that was taken for something else.
 func (k *known) settle(kind model.DocumentKind) {

@@ -31,6 +31,8 @@ type parser struct {
 	fallback model.DocumentKind
 	// surely is what a document is whatever its keys; "" where they tell. A program of Helm's chart reads it before the product does.
 	surely model.DocumentKind
+	// part is which of the values for Element's chart in a text are read, counted from 1; 0 for the first that surely are such.
+	part int
 }
 
 // recognise returns what a document is by its keys.
@@ -204,8 +206,8 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 		kind = model.KindCompose // one to lay over another
 	}
 	values := &essValues{}
-	if kind == model.KindOther {
-		if found := essOf(root, parsed, at); found != nil {
+	if kind == model.KindOther || p.part > 0 {
+		if found := essOf(root, string(parsed), at, p.part); found != nil {
 			kind, root, at, values = model.KindESS, found.root, found.at, found
 		}
 	}
@@ -217,7 +219,8 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	if wrong != nil {
 		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}, kind: kind}
 	}
-	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree, ChartVersion: values.version, Installs: values.installs}
+	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree, ChartVersion: values.object.version,
+		Installs: values.object.kind != "" && values.object.kind != "helmCharts"}
 	rendered := markPlaceholders(doc, r.raw) && kind != model.KindESS // which Helm itself fills in, and Flux
 	doc.Template = rendered || template || isTemplate(name)
 	doc.Whole = doc.Template && whole
@@ -226,6 +229,11 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 	f.foreign = kind == model.KindCompose && p.fallback == "" && !composeName(name) && outlineYAML(root).isForeignFormat()
 	if second > 0 && (kind == model.KindMAS || kind == model.KindSynapse) {
 		f.findings = []diag.Finding{finding("syntax-error", path, at, &problem{second, 1, "a second document begins here; only one is read"})}
+	}
+	if second > 0 && kind == model.KindESS && values.object.kind == "" { // seen with Helm 3.21.4
+		found := finding("syntax-error", path, at, &problem{second, 1, "a second document begins here; of a file with values Helm 3 reads the first alone"})
+		found.Severity = diag.Warning
+		f.findings = []diag.Finding{found}
 	}
 	return f
 }

@@ -30,6 +30,9 @@ func kindOfPart(lines []string) model.DocumentKind {
 	if kind := recognise(o); kind != model.KindOther {
 		return kind
 	}
+	if isESS(o) {
+		return model.KindESS
+	}
 	services := len(o) > 0
 	for _, b := range o {
 		if slices.Contains(b.children, "image") && slices.ContainsFunc(b.children, isServiceKey) {

@@ -34,7 +34,7 @@ func (r *reader) documents(g group, claimed map[string]string) []*model.Document
 	for _, name := range g.files {
 		switch by := claimed[name]; {
 		case by != "" && (by == g.dir || g.rest):
-		case r.files[name].is(model.KindOther) && !slices.Contains(g.call.files, name):
+		case r.files[name].is(model.KindOther) && !slices.Contains(g.call.files, name) && !g.values.has(name):
 			others = append(others, name)
 		default:
 			add(name)
@@ -73,7 +73,8 @@ func (r *reader) documentOf(g group, name string) *model.Document {
 	}
 	doc := *read
 	doc.Name, doc.Overlay = relative(g.dir, name), name == g.over
-	doc.Layer = max(slices.Index(g.call.files, name), slices.Index(g.call.env, name), slices.Index(g.values, name)) + 1
+	doc.Layer = max(slices.Index(g.call.files, name), slices.Index(g.call.env, name)) + 1
+	g.values.settle(name, &doc)
 	if slices.Contains(g.call.files, name) {
 		doc.Kind, doc.Upstream = model.KindCompose, model.KindCompose.Upstream()
 	}

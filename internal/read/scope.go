@@ -18,7 +18,7 @@ func (s scope) add(dir string, isMatrix bool, files *model.Files) {
 	s.folders[dir] = s.folders[dir] || isMatrix
 	for _, doc := range files.Documents {
 		name := path.Join(dir, doc.Name)
-		s.live[name] = true
+		s.live[name], s.live[fileOf(name)] = true, true
 		if doc.Kind == model.KindEnv {
 			s.read[name] = s.read[name] || !doc.Unread
 		}

@@ -25,6 +25,7 @@ const (
 	maxOther  = 4 << 10 // bytes of such a file that nobody recognised
 	maxAtOnce = 256     // files that are read before any is let go
 	maxInside = 200     // files in a mounted folder
+	maxParts  = 20      // values for Element's chart in one file, which is small if it has several
 )
 
 // reader reads the files of a tree, and tells what each is. In a large tree it reads a file again when its document is needed.
@@ -38,8 +39,9 @@ type reader struct {
 	files       map[string]*known
 	held        int64 // bytes of the files whose documents are held
 	ignored     ignores
-	making      *making      // nil until it is asked for
-	invocations *invocations // nil until it is asked for
+	making      *making                    // nil until it is asked for
+	invocations *invocations               // nil until it is asked for
+	parts       map[string]*model.Document // of files with several values, while these are put together; else nil
 	findings    []diag.Finding
 	left        []diag.Finding // what there is to say of files that are Matrix's and are left out
 }
@@ -134,6 +136,16 @@ func said(name, message string) []diag.Finding {
 
 // document returns the document of a file, or nil if it has none: it is no text, too large, or does not parse.
 func (r *reader) document(name string) *model.Document {
+	if file, part := r.partOf(name); part > 0 {
+		if doc, is := r.parts[name]; is {
+			return doc
+		}
+		doc := r.essPart(file, part)
+		if r.parts != nil {
+			r.parts[name] = doc
+		}
+		return doc
+	}
 	f := r.files[name]
 	if _, exists := r.sizes[name]; f == nil && exists {
 		l := r.load(name)
@@ -157,6 +169,8 @@ type loaded struct {
 	isUnread bool // it is no text, or cannot be read
 	// isUntelling says that it has a document that nobody recognises, which was not read.
 	isUntelling bool
+	// mayInstall says that an object in it may install a chart, or has what that takes, and speaksOfChart, that one may be about Element's.
+	mayInstall, speaksOfChart bool
 }
 
 // keep remembers what a file is, and its document while not too many are held: what nobody recognised is seldom needed. One large document is held
@@ -200,12 +214,14 @@ func (r *reader) load(name string) loaded {
 }
 
 // loadText reads the text of a file.
-func (r *reader) loadText(name string, text []byte) loaded {
+func (r *reader) loadText(name string, text []byte) loaded { return r.loadWith(r.parser, name, text) }
+
+func (r *reader) loadWith(parser *parser, name string, text []byte) loaded {
 	ext := extension(name)
 	if findings, isText := encoding(name, text, ext == ".yaml" || ext == ".yml" || ext == ".json"); !isText {
 		return loaded{isUnread: true, said: findings}
 	}
-	f := r.parser.parse(name, text)
+	f := parser.parse(name, text)
 	if f.doc != nil {
 		f.doc.Upstream = f.doc.Kind.Upstream()
 		f.doc.Ignored = r.ignored.match(name)
