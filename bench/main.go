@@ -143,7 +143,7 @@ The shipped stacks in turn, each with host names and folders of its own; overrid
 			fmt.Printf("| %d | %d | %s | %.0f ms | %.0f ms | %s | %.0f MB |\n", n, runs, what, m.wall, m.cpu, each, m.memory)
 		}
 	}
-	fmt.Println()
+	fmt.Print("\nA stack is remembered once a build found nothing to write. Where there is one run, \"nothing to write\" is that build.\n\n")
 	return nil
 }
 
