@@ -46,7 +46,7 @@ begun and left. It asks the hosts that the files name, and no others, each quest
 a deadline. A question that could not be asked is not a pass: the exit code is 1.
 
 Groups for --only: names, discovery, sign-in, older, trust, closed, federation, qr, calls,
-turn, versions, host. What a group needs to be asked at all is asked with it.
+turn, push, versions, host. What a group needs to be asked at all is asked with it.
 
 --host looks at this machine, too, by docker: containers against the files, databases, and
 the files of secrets, which it does not read. The proxies of the environment are used, as

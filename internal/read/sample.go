@@ -48,7 +48,7 @@ func markDomains(n *model.Node, domain *regexp.Regexp) {
 	}
 }
 
-// exampleDomain matches the domains that are reserved for examples (RFC 2606), and upstreamDomain the one that Element's config.sample.json has.
+// exampleDomain matches the domains that no operator has: those reserved for examples (RFC 2606), and upstreamDomain, which Element's config.sample.json has.
 var (
 	exampleDomain  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:example\.(?:com|org|net)|matrix\.org)\b`) })
 	upstreamDomain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bmatrix\.org\b`) })

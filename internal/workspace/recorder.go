@@ -55,8 +55,8 @@ const globbed = "/"
 // unreadable begins the digest of what cannot be read.
 const unreadable = "! "
 
-// digestAt returns a digest of a file, or of the names in a folder, or of those that match a pattern, with what kind of thing it is. What cannot be read has the digest of the
-// reason, so that it is looked at again once it can.
+// digestAt returns a digest of a file, or of the names in a folder, or of those that match a pattern, with what kind of thing it is. What cannot be
+// read has the digest of the reason, so that it is looked at again once it can.
 func digestAt(files fs.FS, name string) string {
 	if pattern, ok := strings.CutPrefix(name, globbed); ok {
 		names, err := fs.Glob(files, pattern)

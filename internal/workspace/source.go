@@ -26,7 +26,8 @@ type Source struct {
 	// Name is what people call it.
 	Name  string
 	close func()
-	// globs remembers what matched a pattern: every stack asks for the same of the folders above it, and one of these holds all stacks. It is nil where nobody asks twice.
+	// globs remembers what matched a pattern: every stack asks for the same of the folders above it, and one of these holds all stacks. It is nil where
+	// nobody asks twice.
 	globs *sync.Map
 }
 
