@@ -2,6 +2,7 @@ package read
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -12,7 +13,7 @@ import (
 const maxBlocks = 5000
 
 // Markdown reads the fenced blocks of a guide as the files of one deployment: a block belongs to the file that is named before it, or
-// to the one that its content tells. Positions are those in the guide. Its prose is not read, except for what it says about a block.
+// to the one that its content tells. Each object that installs Element's chart is a deployment of its own. Positions are those in the guide. Its prose is not read, except for what it says about a block.
 func Markdown(name string, text []byte) ([]*model.Files, []diag.Finding, error) {
 	if len(text) > maxFile {
 		return nil, nil, fmt.Errorf("%s is larger than %d MB", name, maxFile>>20)
@@ -21,7 +22,7 @@ func Markdown(name string, text []byte) ([]*model.Files, []diag.Finding, error) 
 	if len(blocks) > maxBlocks {
 		return nil, nil, fmt.Errorf("%s has more than %d blocks", name, maxBlocks)
 	}
-	g := &guide{name: name, prose: newProse(), parser: &parser{}}
+	g := &guide{name: name, prose: newProse(), parser: &parser{}, values: map[string]*model.Document{}}
 	for _, b := range blocks {
 		if isShell(b.language) && g.prose.render.MatchString(strings.Join(b.lines, "\n")) {
 			g.renders = true
@@ -41,12 +42,21 @@ func Markdown(name string, text []byte) ([]*model.Files, []diag.Finding, error) 
 			files.Documents = append(files.Documents, f.doc)
 		}
 	}
-	_, findings := complete(files, g.parser, func(string) string { return string(text) })
-	findings = diag.Sort(append(g.findings, findings...))
-	if len(files.Documents) == 0 {
-		return nil, findings, nil
+	all := []*model.Files{files}
+	releases, left := g.releases(files.Documents)
+	if files.Documents = left; len(releases) > 0 && !slices.ContainsFunc(left, func(doc *model.Document) bool { return doc.Kind != model.KindShell }) {
+		files.Documents, releases = releases[0], releases[1:]
 	}
-	return []*model.Files{files}, findings, nil
+	for _, docs := range releases {
+		all = append(all, &model.Files{Name: docs[len(docs)-1].Name, Guide: true, Documents: docs})
+	}
+	findings := g.findings
+	for _, one := range all {
+		_, more := complete(one, g.parser, func(string) string { return string(text) })
+		findings = append(findings, more...)
+	}
+	all = slices.DeleteFunc(all, func(one *model.Files) bool { return len(one.Documents) == 0 })
+	return all, diag.Sort(findings), nil
 }
 
 // guide collects what the blocks of a Markdown file show.
@@ -57,6 +67,9 @@ type guide struct {
 	// renders says that a command of the guide fills in placeholders.
 	renders bool
 	parts   []part
+	// places are the objects that may say something of Element's chart, and values the documents with what they give it.
+	places []essPlace
+	values map[string]*model.Document
 	// section and last are where the last file was named, and which.
 	section  int
 	last     string
@@ -77,6 +90,7 @@ func (g *guide) add(b block) {
 		g.parts = append(g.parts, part{name: fmt.Sprintf("%s#L%d", g.name, b.line), doc: g.shell(b)})
 	case isAddresses(b):
 		g.callbacks(b)
+	case g.objects(b):
 	case isConfiguration(b.language):
 		g.configuration(b)
 	}
