@@ -8,6 +8,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // Formats remembers what documents have of upstream's formats: several rules ask the same. The rules of one list share it, over however many
@@ -114,9 +115,18 @@ func newFacts(t *format.Type, root *model.Node) *facts {
 	problems := format.Walk(t, root, func(path string, f model.Field, key *format.Key) {
 		found.keys = append(found.keys, KnownKey{path, f, key})
 	})
-	found.Misfits = slices.DeleteFunc(problems, func(p format.Problem) bool { return p.Value != nil && p.Value.Unknown })
+	found.Misfits = slices.DeleteFunc(problems, cannotTell)
 	found.sections = sectionsOf(t, root, found.keys)
 	return found
+}
+
+// cannotTell reports whether a problem may be none once what is unknown is put in. A key is wrong whatever its value, but for one that may not be there, or that
+// is rendered itself.
+func cannotTell(p format.Problem) bool {
+	if p.Value == nil || !p.Value.Unknown {
+		return false
+	}
+	return p.Kind != format.UnknownKey || p.Value.Perhaps || placeholder.In(p.Got)
 }
 
 // Remember returns the answer to a question about a deployment, which is found once. It is shared: nobody changes it.
@@ -141,7 +151,7 @@ func (f *Formats) Remember(d *model.Deployment, what string, find func() any) an
 // Keys returns the keys of a document that upstream defines, in order.
 func (f *Formats) Keys(doc *model.Document) []KnownKey { return f.FactsOf(doc, doc.Root).keys }
 
-// Misfits returns what upstream would not take in a document, save where a value is not known.
+// Misfits returns what upstream would not take in a document, save where a value is not known. A key that upstream does not know is one whatever its value.
 func (f *Formats) Misfits(doc *model.Document) []format.Problem {
 	return f.FactsOf(doc, doc.Root).Misfits
 }

@@ -28,6 +28,19 @@ func (c *Chart) At(path ...string) *Node {
 	return c.Root.At(path...)
 }
 
+// MayHave reports whether nothing stands at a path of keys that is seen, and something may where it cannot be seen.
+func (c *Chart) MayHave(path ...string) bool {
+	n := c.Root
+	for _, key := range path {
+		next := n.Get(key)
+		if next == nil {
+			return n != nil && (n.Open || n.Unknown)
+		}
+		n = next
+	}
+	return false
+}
+
 // Version returns the version of the chart, where the values are in an object that says it, or the unknown version.
 func (c *Chart) Version() Version {
 	for _, doc := range c.Documents {

@@ -23,7 +23,7 @@ type essValues struct {
 // essObject is what an object says of a chart. Its kind is "" for values that stand in none.
 type essObject struct {
 	kind, namespace, name string
-	// key is that of a text in a ConfigMap.
+	// key is that of a text in a ConfigMap, or of the second values of an object.
 	key string
 	// chart and version are those that it installs or describes, where it says so itself; chartRef is the object that says so.
 	chart, version string
@@ -33,7 +33,11 @@ type essObject struct {
 }
 
 // essRef names an object, or a file of the tree. It is empty for what nobody can see.
-type essRef struct{ kind, namespace, name, key, file string }
+type essRef struct {
+	kind, namespace, name, key, file string
+	// optional says that there may be no such object.
+	optional bool
+}
 
 // essOf returns the values that a YAML text has for Element's chart, or nil if there are none. It is the part of that number, counted from 1, or the first that is
 // surely for the chart.
@@ -82,7 +86,7 @@ func essAll(root *yaml.Node, text string) []essValues {
 //   - HelmRelease of Flux: https://fluxcd.io/flux/components/helm/helmreleases/
 //   - OCIRepository and HelmChart of Flux: https://fluxcd.io/flux/components/source/ocirepositories/
 //   - Application of Argo CD: https://argo-cd.readthedocs.io/en/stable/user-guide/helm/
-//   - HelmChart of k3s: https://docs.k3s.io/add-ons/helm
+//   - HelmChart and HelmChartConfig of k3s: https://docs.k3s.io/add-ons/helm
 func essIn(object *yaml.Node) []essValues {
 	spec := yamlAt(object, "spec")
 	group, _, _ := strings.Cut(yamlText(object, "apiVersion"), "/")
@@ -101,10 +105,14 @@ func essIn(object *yaml.Node) []essValues {
 		return []essValues{{object: o}}
 	case "HelmChart helm.cattle.io":
 		o.chart, o.version = yamlText(spec, "chart"), yamlText(spec, "version")
-		if yamlAt(spec, "set") != nil || yamlAt(spec, "valuesSecrets") != nil {
-			o.above = []essRef{{}}
+		all := essOfK3s(o, spec)
+		all[0].object.above = append(all[0].object.above, essRef{kind: "HelmChartConfig", namespace: o.namespace, name: o.name, optional: true})
+		if yamlAt(spec, "set") != nil {
+			all[0].object.above = append(all[0].object.above, essRef{})
 		}
-		return []essValues{o.quoted(yamlAt(spec, "valuesContent"))}
+		return all
+	case "HelmChartConfig helm.cattle.io":
+		return essOfK3s(o, spec)
 	case "ConfigMap v1":
 		return essPacked(o, yamlAt(object, "data"))
 	case "ApplicationSet argoproj.io":
@@ -113,6 +121,22 @@ func essIn(object *yaml.Node) []essValues {
 		return essApplied(o, spec)
 	}
 	return nil
+}
+
+// essOfK3s returns the values of a HelmChart or a HelmChartConfig: over the text lie those that stand there as they are, and over these what is in Secrets.
+// https://github.com/k3s-io/helm-controller/blob/master/pkg/controllers/chart/chart.go
+func essOfK3s(o essObject, spec *yaml.Node) []essValues {
+	all := []essValues{o.quoted(yamlAt(spec, "valuesContent"))}
+	if values := yamlAt(spec, "values"); values != nil {
+		over := o
+		over.key = "values"
+		all = append(all, over.given(values))
+		all[0].object.above = append(all[0].object.above, essRef{kind: o.kind, namespace: o.namespace, name: o.name, key: over.key})
+	}
+	if yamlAt(spec, "valuesSecrets") != nil {
+		all[0].object.above = append(all[0].object.above, essRef{})
+	}
+	return all
 }
 
 // essFrom returns where a HelmRelease takes values from. What it puts at a place of its own cannot be seen.

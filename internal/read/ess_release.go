@@ -16,6 +16,8 @@ type release struct {
 	names []string
 	// veiled says of how many of them, from the first, something that cannot be seen may overwrite what they say.
 	veiled int
+	// lacks says that there may be values that cannot be seen: what is absent may stand there.
+	lacks bool
 	// version is that of the chart, as far as one of the tree says it.
 	version string
 }
@@ -32,9 +34,7 @@ type essReleases struct {
 // installed makes a release of each object that installs Element's chart, and takes what such objects have of other charts out of consideration.
 func (e *essReleases) installed() {
 	for _, at := range e.places {
-		switch at.object.kind {
-		case "HelmRelease", "HelmChart", "Application", "ApplicationSet", "helmCharts":
-		default:
+		if !at.object.installs() {
 			continue
 		}
 		if at.values != "" {
@@ -51,6 +51,21 @@ func (e *essReleases) installed() {
 			}
 		}
 	}
+	for _, at := range e.places {
+		if at.object.kind == "HelmChartConfig" && at.sure && at.values != "" && !e.taken[at.values] { // of a chart that is elsewhere
+			e.taken[at.values] = true
+			e.all = append(e.all, &release{object: &at.object, dir: path.Dir(at.file), names: []string{at.values}, lacks: true})
+		}
+	}
+}
+
+// installs reports whether the object is one that installs a chart. What else it gives the chart is a layer of that.
+func (o essObject) installs() bool {
+	switch o.kind {
+	case "HelmRelease", "HelmChart", "Application", "ApplicationSet", "helmCharts":
+		return o.kind != "HelmChart" || o.key == ""
+	}
+	return false
 }
 
 // install returns the release that an object makes, or nil if it installs another chart, or nothing of its values is there.
@@ -59,7 +74,7 @@ func (e *essReleases) install(at essPlace) *release {
 	made, isOurs := &release{object: &at.object, dir: path.Dir(at.file), version: at.object.version}, at.sure
 	chart := at.object.chart
 	if at.object.chartRef.name != "" {
-		if source := e.find(at, at.object.chartRef, at.object.chartRef.kind); source != nil {
+		if source, _ := e.find(at, at.object.chartRef, at.object.chartRef.kind); source != nil {
 			chart, made.version = source.object.chart, source.object.version
 		}
 	}
@@ -68,15 +83,17 @@ func (e *essReleases) install(at essPlace) *release {
 	} else if name != "" && at.object.chartRef.name != "" {
 		return nil
 	}
-	lay := func(refs []essRef) {
+	var lay func(refs []essRef)
+	lay = func(refs []essRef) {
 		for _, ref := range refs {
-			name, sure := e.values(at, ref)
-			if name == "" {
-				made.veiled = len(made.names)
-			} else if !slices.Contains(made.names, name) {
-				made.names = append(made.names, name)
+			found := e.layer(at, ref)
+			if found.isUnseen {
+				made.veiled, made.lacks = len(made.names), true
+			} else if found.name != "" && !slices.Contains(made.names, found.name) {
+				made.names = append(made.names, found.name)
 			}
-			isOurs = isOurs || sure && chart == ""
+			isOurs = isOurs || found.sure && chart == ""
+			lay(found.above)
 		}
 	}
 	lay(at.object.below)
@@ -90,28 +107,41 @@ func (e *essReleases) install(at essPlace) *release {
 	return made
 }
 
-// values returns the document that a reference means, and whether it surely has values for Element's chart. It is "" if none is to be seen.
-func (e *essReleases) values(at essPlace, ref essRef) (name string, sure bool) {
-	switch {
-	case ref.file != "":
-		name = ref.file
+// layer is what a reference gives a release.
+type layer struct {
+	// name is that of the document with the values, or "".
+	name string
+	// sure says that they are for Element's chart, and isUnseen, that there may be some that cannot be seen.
+	sure, isUnseen bool
+	// above is what the object that has them lays over them.
+	above []essRef
+}
+
+// layer returns what a reference in an object gives the release.
+func (e *essReleases) layer(at essPlace, ref essRef) layer {
+	if ref.file != "" {
+		name := ref.file
 		if ref.kind == "file" { // beside the object
 			name = path.Join(path.Dir(at.file), ref.file)
 		}
 		if f := e.reader.files[name]; f != nil && f.kind != "" {
-			return name, f.is(model.KindESS)
+			return layer{name: name, sure: f.is(model.KindESS)}
 		}
-	case ref.kind != "":
-		if found := e.find(at, ref, ref.kind); found != nil {
-			return found.values, found.sure
+	} else if ref.kind != "" {
+		found, several := e.find(at, ref, ref.kind)
+		switch {
+		case found != nil:
+			return layer{name: found.values, sure: found.sure, isUnseen: found.values == "" && !ref.optional, above: found.object.above}
+		case ref.optional && !several:
+			return layer{}
 		}
 	}
-	return "", false
+	return layer{isUnseen: true}
 }
 
-// find returns the object that a reference in another one means, or nil. Of several it is the one in the same file, or in the same folder: which one of others
+// find returns the object that a reference in another one means, or nil, and whether there are several that it may mean. Of several it is the one in the same file, or in the same folder: which one of others
 // gets into the same cluster, nothing tells.
-func (e *essReleases) find(from essPlace, ref essRef, kind string) *essPlace {
+func (e *essReleases) find(from essPlace, ref essRef, kind string) (place *essPlace, several bool) {
 	if ref.namespace == "" {
 		ref.namespace = from.object.namespace
 	}
@@ -128,12 +158,12 @@ func (e *essReleases) find(from essPlace, ref essRef, kind string) *essPlace {
 		func(*essPlace) bool { return true },
 	} {
 		if some := slices.DeleteFunc(slices.Clone(found), func(p *essPlace) bool { return !near(p) }); len(some) == 1 {
-			return some[0]
+			return some[0], false
 		} else if len(some) > 1 {
-			return nil
+			return nil, true
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // patched returns the release that an object of another file of the folder changes: it has the same name, and contradicts nothing.
@@ -189,8 +219,23 @@ func (s *release) settle(name string, doc *model.Document) {
 	if doc.ChartVersion == "" {
 		doc.ChartVersion = s.version
 	}
+	if s.lacks {
+		doc.Root = clone(doc.Root)
+		lack(doc.Root)
+	}
 	if i < s.veiled {
 		doc.Root = veil(doc.Root)
+	}
+}
+
+// lack opens all maps of a tree: more of them may stand where it cannot be seen.
+func lack(n *model.Node) {
+	n.Open = n.Open || n.Kind == model.Map
+	for _, f := range n.Fields {
+		lack(f.Value)
+	}
+	for _, item := range n.Items {
+		lack(item)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/format"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
 )
@@ -113,7 +114,7 @@ func refusedValue(version model.Version, table *format.Type, m format.Problem) (
 		f.Hint = fmt.Sprintf("did you mean %s?", m.Suggestion)
 	}
 	switch {
-	case m.Kind == format.UnknownKey && version.After(table.Knows):
+	case m.Kind == format.UnknownKey && (version.After(table.Knows) || placeholder.In(m.Got)):
 		return f, false
 	case m.Kind == format.UnknownKey:
 		f.Message = fmt.Sprintf("Helm refuses these values: the chart has no %s", m.Path)

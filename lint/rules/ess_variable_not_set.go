@@ -93,6 +93,9 @@ func isGiven(d *model.Deployment, component []string, name string) bool {
 	if slices.Contains(own, name) || strings.HasPrefix(name, "KUBERNETES_") || strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT") {
 		return true
 	}
+	if d.Chart.MayHave(append(slices.Clone(component), "extraEnv")...) {
+		return true
+	}
 	given := d.Chart.At(append(slices.Clone(component), "extraEnv")...)
 	return given != nil && (given.Kind != model.List || given.Unknown || slices.ContainsFunc(given.Items, func(item *model.Node) bool {
 		text, known := item.Get("name").Literal()
