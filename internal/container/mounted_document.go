@@ -7,10 +7,16 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// MountsDocument says that the document stands in the container of the service, alone or with its folder.
+// MountsDocument says that the document stands in the container of the service, alone or with its folder, or in a variable of it. A file of the same
+// kind as what a variable holds does not count: LiveKit reads LIVEKIT_CONFIG instead of it (cmd/server/main.go).
 func MountsDocument(s *model.Service, doc *model.Document) bool {
 	if doc.Inside != nil {
 		doc = doc.Inside
+	}
+	for _, held := range s.Held {
+		if held == doc || held.Kind == doc.Kind {
+			return held == doc
+		}
 	}
 	for _, m := range s.Mounts {
 		if m.Document == doc || m.Document == nil && m.Type == "bind" && (m.Source == "." || strings.HasPrefix(doc.Name, strings.TrimSuffix(m.Source, "/")+"/")) {

@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,8 +41,13 @@ func ListeningPorts(d *model.Deployment, s *model.Service) (ports []string, whol
 func liveKitPorts(d *model.Deployment, s *model.Service) (ports []string, whole bool) {
 	words, known := container.ShellWords(s.Node.Get("command"))
 	server := CallServerOf(d)
-	if !known || server == nil || len(words) != 2 && len(words) != 1 || !strings.HasPrefix(words[0], "--config") ||
-		container.LacksVariable(d, s, "LIVEKIT_CONFIG", "LIVEKIT_REGION") != model.Yes || !container.MountsDocument(s, server.Doc) {
+	if !known || server == nil || !container.MountsDocument(s, server.Doc) || ReplacesSetting(s, "port") || ReplacesSetting(s, "rtc") || ReplacesSetting(s, "turn") ||
+		ReplacesSetting(s, "prometheus") || ReplacesSetting(s, "prometheus_port") {
+		return nil, false
+	}
+	isByFlag := (len(words) == 2 || len(words) == 1) && strings.HasPrefix(words[0], "--config") && container.LacksVariable(d, s, "LIVEKIT_CONFIG", "LIVEKIT_REGION") == model.Yes
+	isHeld := len(words) == 0 && slices.Contains(s.Held, server.Doc) && container.EnvironmentKnown(d, s)
+	if !isByFlag && !isHeld {
 		return nil, false
 	}
 	root := server.Doc.Root

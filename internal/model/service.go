@@ -20,8 +20,10 @@ type Service struct {
 	// Environment is what the compose file and its env_file give the container.
 	Environment []Variable
 	Mounts      []Mount
-	Networks    []Attachment
-	Labels      []Variable
+	// Held are the documents that stand as texts in variables of the environment, such as LIVEKIT_CONFIG.
+	Held     []*Document
+	Networks []Attachment
+	Labels   []Variable
 	// Inactive says that the service starts only with a profile.
 	Inactive bool
 	// Foreign says that it is surely none of the Matrix server's, nor what that depends on.

@@ -42,6 +42,7 @@ func (p *project) service(f model.Field) *model.Service {
 	s.Environment = append(slices.DeleteFunc(s.Environment, isSet), own...)
 	s.Labels = p.variables(n.Get("labels"))
 	held(s)
+	s.Held = p.held(s.Name, s.Environment)
 	s.Mounts = p.mounts(n)
 	if image != nil {
 		s.Mounts = append(s.Mounts, image.mounts...)

@@ -24,9 +24,10 @@ func environmentVariableMisread(f *facts.Formats) lint.Rule {
 		Title:     "a program takes a variable for something else",
 		Why: "MAS takes every variable that begins with MAS_ for a setting, and splits its name at each underscore; what the file says wins. " +
 			"Traefik ignores its variables as soon as it has a file or flags, and Synapse reads its own, such as SYNAPSE_SERVER_NAME, only when it generates a file.",
-		Sees: "invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s); or nothing",
+		Sees: "invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s), or Could not parse keys, it needs to be exactly, \"key: secret\", including the space; or nothing",
 		Quotes: map[string][]string{
-			"MAS 1.22.0": {"invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s)"},
+			"MAS 1.22.0":     {"invalid type: found map, expected a sequence for key \"CLIENTS\" in `MAS_` environment variable(s)"},
+			"LiveKit 1.13.5": {"Could not parse keys, it needs to be exactly, \"key: secret\", including the space"},
 		},
 		Before: `-- compose.yaml --
 services:
@@ -52,6 +53,7 @@ services:
 			"element-hq/matrix-authentication-service crates/cli/src/commands/mod.rs",
 			"https://doc.traefik.io/traefik/getting-started/configuration-overview/",
 			"element-hq/synapse docker/start.py",
+			"livekit/livekit pkg/config/config.go",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) { checkEnvironmentVariables(f, d, report) },
 	}
@@ -69,6 +71,8 @@ func checkEnvironmentVariables(f *facts.Formats, d *model.Deployment, report fun
 			reportSynapseVariables(s, report)
 		case s.Product == "lk-jwt":
 			reportTokenServiceVariables(s, report)
+		case s.Product == "livekit":
+			reportLiveKitKeys(s, report)
 		}
 	}
 }

@@ -68,3 +68,21 @@ func setsVariable(s *model.Service, name string) bool {
 	_, set := container.VariableOf(s, name)
 	return set
 }
+
+// reportLiveKitKeys reports keys of LiveKit in a variable that it does not take for keys: YAML has no key in a text without a space behind the colon.
+func reportLiveKitKeys(s *model.Service, report func(diag.Finding)) {
+	value := s.Env("LIVEKIT_KEYS")
+	if value == nil || value.Kind != model.String {
+		return
+	}
+	key, secret, found := strings.Cut(strings.TrimSpace(value.Text), ":")
+	if !found || secret == "" || strings.ContainsAny(key, "${<\"' \n") || strings.ContainsAny(secret, ": \n\t") {
+		return
+	}
+	report(diag.Finding{
+		Severity: diag.Error,
+		Position: value.Position,
+		Message:  "LiveKit does not start: it takes LIVEKIT_KEYS for no key with a secret, since no space follows the colon",
+		Hint:     `write it as "key: secret", in quotes`,
+	})
+}

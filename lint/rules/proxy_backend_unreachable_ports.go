@@ -75,6 +75,9 @@ func liveKitPort(d *model.Deployment, s *model.Service) ([]string, bool) {
 		if doc.Kind != model.KindLiveKit || !container.MountsDocument(s, doc) || doc.Template || doc.Excerpt {
 			continue
 		}
+		if matrix.ReplacesSetting(s, "port") {
+			return nil, false
+		}
 		port := doc.Root.Get("port")
 		if !port.IsSet() {
 			return []string{"7880"}, true

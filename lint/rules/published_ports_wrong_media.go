@@ -9,6 +9,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
@@ -128,7 +129,7 @@ func liveKitPorts(d *model.Deployment, s *model.Service) []mediaPort {
 			doc = candidate
 		}
 	}
-	if doc == nil || doc.Template || doc.Excerpt {
+	if doc == nil || doc.Template || doc.Excerpt || matrix.ReplacesSetting(s, "rtc") || container.LacksVariable(d, s, "UDP_PORT") == model.No {
 		return nil
 	}
 	rtc := doc.Root.Get("rtc")

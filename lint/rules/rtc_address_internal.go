@@ -89,7 +89,8 @@ func checkLiveKitAddress(d *model.Deployment, s *model.Service, report func(diag
 	given := slices.ContainsFunc(words, func(word string) bool {
 		return strings.HasPrefix(word, "--node-ip") || strings.HasPrefix(word, "--config-body") || word == "--dev"
 	})
-	if !known || given || !isBehindDocker(s) || container.LacksVariable(d, s, "NODE_IP", "LIVEKIT_CONFIG") != model.Yes {
+	isUnseen := s.Env("LIVEKIT_CONFIG") != nil && len(s.Held) == 0
+	if !known || given || isUnseen || !isBehindDocker(s) || container.LacksVariable(d, s, "NODE_IP") != model.Yes || matrix.ReplacesSetting(s, "rtc") {
 		return
 	}
 	for _, doc := range d.Documents {
