@@ -14,6 +14,9 @@ func (r *reader) essFolders() map[string][]*release {
 	r.parts = map[string]*model.Document{}
 	defer func() { r.parts = nil }()
 	e := &essReleases{reader: r, places: r.essPlaces(), taken: map[string]bool{}}
+	if len(e.places) > 0 {
+		e.kustomizations = r.kustomizations()
+	}
 	e.installed()
 	folders := map[string][]*release{}
 	for _, found := range e.all {

@@ -67,11 +67,13 @@ func speaksOfESS(text string) bool {
 // essAll returns what a YAML text may give a chart: the text itself, or what stands in its objects.
 func essAll(root *yaml.Node, text string) []essValues {
 	var all []essValues
-	switch charts := yamlAt(root, "helmCharts"); {
-	case charts != nil:
-		for _, chart := range charts.Content {
+	charts, patches := yamlItems(root, "helmCharts"), essPatches(root)
+	switch {
+	case len(charts) > 0 || len(patches) > 0:
+		for _, chart := range charts {
 			all = append(all, essKustomized(chart))
 		}
+		all = append(all, patches...)
 	case root.Kind == yaml.MappingNode && yamlAt(root, "apiVersion") == nil:
 		all = append(all, essObject{}.given(root))
 	default:

@@ -18,15 +18,18 @@ type release struct {
 	veiled int
 	// lacks says that there may be values that cannot be seen: what is absent may stand there.
 	lacks bool
-	// version is that of the chart, as far as one of the tree says it.
-	version string
+	// version is that of the chart, as far as one of the tree says it. isVersion says that it stands in the place of those of the documents.
+	version   string
+	isVersion bool
 }
 
 // essReleases are the releases of a tree while they are put together.
 type essReleases struct {
 	reader *reader
 	places []essPlace
-	all    []*release
+	// kustomizations are those of the tree, which may change the objects.
+	kustomizations []*kustomization
+	all            []*release
 	// taken are the documents whose release is known.
 	taken map[string]bool
 }
@@ -34,7 +37,7 @@ type essReleases struct {
 // installed makes a release of each object that installs Element's chart, and takes what such objects have of other charts out of consideration.
 func (e *essReleases) installed() {
 	for _, at := range e.places {
-		if !at.object.installs() {
+		if !at.object.installs() || e.isPatch(at) {
 			continue
 		}
 		if at.values != "" {
@@ -44,6 +47,9 @@ func (e *essReleases) installed() {
 			for _, name := range found.names {
 				e.taken[name] = true
 			}
+			if e.overlay(at, found) || len(found.names) == 0 {
+				continue
+			}
 			if same := e.patched(at, found); same != nil {
 				same.names = append(same.names, found.names...)
 			} else {
@@ -52,7 +58,8 @@ func (e *essReleases) installed() {
 		}
 	}
 	for _, at := range e.places {
-		if at.object.kind == "HelmChartConfig" && at.sure && at.values != "" && !e.taken[at.values] { // of a chart that is elsewhere
+		isOverOthers := at.object.kind == "HelmChartConfig" || at.object.installs() && e.isPatch(at)
+		if isOverOthers && at.sure && at.values != "" && !e.taken[at.values] { // of an object that is elsewhere
 			e.taken[at.values] = true
 			e.all = append(e.all, &release{object: &at.object, dir: path.Dir(at.file), names: []string{at.values}, lacks: true})
 		}
@@ -68,7 +75,7 @@ func (o essObject) installs() bool {
 	return false
 }
 
-// install returns the release that an object makes, or nil if it installs another chart, or nothing of its values is there.
+// install returns the release that an object makes, or nil if it installs another chart. It may be that nothing of its values is there.
 // What Flux merges: https://fluxcd.io/flux/components/helm/helmreleases/#values-overrides
 func (e *essReleases) install(at essPlace) *release {
 	made, isOurs := &release{object: &at.object, dir: path.Dir(at.file), version: at.object.version}, at.sure
@@ -101,7 +108,7 @@ func (e *essReleases) install(at essPlace) *release {
 		made.names = append(made.names, at.values)
 	}
 	lay(at.object.above)
-	if !isOurs || len(made.names) == 0 {
+	if !isOurs {
 		return nil
 	}
 	return made
@@ -216,7 +223,7 @@ func (s *release) settle(name string, doc *model.Document) {
 	}
 	i := slices.Index(s.names, name)
 	doc.Kind, doc.Upstream, doc.Layer = model.KindESS, model.KindESS.Upstream(), i+1
-	if doc.ChartVersion == "" {
+	if doc.ChartVersion == "" || s.isVersion {
 		doc.ChartVersion = s.version
 	}
 	if s.lacks {

@@ -61,5 +61,5 @@ func (r *reader) glance(name string) loaded {
 
 // installing returns words of which a YAML file has one in which an object installs a chart, or has what such an object refers to.
 func installing() []string {
-	return []string{"helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "helm.cattle.io", "argoproj.io", "ConfigMap", "configMapGenerator", "helmCharts"}
+	return []string{"helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.cattle.io", "argoproj.io", "ConfigMap", "configMapGenerator", "helmCharts"}
 }
