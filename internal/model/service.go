@@ -15,7 +15,8 @@ type Service struct {
 	Position diag.Position
 	Image    Image
 	// Product is what the image holds, by its base name: "synapse", "mas", "element", "postgres", "traefik", "pocket-id", "livekit",
-	// "lk-jwt", "coturn", "nginx", "caddy", "redis"; "" if that is not known. Of an image that is built here, it is that of its base.
+	// "lk-jwt", "coturn", "nginx", "caddy", "redis"; "" if that is not known. Of an image that is built here, it is that of its base. Of an image of one's own it is
+	// what its label says, "sygnal" and "element-call" too.
 	Product string
 	// Environment is what the compose file and its env_file give the container.
 	Environment []Variable

@@ -62,9 +62,14 @@ func held(s *model.Service) {
 	}
 	text, known := s.Labels[i].Value.Literal()
 	name, version, found := strings.Cut(text, " ")
-	if known && found && product(model.Image{Repository: name}) != "" && model.ParseVersion(version).Known() {
-		s.Product, s.Image.Holds = product(model.Image{Repository: name}), version
+	if known && found && slices.Contains(labelled(), name) && model.ParseVersion(version).Known() {
+		s.Product, s.Image.Holds = name, version
 	}
+}
+
+// labelled are the products that a build names in the label: those of the field images.
+func labelled() []string {
+	return []string{"synapse", "mas", "element", "postgres", "pocket-id", "nginx", "redis", "traefik", "caddy", "livekit", "lk-jwt", "element-call", "coturn", "sygnal"}
 }
 
 // profile reports whether the .env file starts a profile.

@@ -165,6 +165,12 @@ func (m *Move) stays() item {
 		it.text = "an upgrade does not go back; " + m.Known + " is the newest that is known"
 	case Apart:
 		it.text = fmt.Sprintf("another major version, %s, takes more than a new tag: %s", m.To, m.Refusal)
+		if m.Image.Holds != "" {
+			it.text = fmt.Sprintf("%s takes more than a new tag: %s", m.To, m.Refusal)
+		}
+		if len(m.Closed) > 0 {
+			it.text += "; " + m.To + " closes " + plural(len(m.Closed), "known hole") + ", the worst of which is " + hole(m.Closed[0])
+		}
 		it.source = m.Source
 	default:
 		it.text = "the image does not say which release it is; " + m.Known + " is the newest that is known"

@@ -160,7 +160,10 @@ func newMove(d *model.Deployment, s *model.Service, product *upstream.Product, t
 	case !from.Before(target):
 		m.State = Current
 	case s.Image.Holds != "":
-		m.State, m.Refusal = Apart, "the image is your own: build it with that version, and name its new tag and its version"
+		m.State, m.Refusal = Apart, "the image is your own: build it with that version, and name its new tag"
+		if s.Image.Holds != s.Image.Tag {
+			m.Refusal += " and its version"
+		}
 	case product.Major.What != "" && from.Major() != model.ParseVersion(target).Major():
 		m.State, m.Refusal, m.Source = Apart, product.Major.What, product.Major.Source
 	default:
