@@ -30,6 +30,8 @@ type essObject struct {
 	chartRef       essRef
 	// below are what the object's own values are laid over, in order, and above what is laid over them.
 	below, above []essRef
+	// aside are files that have values of another kind.
+	aside []essRef
 }
 
 // essRef names an object, or a file of the tree. It is empty for what nobody can see.
@@ -67,8 +69,10 @@ func speaksOfESS(text string) bool {
 // essAll returns what a YAML text may give a chart: the text itself, or what stands in its objects.
 func essAll(root *yaml.Node, text string) []essValues {
 	var all []essValues
-	charts, patches := yamlItems(root, "helmCharts"), essPatches(root)
+	charts, patches, helmfile := yamlItems(root, "helmCharts"), essPatches(root), essHelmfile(text)
 	switch {
+	case len(helmfile) > 0:
+		return helmfile
 	case len(charts) > 0 || len(patches) > 0:
 		for _, chart := range charts {
 			all = append(all, essKustomized(chart))

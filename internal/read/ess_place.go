@@ -31,7 +31,7 @@ func (r *reader) essPlaces() []essPlace {
 		}
 		text := r.text(name)
 		root, _, err := yamlDocuments([]byte(text))
-		if err != nil {
+		if err != nil || hasMapAsKey(root, 0) {
 			text = placeholder.Mask(text)
 			root, _, err = yamlDocuments([]byte(text))
 		}

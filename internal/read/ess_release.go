@@ -43,6 +43,9 @@ func (e *essReleases) installed() {
 		if at.values != "" {
 			e.taken[at.values] = true
 		}
+		for _, ref := range at.object.aside {
+			e.taken[path.Join(path.Dir(at.file), ref.file)] = true
+		}
 		if found := e.install(at); found != nil {
 			for _, name := range found.names {
 				e.taken[name] = true
@@ -69,7 +72,7 @@ func (e *essReleases) installed() {
 // installs reports whether the object is one that installs a chart. What else it gives the chart is a layer of that.
 func (o essObject) installs() bool {
 	switch o.kind {
-	case "HelmRelease", "HelmChart", "Application", "ApplicationSet", "helmCharts":
+	case "HelmRelease", "HelmChart", "Application", "ApplicationSet", "helmCharts", "helmfile":
 		return o.kind != "HelmChart" || o.key == ""
 	}
 	return false
@@ -97,6 +100,9 @@ func (e *essReleases) install(at essPlace) *release {
 			if found.isUnseen {
 				made.veiled, made.lacks = len(made.names), true
 			} else if found.name != "" && !slices.Contains(made.names, found.name) {
+				if found.isRendered { // what is rendered into it may overwrite what is below, and may be what is absent
+					made.veiled, made.lacks = len(made.names), true
+				}
 				made.names = append(made.names, found.name)
 			}
 			isOurs = isOurs || found.sure && chart == ""
@@ -120,6 +126,8 @@ type layer struct {
 	name string
 	// sure says that they are for Element's chart, and isUnseen, that there may be some that cannot be seen.
 	sure, isUnseen bool
+	// isRendered says that lines of it are rendered, which cannot be seen.
+	isRendered bool
 	// above is what the object that has them lays over them.
 	above []essRef
 }
@@ -132,7 +140,8 @@ func (e *essReleases) layer(at essPlace, ref essRef) layer {
 			name = path.Join(path.Dir(at.file), ref.file)
 		}
 		if f := e.reader.files[name]; f != nil && f.kind != "" {
-			return layer{name: name, sure: f.is(model.KindESS)}
+			doc := e.reader.document(name)
+			return layer{name: name, sure: f.is(model.KindESS), isRendered: doc != nil && doc.Template && !doc.Whole}
 		}
 	} else if ref.kind != "" {
 		found, several := e.find(at, ref, ref.kind)

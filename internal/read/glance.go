@@ -59,7 +59,7 @@ func (r *reader) glance(name string) loaded {
 	return l
 }
 
-// installing returns words of which a YAML file has one in which an object installs a chart, or has what such an object refers to.
+// installing returns words of which a YAML file has one in which an object installs a chart, or has what such an object refers to. That of a Helmfile stands in many other files.
 func installing() []string {
-	return []string{"helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.cattle.io", "argoproj.io", "ConfigMap", "configMapGenerator", "helmCharts"}
+	return []string{"helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "helm.cattle.io", "argoproj.io", "ConfigMap", "configMapGenerator", "helmCharts", "releases:"}
 }

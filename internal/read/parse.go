@@ -220,9 +220,9 @@ func (p *parser) yaml(name, path string, at offset, text []byte) file {
 		return file{findings: []diag.Finding{finding("syntax-error", path, at, wrong)}, kind: kind}
 	}
 	doc := &model.Document{Name: name, Format: model.YAML, Kind: kind, Root: tree, ChartVersion: values.object.version,
-		Installs: values.object.kind != "" && values.object.kind != "helmCharts"}
+		Installs: values.object.kind != "" && values.object.kind != "helmCharts" && !values.object.isOfHelmfile()}
 	rendered := markPlaceholders(doc, r.raw) && kind != model.KindESS // which Helm itself fills in, and Flux
-	doc.Template = rendered || template || isTemplate(name)
+	doc.Template = rendered || template || isTemplate(name) || values.object.isOfHelmfile() && bytes.Contains(text, []byte("{{"))
 	doc.Whole = doc.Template && whole
 	doc.Branches = doc.Template && branches && r.control.Any()
 	f := file{doc: doc}
