@@ -209,32 +209,24 @@ func InitScripts(d *model.Deployment, s *model.Service) (texts []string, visible
 }
 
 // makesDatabase matches what makes a database or a role.
-var makesDatabase = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bcreatedb\b|\bcreateuser\b|\bcreate\s+(?:database|user|role)\b|\bpg_restore\b`)
+var makesDatabase = sync.OnceValue(func() func(string) bool {
+	return placeholder.Matching(`(?i)`, `\bcreatedb\b`, `\bcreateuser\b`, `\bcreate\s+(?:database|user|role)\b`, `\bpg_restore\b`)
 })
-
-// mayMakeDatabase reports whether a text has a word that makesDatabase looks for: the expression takes a hundred times as long for a long script.
-func mayMakeDatabase(text string) bool {
-	lower := strings.ToLower(text)
-	return strings.Contains(lower, "create") || strings.Contains(lower, "pg_restore")
-}
 
 // isMadeLater reports whether databases are made in other ways than by the scripts of the first start: by a script that somebody runs, or by what
 // another container runs.
 func isMadeLater(d *model.Deployment, server *model.Service, first map[*model.Document]bool) bool {
 	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
 		isScript := doc.Kind == model.KindScript || doc.Kind == model.KindShell
-		return isScript && !first[doc] && doc.Root != nil && model.Once(doc, "makes a database", func() bool {
-			return mayMakeDatabase(doc.Root.Text) && makesDatabase().MatchString(doc.Root.Text)
-		})
+		return isScript && !first[doc] && doc.Root != nil && model.Once(doc, "makes a database", func() bool { return makesDatabase()(doc.Root.Text) })
 	}) || slices.ContainsFunc(d.Services, func(s *model.Service) bool {
 		return s != server && (holdsText(s.Node.Get("command"), makesDatabase()) || holdsText(s.Node.Get("entrypoint"), makesDatabase()))
 	})
 }
 
 // holdsText reports whether a text, or one of a list, matches.
-func holdsText(n *model.Node, expression *regexp.Regexp) bool {
-	return n != nil && (expression.MatchString(n.Text) || slices.ContainsFunc(n.Items, func(item *model.Node) bool { return expression.MatchString(item.Text) }))
+func holdsText(n *model.Node, matches func(string) bool) bool {
+	return n != nil && (matches(n.Text) || slices.ContainsFunc(n.Items, func(item *model.Node) bool { return matches(item.Text) }))
 }
 
 // sqlComment matches a comment of SQL.

@@ -39,14 +39,21 @@ func Replaces(doc *model.Document, what, file string) bool {
 	return regexp.MustCompile(`(?m)^[ \t]*(?:[^#\s][^\n]*?)?(?:` + command + `|` + function + `)|` + table).MatchString(script)
 }
 
+// replacing has the words that mayReplace looks for, all in one pass.
+var replacing = sync.OnceValue(func() *matcher {
+	var words []string
+	for _, word := range []string{"envsubst", "eplace", "EPLACE", "sub(", "Sub(", "SUB(", "sed ", "perl ", "__(", "__[", "__{", "__$", `__\`,
+		"gomplate", "consul-template", "dockerize", "confd", "ytt", "j2", "jinja", "mustache", "chezmoi", "yq", "jq", "dasel", "crudini"} {
+		words = append(words, regexp.QuoteMeta(word))
+	}
+	return newMatcher("", words)
+})
+
 // mayReplace reports whether a script has some word of each way in which it may put something in the place of a text. Most have none, and an expression
 // takes a hundred times as long.
 func mayReplace(script string) bool {
-	for _, word := range []string{"envsubst", "eplace", "EPLACE", "sub(", "Sub(", "SUB(", "sed ", "perl ", "__(", "__[", "__{", "__$", `__\`,
-		"gomplate", "consul-template", "dockerize", "confd", "ytt", "j2", "jinja", "mustache", "chezmoi", "yq", "jq", "dasel", "crudini"} {
-		if strings.Contains(script, word) {
-			return true
-		}
+	if replacing().may(script) {
+		return true
 	}
 	for rest := script; ; { // the command s of sed and perl
 		i := strings.IndexByte(rest, 's')
