@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -159,32 +160,41 @@ func (e environment) value(name, operator, operand string, depth int) (string, b
 	return text, known
 }
 
-// resolve returns a copy of a tree with the references in its values replaced. Keys are not touched, as in Compose.
+// resolve returns a tree with the references in its values replaced. Keys are not touched, as in Compose. What has no reference is shared, not copied.
 func (e environment) resolve(n *model.Node) *model.Node {
 	if n == nil {
 		return nil
 	}
-	resolved := *n
+	resolved := n
+	own := func() *model.Node {
+		if resolved == n {
+			c := *n
+			c.Fields, c.Items = slices.Clone(n.Fields), slices.Clone(n.Items)
+			resolved = &c
+		}
+		return resolved
+	}
 	e.budget.nodes--
 	switch n.Kind {
 	case model.Map:
-		resolved.Fields = make([]model.Field, len(n.Fields))
 		for i, f := range n.Fields {
-			f.Value = e.resolve(f.Value)
-			resolved.Fields[i] = f
+			if value := e.resolve(f.Value); value != f.Value {
+				own().Fields[i].Value = value
+			}
 		}
 	case model.List:
-		resolved.Items = make([]*model.Node, len(n.Items))
 		for i, item := range n.Items {
-			resolved.Items[i] = e.resolve(item)
+			if value := e.resolve(item); value != item {
+				own().Items[i] = value
+			}
 		}
 	case model.String:
 		if strings.Contains(n.Text, "$") {
 			text, known := e.expand(n.Text, 0)
-			resolved.Text, resolved.Unknown = text, !known || n.Unknown && text == n.Text
+			own().Text, own().Unknown = text, !known || n.Unknown && text == n.Text
 		}
 	}
-	return &resolved
+	return resolved
 }
 
 // load adds the variables of an env document. Later ones may refer to earlier ones.

@@ -74,9 +74,12 @@ func (p *project) load(doc *model.Document, dir string, env environment) *model.
 	for _, entry := range includes(root) {
 		included = merge("", p.include(entry, path.Dir(doc.Name), env), included) // of two included files, the first wins
 	}
-	p.extend(root, doc, env)
-	root = merge("", included, root)
+	if isTemplate(doc.Name) || isSampleFolder(path.Dir(doc.Name)) {
+		root = clone(root) // values of the document may become unknown, and those of its services stay
+	}
+	root = merge("", included, p.extend(root, doc, env))
 	if p.dir != dir {
+		root = clone(root)
 		rebase(root, relative(p.dir, dir))
 	}
 	return root
@@ -141,15 +144,17 @@ func (p *project) include(entry inclusion, from string, env environment) *model.
 	return root
 }
 
-// extend lays the services of a file over those that they extend.
-func (p *project) extend(root *model.Node, doc *model.Document, env environment) {
-	services := root.Get("services")
-	if services == nil {
-		return
+// extend returns the tree of a file with its services laid over those that they extend.
+func (p *project) extend(root *model.Node, doc *model.Document, env environment) *model.Node {
+	if !slices.ContainsFunc(root.Get("services").Entries(), func(f model.Field) bool { return f.Value.Get("extends") != nil }) {
+		return root
 	}
+	root = clone(root)
+	services := root.Get("services")
 	for i := range services.Fields {
 		services.Fields[i].Value = p.extended(services, services.Fields[i].Value, doc, env, 0)
 	}
+	return root
 }
 
 func (p *project) extended(services, service *model.Node, doc *model.Document, env environment, depth int) *model.Node {
