@@ -25,7 +25,7 @@ func composeCalls(text string) []composeCall {
 		return nil
 	}
 	var calls []composeCall
-	text = strings.NewReplacer("\\\r\n", " ", "\\\n", " ").Replace(text)
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\\\r\n", " "), "\\\n", " ")
 	for line := range strings.Lines(text) {
 		if !strings.Contains(line, "compose") && !strings.Contains(line, "-f") || strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
@@ -36,7 +36,13 @@ func composeCalls(text string) []composeCall {
 }
 
 // endsArgument reports whether a character stands between arguments: of a shell, or in a list of another language.
-func endsArgument(r rune) bool { return strings.ContainsRune(" \t\r\n\"'`,[]", r) }
+func endsArgument(r rune) bool {
+	switch r {
+	case ' ', '\t', '\r', '\n', '"', '\'', '`', ',', '[', ']':
+		return true
+	}
+	return false
+}
 
 // callsIn returns the calls of Compose among the words of a line.
 func callsIn(words []string) []composeCall {

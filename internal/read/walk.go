@@ -1,6 +1,7 @@
 package read
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ const (
 	maxFiles  = 200_000
 	maxHeld   = 1 << 20 // bytes of the files whose documents are held; what is beyond is read again when it is needed
 	maxOther  = 4 << 10 // bytes of such a file that nobody recognised
+	maxTexts  = 4 << 20 // bytes of scripts that are held besides: each may lie beside all projects, and takes no more than its text
 	maxAtOnce = 256     // files that are read before any is let go
 	maxInside = 200     // files in a mounted folder
 	maxParts  = 20      // values for Element's chart in one file, which is small if it has several
@@ -37,7 +39,8 @@ type reader struct {
 	names       []string               // sorted
 	others      map[string]bool        // what is there and is no file: folders, links, sockets
 	files       map[string]*known
-	held        int64 // bytes of the files whose documents are held
+	held        int64 // bytes of the other files whose documents are held
+	heldTexts   int64 // bytes of the scripts that are held
 	ignored     ignores
 	making      *making                    // nil until it is asked for
 	invocations *invocations               // nil until it is asked for
@@ -180,6 +183,10 @@ func (r *reader) keep(name string, l loaded) {
 	r.files[name] = f
 	r.findings = append(r.findings, l.said...)
 	size := r.sizes[name]
+	if f.is(model.KindScript) && r.heldTexts+size <= maxTexts {
+		f.doc, r.heldTexts = l.doc, r.heldTexts+size
+		return
+	}
 	isOnly := size > maxHeld && r.held <= maxHeld
 	if l.doc != nil && (r.held+size <= maxHeld || isOnly) && (f.kind != model.KindOther || size <= maxOther) {
 		f.doc, r.held = l.doc, r.held+size
@@ -237,11 +244,12 @@ func (r *reader) content(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err != nil || int64(len(text)) > limit {
+	var text bytes.Buffer
+	text.Grow(int(min(r.sizes[name], limit)) + bytes.MinRead)
+	if _, err := text.ReadFrom(io.LimitReader(file, limit+1)); err != nil || int64(text.Len()) > limit {
 		return nil, nil
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 // text returns what is in a file, or "" if that cannot be read.
