@@ -111,7 +111,7 @@ func (f *Formats) FactsOf(doc *model.Document, root *model.Node) *facts {
 }
 
 func newFacts(t *format.Type, root *model.Node) *facts {
-	found := &facts{table: t}
+	found := &facts{table: t, keys: make([]KnownKey, 0, keysIn(root))}
 	problems := format.Walk(t, root, func(path string, f model.Field, key *format.Key) {
 		found.keys = append(found.keys, KnownKey{path, f, key})
 	})
@@ -127,6 +127,21 @@ func cannotTell(p format.Problem) bool {
 		return false
 	}
 	return p.Kind != format.UnknownKey || p.Value.Perhaps || placeholder.In(p.Got)
+}
+
+// keysIn returns how many keys a tree has.
+func keysIn(n *model.Node) int {
+	if n == nil {
+		return 0
+	}
+	count := len(n.Fields)
+	for _, f := range n.Fields {
+		count += keysIn(f.Value)
+	}
+	for _, item := range n.Items {
+		count += keysIn(item)
+	}
+	return count
 }
 
 // Remember returns the answer to a question about a deployment, which is found once. It is shared: nobody changes it.

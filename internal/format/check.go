@@ -1,8 +1,8 @@
 package format
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/suggest"
@@ -51,15 +51,30 @@ func (w *walk) value(t *Type, n *model.Node, at place) {
 		return
 	}
 	var fitting []*Type
-	var listed []string
-	for _, arm := range t.Arms() {
-		if arm.Accepts(n.Kind) {
-			fitting = append(fitting, arm)
-			listed = append(listed, arm.Literals...)
+	arms := t.Arms()
+	if len(arms) == 1 && arms[0].Accepts(n.Kind) {
+		fitting = arms
+	} else {
+		for _, arm := range arms {
+			if arm.Accepts(n.Kind) {
+				fitting = append(fitting, arm)
+			}
+		}
+	}
+	secret := at.key != nil && at.key.Secret
+	if len(fitting) > 0 && (!secret || n.Kind == model.Null || n.Kind == model.String && n.Text == "") {
+		switch {
+		case n.Kind == model.Map:
+			w.fields(best(fitting, n), n, at)
+			return
+		case n.Kind == model.List:
+			w.items(fitting, n, at)
+			return
+		case slices.ContainsFunc(fitting, func(arm *Type) bool { return arm.allows(n) }):
+			return
 		}
 	}
 	problem := Problem{Path: at.path, Position: n.Position, Value: n, Key: at.key}
-	secret := at.key != nil && at.key.Secret
 	switch {
 	case len(fitting) == 0:
 		problem.Kind, problem.Got, problem.Want = WrongType, n.Kind.String(), t.want()
@@ -68,15 +83,11 @@ func (w *walk) value(t *Type, n *model.Node, at place) {
 		}
 	case secret && n.Kind != model.Null && (n.Kind != model.String || n.Text != ""):
 		problem.Kind = SecretInline
-	case n.Kind == model.Map:
-		w.fields(best(fitting, n), n, at)
-		return
-	case n.Kind == model.List:
-		w.items(fitting, n, at)
-		return
-	case slices.ContainsFunc(fitting, func(arm *Type) bool { return arm.allows(n) }):
-		return
 	default:
+		var listed []string
+		for _, arm := range fitting {
+			listed = append(listed, arm.Literals...)
+		}
 		problem.Kind, problem.Got, problem.Want = NotAllowedValue, quote(n.Kind, n.Text), t.want()
 		problem.Suggestion, problem.Surely = nearest(n.Text, listed), suggest.Meant(n.Text, listed)
 	}
@@ -123,7 +134,7 @@ func (w *walk) items(lists []*Type, n *model.Node, at place) {
 	}
 	path := at.path
 	for i, item := range n.Items {
-		at.path = fmt.Sprintf("%s[%d]", path, i)
+		at.path = path + "[" + strconv.Itoa(i) + "]"
 		w.value(list.Items, item, at)
 	}
 }

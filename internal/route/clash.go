@@ -18,6 +18,12 @@ type Clash struct {
 // Clashes returns the names that containers of a deployment define differently. Definitions with values that are not known are left out, and
 // so are containers that do not always start.
 func Clashes(d *model.Deployment) []Clash {
+	trees := make([]*model.Node, len(d.Services))
+	for i, s := range d.Services {
+		if !s.Inactive && !Label(s, "traefik.enable").Is("false") {
+			trees[i] = labelTree(Labels(s))
+		}
+	}
 	var clashes []Clash
 	for _, kind := range []string{"router", "service", "middleware"} {
 		type definition struct {
@@ -25,9 +31,9 @@ func Clashes(d *model.Deployment) []Clash {
 			field model.Field
 		}
 		seen := map[string]definition{}
-		for _, s := range d.Services {
-			section := get(labelTree(Labels(s)), "http", kind+"s")
-			if section == nil || s.Inactive || Label(s, "traefik.enable").Is("false") {
+		for i, s := range d.Services {
+			section := get(trees[i], "http", kind+"s")
+			if section == nil {
 				continue
 			}
 			for _, f := range section.Fields {
