@@ -15,7 +15,7 @@ func (r *reader) essFolders() map[string][]*release {
 	defer func() { r.parts = nil }()
 	e := &essReleases{reader: r, places: r.essPlaces(), taken: map[string]bool{}}
 	if len(e.places) > 0 {
-		e.kustomizations = r.kustomizations()
+		e.kustomized = newKustomized(r.kustomizations())
 	}
 	e.installed()
 	folders := map[string][]*release{}

@@ -99,6 +99,9 @@ func (h *helmfile) release(release *yaml.Node) []essValues {
 		return append([]essValues{{object: h.with(o, layers, "")}}, inside...)
 	}
 	var all []essValues
+	if len(h.names) > maxParts {
+		h.names, h.isOpen = nil, true
+	}
 	for _, name := range h.names {
 		all = append(all, essValues{object: h.with(o, layers, name)})
 	}

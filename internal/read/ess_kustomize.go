@@ -194,11 +194,30 @@ func (t *essTarget) selects(o essObject, isRenamed bool) bool {
 	return t == nil || matches(t.kind, o.kind) && (matches(t.name, o.name) || isRenamed && strings.Contains(t.name, o.name)) && matches(t.namespace, o.namespace)
 }
 
+// kustomized is what the kustomizations of a tree are and say.
+type kustomized struct {
+	all []*kustomization
+	// in has those of a folder, and patches are the files with patches.
+	in      map[string][]*kustomization
+	patches map[string]bool
+}
+
+func newKustomized(all []*kustomization) kustomized {
+	found := kustomized{all: all, in: map[string][]*kustomization{}, patches: map[string]bool{}}
+	for _, k := range all {
+		if isKustomization(k.file) {
+			found.in[path.Dir(k.file)] = append(found.in[path.Dir(k.file)], k)
+		}
+		for _, p := range k.patches {
+			found.patches[p.file] = true
+		}
+	}
+	return found
+}
+
 // isPatch reports whether an object stands in a patch.
 func (e *essReleases) isPatch(at essPlace) bool {
-	return at.object.kind != "helmCharts" && slices.ContainsFunc(e.kustomizations, func(k *kustomization) bool {
-		return slices.ContainsFunc(k.patches, func(p essPatch) bool { return p.file == at.file })
-	})
+	return at.object.kind != "helmCharts" && e.kustomized.patches[at.file]
 }
 
 // applied is what a kustomization makes of an object.
@@ -214,21 +233,20 @@ type applied struct {
 	isOwn bool
 }
 
-// apply returns what a kustomization makes of an object that installs a chart. What another one makes of it that is among the resources comes first.
-func (e *essReleases) apply(k *kustomization, at essPlace, depth int) applied {
+// apply returns what a kustomization makes of an object that installs a chart. What another one makes of it that is among the resources comes first. known has what
+// others make of it: nothing does one that takes itself.
+func (e *essReleases) apply(k *kustomization, at essPlace, known map[*kustomization]applied) applied {
+	if made, is := known[k]; is {
+		return made
+	}
+	known[k] = applied{}
 	var made applied
 	isReached := false
 	for _, resource := range k.resources {
-		inside := e.in(resource)
+		inside := e.kustomized.in[resource]
 		isReached = isReached || resource == at.file || !isKustomization(k.file) && len(inside) == 0 && (resource == "." || strings.HasPrefix(at.file, resource+"/"))
 		for _, inner := range inside {
-			if depth > 10 {
-				break
-			}
-			if found := e.apply(inner, at, depth+1); len(found.through) > 0 {
-				found.names = slices.Concat(made.names, found.names)
-				found.through = slices.Concat(made.through, found.through)
-				found.isOpaque = found.isOpaque || made.isOpaque
+			if found := e.apply(inner, at, known); len(found.through) > 0 && !isReached {
 				made, isReached = found, true
 			}
 		}
@@ -236,28 +254,19 @@ func (e *essReleases) apply(k *kustomization, at essPlace, depth int) applied {
 	if !isReached {
 		return applied{}
 	}
-	made.through, made.isOwn = append(made.through, k), false
+	made.names, made.through = slices.Clone(made.names), append(slices.Clone(made.through), k)
+	made.isOwn = false
 	e.patch(&made, k, at)
 	for _, component := range k.components {
-		inside := e.in(component)
+		inside := e.kustomized.in[component]
 		made.isOpaque, made.isOwn = made.isOpaque || len(inside) == 0, made.isOwn || len(inside) == 0
 		for _, inner := range inside {
 			e.patch(&made, inner, at)
 		}
 	}
 	made.isRenamed = made.isRenamed || k.renames
+	known[k] = made
 	return made
-}
-
-// in returns the kustomization of a folder, or none.
-func (e *essReleases) in(folder string) []*kustomization {
-	var found []*kustomization
-	for _, k := range e.kustomizations {
-		if isKustomization(k.file) && path.Dir(k.file) == folder {
-			found = append(found, k)
-		}
-	}
-	return found
 }
 
 // patch adds what the patches of a kustomization make of an object.
@@ -300,9 +309,9 @@ func (e *essReleases) patch(made *applied, k *kustomization, at essPlace) {
 // the object alone is no release: a kustomization that changes it takes its very file.
 func (e *essReleases) overlay(at essPlace, alone *release) (isPart bool) {
 	base := *alone
-	made := map[*kustomization]*release{}
-	for _, k := range e.kustomizations {
-		one := e.apply(k, at, 0)
+	made, known := map[*kustomization]*release{}, map[*kustomization]applied{}
+	for _, k := range e.kustomized.all {
+		one := e.apply(k, at, known)
 		if !one.isOwn {
 			continue
 		}
@@ -324,8 +333,8 @@ func (e *essReleases) overlay(at essPlace, alone *release) (isPart bool) {
 			e.taken[name] = true
 		}
 	}
-	for _, k := range e.kustomizations {
-		for _, inner := range e.apply(k, at, 0).through {
+	for _, k := range e.kustomized.all {
+		for _, inner := range e.apply(k, at, known).through {
 			if made[k] != nil && made[inner] != nil && inner != k {
 				made[inner].veil()
 			}

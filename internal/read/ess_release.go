@@ -27,9 +27,9 @@ type release struct {
 type essReleases struct {
 	reader *reader
 	places []essPlace
-	// kustomizations are those of the tree, which may change the objects.
-	kustomizations []*kustomization
-	all            []*release
+	// kustomized is what Kustomize may make of the objects.
+	kustomized kustomized
+	all        []*release
 	// taken are the documents whose release is known.
 	taken map[string]bool
 }

@@ -3,6 +3,7 @@ package read_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -43,6 +44,26 @@ func TestHostileFiles(t *testing.T) {
 				t.Errorf("it took %v", took)
 			}
 		})
+	}
+}
+
+// TestKustomizationsInCircles: kustomizations that take each other, in more ways than can be followed one by one, are read soon.
+func TestKustomizationsInCircles(t *testing.T) {
+	files := fstest.MapFS{"0/release.yaml": {Data: []byte("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}\n" +
+		"spec: {chart: {spec: {chart: matrix-stack}}, values: {serverName: example.org, matrixRTC: {enabled: true}}}\n")}}
+	for i := range 40 {
+		resources := []string{"release.yaml", "."}
+		for j := range 40 {
+			resources = append(resources, "../"+strconv.Itoa((i+j)%40))
+		}
+		files[strconv.Itoa(i)+"/kustomization.yaml"] = &fstest.MapFile{Data: []byte("resources: [" + strings.Join(resources, ", ") + "]\nvars: [{}]\n")}
+	}
+	began := time.Now()
+	if _, _, err := read.Deployments(files); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 
