@@ -8,8 +8,9 @@ import (
 	"github.com/matrixgen/matrixgen/internal/model"
 )
 
-// ComposeEnvironment returns what says whether a variable is set for Compose: in an env file, in an example of one, or by a script. It is
-// false if there is no env file of any kind, so that all may be set elsewhere. Of an env file that cannot be read to its end, every variable may be.
+// ComposeEnvironment returns what says whether a variable is set for Compose: in an env file, in an example of one, by a script, or by a workflow or
+// whoever reads an explanation. It is false if there is no env file of any kind, so that all may be set elsewhere. Of an env file that cannot be read to
+// its end, every variable may be.
 func ComposeEnvironment(d *model.Deployment) (isSet func(name string) bool, visible bool) {
 	names, isHidden := map[string]bool{}, false
 	var scripts []*model.Document
@@ -27,7 +28,7 @@ func ComposeEnvironment(d *model.Deployment) (isSet func(name string) bool, visi
 		}
 	}
 	return func(name string) bool {
-		if names[name] || isHidden {
+		if names[name] || isHidden || slices.Contains(d.Named, name) {
 			return true
 		}
 		return slices.ContainsFunc(scripts, func(script *model.Document) bool { return setsVariable(script, name) })

@@ -20,6 +20,10 @@ type Files struct {
 	Guide bool
 	// Before are documents as they were before a change: what a guide tells to remove.
 	Before []*Document
+	// Told are the commands that explanations beside the documents give their readers, as scripts.
+	Told []*Document
+	// Named are variables of compose files that no file of variables has, and that an explanation, a workflow or the like beside the documents names.
+	Named []string
 	// Ignores are the suppressions in the sources of a compiled deployment; those in files that were read are of their documents.
 	Ignores []Ignore
 	// Slots are the secrets that a compiled deployment needs, each once. Sealed is the file that has them; nil if nobody looked for it.

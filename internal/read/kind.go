@@ -139,8 +139,8 @@ func recogniseText(name, text string) model.DocumentKind {
 		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 	}
 	switch {
-	case slices.Contains([]string{".sh", ".bash", ".py", ".sql"}, path.Ext(base)), isMakefile(base), strings.HasPrefix(text, "#!"):
-		return model.KindScript
+	case slices.Contains([]string{".sh", ".bash", ".py", ".sql"}, path.Ext(base)), isMakefile(base), base == ".envrc", strings.HasPrefix(text, "#!"):
+		return model.KindScript // direnv runs .envrc
 	case path.Ext(base) == ".md", path.Ext(base) == ".rst", path.Ext(base) == ".html":
 		return model.KindOther
 	case base == "dockerfile", base == "containerfile", strings.HasPrefix(base, "dockerfile."), strings.HasSuffix(base, ".dockerfile"):

@@ -56,7 +56,7 @@ type Tree struct {
 
 // Open lists the files of a tree, and tells what each is. An error means that the tree cannot be read.
 func Open(fsys fs.FS) (*Tree, error) {
-	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, modes: map[string]fs.FileMode{}, others: map[string]bool{}, files: map[string]*known{}, ignored: ignores{}}
+	r := &reader{fsys: fsys, parser: &parser{}, sizes: map[string]int64{}, modes: map[string]fs.FileMode{}, others: map[string]bool{}, files: map[string]*known{}, ignored: ignores{}, commands: map[string]string{}}
 	if err := r.walk(); err != nil {
 		return nil, err
 	}
@@ -157,7 +157,8 @@ func (f *Found) read(docs []*model.Document) []diag.Finding {
 		return findings
 	}
 	f.files.Missing = r.missing(related, f.group.dir)
-	related.Missing = f.files.Missing
+	f.files.Told, f.files.Named = r.told(f.group.dir), r.named(related)
+	related.Missing, related.Told, related.Named = f.files.Missing, f.files.Told, f.files.Named
 	markMissing(related)
 	f.related, f.Place = related, placeOf(f.group, related)
 	for i, doc := range f.files.Documents {

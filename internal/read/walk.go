@@ -44,6 +44,8 @@ type reader struct {
 	ignored     ignores
 	making      *making                    // nil until it is asked for
 	invocations *invocations               // nil until it is asked for
+	variables   map[string]bool            // nil until it is asked for
+	commands    map[string]string          // of the explanations that were asked for theirs
 	parts       map[string]*model.Document // of files with several values, while these are put together; else nil
 	findings    []diag.Finding
 	left        []diag.Finding // what there is to say of files that are Matrix's and are left out

@@ -10,11 +10,12 @@ import (
 	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
-// unreplaced returns those placeholders of a document that no script of the deployment is seen to replace: a file can be rendered in place,
-// once, before anything starts.
+// unreplaced returns those placeholders of a document that no script of the deployment is seen to replace, nor a command that its readers are told: a file
+// can be rendered in place, once, before anything starts.
 func unreplaced(d *model.Deployment, doc *model.Document, found []remainder) []remainder {
+	scripts := slices.Concat(d.Documents, d.Told)
 	return slices.DeleteFunc(found, func(r remainder) bool {
-		return doc.Inline && strings.HasPrefix(r.what, "$") || isAgreed(d, r) || slices.ContainsFunc(d.Documents, func(script *model.Document) bool {
+		return doc.Inline && strings.HasPrefix(r.what, "$") || isAgreed(d, r) || slices.ContainsFunc(scripts, func(script *model.Document) bool {
 			return slices.ContainsFunc(waiting(r.what), func(what string) bool { return placeholder.Replaces(script, what, path.Base(doc.Name)) })
 		})
 	})
