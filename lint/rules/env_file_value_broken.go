@@ -69,20 +69,29 @@ func atMost(severity diag.Severity, report func(diag.Finding)) func(diag.Finding
 	}
 }
 
-// reportCommentValues reports a value that begins with # behind a space. Without the space it may be a colour, or stand in quotes.
+// reportCommentValues reports values that begin with # behind a space: one finding, since whoever writes comments so does it in every line. Without the
+// space it may be a colour, or stand in quotes.
 func reportCommentValues(doc *model.Document, report func(diag.Finding)) {
+	var found *diag.Finding
 	for _, f := range doc.Root.Fields {
 		if f.Value == nil || f.Value.Kind != model.String || !strings.HasPrefix(f.Value.Text, "#") {
 			continue
 		}
 		afterKey := f.Position.Column + utf8.RuneCountInString(f.Key) + 1
-		if f.Value.Position.Column > afterKey {
-			report(diag.Finding{
+		switch {
+		case f.Value.Position.Column <= afterKey:
+		case found == nil:
+			found = &diag.Finding{
 				Position: f.Value.Position,
 				Message:  fmt.Sprintf("the value of %s is this comment: Compose takes what follows the = for it", f.Key),
 				Hint:     "write the comment on a line of its own",
-			})
+			}
+		default:
+			found.Related = append(found.Related, diag.Related{Position: f.Value.Position, Message: "so is that of " + f.Key})
 		}
+	}
+	if found != nil {
+		report(*found)
 	}
 }
 

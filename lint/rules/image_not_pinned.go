@@ -36,8 +36,9 @@ services:
 }
 
 func checkImagePinned(d *model.Deployment, report func(diag.Finding)) {
-	first := map[string]*diag.Finding{} // one for each file of what is neither MAS nor Synapse
-	var files []string
+	type group struct{ file, product string }
+	first := map[group]*diag.Finding{} // one for each file of what is neither MAS nor Synapse, and one of each of these
+	var groups []group
 	for _, s := range d.Services {
 		if !s.Image.Floating() || s.Node.Get("build").IsSet() && s.Product == "" || s.Foreign {
 			continue
@@ -49,19 +50,23 @@ func checkImagePinned(d *model.Deployment, report func(diag.Finding)) {
 				cmp.Or(s.Image.Base(), s.Name))
 		}
 		f := diag.Finding{Position: at, Message: message, Hint: "write a version, and better its digest too"}
+		in := group{file: at.File}
+		if s.Product == "mas" || s.Product == "synapse" {
+			in.product = s.Product // their databases go forward alone; workers run the same
+		}
 		switch {
-		case s.Product == "mas", s.Product == "synapse", isMeant(d, at):
-			report(f) // their databases go forward alone; and whoever meant the one need not mean the others
-		case first[at.File] == nil:
-			first[at.File] = &f
-			files = append(files, at.File)
+		case isMeant(d, at):
+			report(f) // whoever meant the one need not mean the others
+		case first[in] == nil:
+			first[in] = &f
+			groups = append(groups, in)
 		default:
-			one := first[at.File]
+			one := first[in]
 			one.Related = append(one.Related, diag.Related{Position: at, Message: "nor is this one pinned: " + cmp.Or(s.Image.Base(), s.Name)})
 		}
 	}
-	for _, file := range files {
-		report(*first[file])
+	for _, in := range groups {
+		report(*first[in])
 	}
 }
 

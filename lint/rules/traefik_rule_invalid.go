@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -66,8 +67,17 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 				f.Message = fmt.Sprintf("the router %s answers nothing with Traefik 3: %s", r.Name, problem.Reason)
 			}
 		}
+		if isInSample(d, r.Rule) {
+			f.Severity = diag.Warning // whoever copies it has the mistake
+		}
 		report(f)
 	}
+}
+
+func isInSample(d *model.Deployment, rule *model.Node) bool {
+	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+		return doc.Sample && doc.Root != nil && doc.Root.Position.File == rule.Position.File
+	})
 }
 
 func repairRule(r *model.Route, rule string) *diag.Fix {
