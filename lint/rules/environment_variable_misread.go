@@ -73,6 +73,7 @@ func checkEnvironmentVariables(f *facts.Formats, d *model.Deployment, report fun
 			reportTokenServiceVariables(s, report)
 		case s.Product == "livekit":
 			reportLiveKitKeys(s, report)
+			reportLiveKitConfiguration(s, report)
 		}
 	}
 }

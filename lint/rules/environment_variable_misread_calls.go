@@ -86,3 +86,18 @@ func reportLiveKitKeys(s *model.Service, report func(diag.Finding)) {
 		Hint:     `write it as "key: secret", in quotes`,
 	})
 }
+
+// reportLiveKitConfiguration reports a configuration of LiveKit in a variable that only its other programs read, such as EGRESS_CONFIG_BODY.
+// Source: livekit/livekit cmd/server/main.go.
+func reportLiveKitConfiguration(s *model.Service, report func(diag.Finding)) {
+	const wrong = "LIVEKIT_CONFIG_BODY"
+	if !setsVariable(s, wrong) || s.Image.Base() != "livekit-server" {
+		return
+	}
+	report(diag.Finding{
+		Severity: diag.Error,
+		Position: container.EnvironmentPosition(s, wrong),
+		Message:  "LiveKit does not read " + wrong + ": it runs without this configuration",
+		Hint:     "name the variable LIVEKIT_CONFIG",
+	})
+}

@@ -20,13 +20,14 @@ func requiredKeyMissing(tables *facts.Formats) lint.Rule {
 		Severity:  diag.Error,
 		Guide:     lint.GuideNever,
 		Fatal:     true,
-		Documents: "mas, synapse",
+		Documents: "mas, synapse, livekit",
 		Title:     "a key without which the product does not start",
-		Why:       "MAS and Synapse stop at once if one of these keys is in none of the files that they read.",
-		Sees:      "missing field `secrets`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.",
+		Why:       "MAS and Synapse stop at once if one of these keys is in none of the files that they read, and LiveKit does if its TURN server has no port or no certificate.",
+		Sees:      "missing field `secrets`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.; TURN tls cert required",
 		Quotes: map[string][]string{
 			"MAS 1.22.0":      {"missing field `secrets`", "Missing `secret` or `secret_file`"},
 			"Synapse 1.163.2": {"Missing mandatory `server_name` config option."},
+			"LiveKit 1.13.5":  {"TURN tls cert required"},
 		},
 		Before:  example.MAS("matrix:\n  homeserver: example.org\n  endpoint: http://synapse:8008/\n"),
 		After:   example.MAS(""),
@@ -35,12 +36,14 @@ func requiredKeyMissing(tables *facts.Formats) lint.Rule {
 			"element-hq/matrix-authentication-service crates/config/src/sections/mod.rs",
 			"element-hq/synapse synapse/config/_base.py",
 			"element-hq/synapse synapse/config/mas.py",
+			"livekit/livekit pkg/service/turn.go",
 		},
 		Check: func(d *model.Deployment, report func(diag.Finding)) { checkRequiredKeyMissing(tables, d, report) },
 	}
 }
 
 func checkRequiredKeyMissing(tables *facts.Formats, d *model.Deployment, report func(diag.Finding)) {
+	checkLiveKitTURN(d, report)
 	for _, kind := range []model.DocumentKind{model.KindMAS, model.KindSynapse} {
 		for _, c := range facts.Contents(d, kind) {
 			r := required{Content: c, product: facts.ProductName(kind), report: lint.Guessing(report, c.Config)}
