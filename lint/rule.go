@@ -74,7 +74,8 @@ func Run(rules []Rule, d *model.Deployment) []diag.Finding {
 	}
 	guessed := guessedFiles(d)
 	var findings []diag.Finding
-	for _, rule := range rules {
+	for i := range rules {
+		rule := &rules[i] // not a copy for each deployment
 		if rule.Check == nil || d.Guide && rule.Guide == GuideNever {
 			continue
 		}

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 	"sync"
@@ -83,27 +84,27 @@ type ComposeScalar struct {
 
 // ComposeScalars returns the texts of a compose document as they are written, before Compose replaces variables. Those below x- are only
 // there to be used elsewhere.
-func ComposeScalars(doc *model.Document) []ComposeScalar {
-	var found []ComposeScalar
-	var walk func(n *model.Node, key string, program bool)
-	walk = func(n *model.Node, key string, program bool) {
-		if n == nil {
-			return
-		}
-		for _, item := range n.Items {
-			walk(item, key, program)
-		}
-		for _, f := range n.Fields {
-			if !strings.HasPrefix(f.Key, "x-") {
-				walk(f.Value, f.Key, program || f.Key == "command" || f.Key == "entrypoint" || f.Key == "test")
+func ComposeScalars(doc *model.Document) iter.Seq[ComposeScalar] {
+	return func(yield func(ComposeScalar) bool) {
+		var walk func(n *model.Node, key string, program bool) bool
+		walk = func(n *model.Node, key string, program bool) bool {
+			if n == nil {
+				return true
 			}
+			for _, item := range n.Items {
+				if !walk(item, key, program) {
+					return false
+				}
+			}
+			for _, f := range n.Fields {
+				if !strings.HasPrefix(f.Key, "x-") && !walk(f.Value, f.Key, program || f.Key == "command" || f.Key == "entrypoint" || f.Key == "test") {
+					return false
+				}
+			}
+			return n.Kind != model.String || yield(ComposeScalar{key, n, writtenText(n), program})
 		}
-		if n.Kind == model.String {
-			found = append(found, ComposeScalar{key, n, writtenText(n), program})
-		}
+		walk(doc.Root, "", false)
 	}
-	walk(doc.Root, "", false)
-	return found
 }
 
 // writtenText returns a text of a compose document as it is written, before Compose replaces variables.

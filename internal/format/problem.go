@@ -1,11 +1,9 @@
 package format
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -52,14 +50,24 @@ type Problem struct {
 	Strict bool
 }
 
-var itemNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) })
-
 // GeneralPath returns a path without the numbers of the items: clients[].client_id.
 func GeneralPath(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
 	}
-	return itemNumber().ReplaceAllString(path, "[]")
+	var general strings.Builder
+	for {
+		before, rest, found := strings.Cut(path, "[")
+		general.WriteString(before)
+		if !found {
+			return general.String()
+		}
+		general.WriteByte('[')
+		path = strings.TrimLeft(rest, "0123456789")
+		if !strings.HasPrefix(path, "]") {
+			path = rest // no number of an item
+		}
+	}
 }
 
 // Fix returns what repairs a key that is surely misspelt, or a value that is, or that only stands in quotes or lacks them; nil if it takes

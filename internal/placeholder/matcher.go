@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // matcher matches texts that hold one of several patterns. Nearly all texts hold none, so it looks for marks first: pieces of which every match
@@ -24,6 +25,7 @@ type matcher struct {
 type mark struct {
 	text    string
 	anyCase bool
+	isASCII bool // all of its text
 	pattern int
 }
 
@@ -46,7 +48,7 @@ func newMatcher(flags string, patterns []string) *matcher {
 			m.unmarked = append(m.unmarked, i)
 		}
 		for _, k := range marks {
-			k.pattern = i
+			k.pattern, k.isASCII = i, !strings.ContainsFunc(k.text, func(r rune) bool { return r >= utf8.RuneSelf })
 			m.add(k.text[0], k)
 			if upper := strings.ToUpper(k.text)[0]; k.anyCase && upper != k.text[0] {
 				m.add(upper, k)
@@ -72,7 +74,9 @@ func (m *matcher) match(text string) bool {
 	}
 	var asked []int
 	for i := range len(text) {
-		for _, k := range m.marks[text[i]] {
+		marks := m.marks[text[i]]
+		for j := range marks {
+			k := &marks[j]
 			if !k.standsAt(text, i) || slices.Contains(asked, k.pattern) {
 				continue
 			}
@@ -91,8 +95,9 @@ func (m *matcher) may(text string) bool {
 		return true
 	}
 	for i := range len(text) {
-		for _, k := range m.marks[text[i]] {
-			if k.standsAt(text, i) {
+		marks := m.marks[text[i]]
+		for j := range marks {
+			if marks[j].standsAt(text, i) {
 				return true
 			}
 		}
@@ -101,9 +106,12 @@ func (m *matcher) may(text string) bool {
 }
 
 // standsAt reports whether the mark stands at a place in a text.
-func (k mark) standsAt(text string, i int) bool {
+func (k *mark) standsAt(text string, i int) bool {
 	end := i + len(k.text)
-	return end <= len(text) && (text[i:end] == k.text || k.anyCase && strings.EqualFold(text[i:end], k.text))
+	if end > len(text) || k.isASCII && text[end-1]|0x20 != k.text[len(k.text)-1]|0x20 { // most fail here
+		return false
+	}
+	return text[i:end] == k.text || k.anyCase && strings.EqualFold(text[i:end], k.text)
 }
 
 // marksOf returns marks of which every match of a pattern has one, or nil if there are none.

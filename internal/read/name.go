@@ -17,11 +17,12 @@ func templateSuffixes() []string {
 
 // stripTemplate returns a name without what marks it as a template: homeserver.yaml.tmpl, .env-sample, config.sample.yaml.
 func stripTemplate(name string) string {
+	i := strings.LastIndexByte(name, '.')
 	for _, suffix := range templateSuffixes() {
 		if rest, ok := strings.CutSuffix(name, suffix); ok && rest != "" {
 			return rest
 		}
-		if i := strings.LastIndexByte(name, '.'); i > 0 {
+		if i > 0 {
 			if rest, ok := strings.CutSuffix(name[:i], suffix); ok && rest != "" {
 				return rest + name[i:]
 			}

@@ -50,7 +50,7 @@ func (p *parser) recognise(o outline) model.DocumentKind {
 // meant to be a document.
 func (p *parser) parse(name string, text []byte) file {
 	f := p.parseAt(name, name, offset{}, text)
-	if f.doc != nil {
+	if f.doc != nil && bytes.Contains(text, []byte(suppressionMark)) {
 		f.doc.Ignores = suppressions(name, offset{}, string(text))
 	}
 	return f

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/traefik/traefik/v3/pkg/rules"
+
+	"github.com/matrixgen/matrixgen/internal/model"
 )
 
 // RuleProblem says why Traefik 3 does not use a rule.
@@ -23,6 +25,18 @@ var template = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 
 // namedPattern matches a named expression of Traefik 2, of which no host has the braces.
 var namedPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[A-Za-z_]\w*:[^}]+\}`) })
+
+// Problem returns what keeps Traefik 3 from using the rule of a route, or nil. A rule that was understood when the route was made is not read again.
+func Problem(r *model.Route) *RuleProblem {
+	m := r.Matcher
+	if s, settles := m.(settling); settles {
+		m = s.Matcher
+	}
+	if understood, is := m.(*rule); is {
+		return understood.neverMatches()
+	}
+	return CheckRule(r.Rule.Text)
+}
 
 // CheckRule returns what keeps Traefik 3 from using a rule, or nil.
 func CheckRule(text string) *RuleProblem {

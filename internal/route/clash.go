@@ -15,13 +15,14 @@ type Clash struct {
 	At, FirstAt   diag.Position
 }
 
-// Clashes returns the names that containers of a deployment define differently. Definitions with values that are not known are left out, and
+// Clashes returns the names that containers of the deployment define differently. Definitions with values that are not known are left out, and
 // so are containers that do not always start.
-func Clashes(d *model.Deployment) []Clash {
-	trees := make([]*model.Node, len(d.Services))
-	for i, s := range d.Services {
+func (all *Definitions) Clashes() []Clash {
+	services := all.deployment.Services
+	trees := make([]*model.Node, len(services))
+	for i, s := range services {
 		if !s.Inactive && !Label(s, "traefik.enable").Is("false") {
-			trees[i] = labelTree(Labels(s))
+			trees[i] = all.linker.labels(s)
 		}
 	}
 	var clashes []Clash
@@ -31,7 +32,7 @@ func Clashes(d *model.Deployment) []Clash {
 			field model.Field
 		}
 		seen := map[string]definition{}
-		for i, s := range d.Services {
+		for i, s := range services {
 			section := get(trees[i], "http", kind+"s")
 			if section == nil {
 				continue

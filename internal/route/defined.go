@@ -10,6 +10,7 @@ import (
 // Definitions are the names that labels and files define for Traefik.
 type Definitions struct {
 	deployment *model.Deployment
+	linker     *linker
 	names      map[string][]string // by section and provider: services@docker
 	// filesWhole says that there can be no other files.
 	filesWhole bool
@@ -17,15 +18,15 @@ type Definitions struct {
 
 // NewDefinitions reads the names of services and middlewares in the labels and files of a deployment, and beside its proxy.
 func NewDefinitions(d *model.Deployment) *Definitions {
-	all := &Definitions{deployment: d, names: map[string][]string{}}
+	l := &linker{deployment: d, proxy: d.Proxy}
+	all := &Definitions{deployment: d, linker: l, names: map[string][]string{}}
 	if d.Proxy == nil || d.Proxy.Kind != "traefik" {
 		return all
 	}
-	l := &linker{deployment: d, proxy: d.Proxy}
 	l.readTrees()
 	if d.Proxy.Home != nil && d.Proxy.Home != d {
 		for _, s := range d.Proxy.Home.Services {
-			l.trees = append(l.trees, tree{root: labelTree(Labels(s)), provider: "docker", owner: s})
+			l.trees = append(l.trees, tree{root: l.labels(s), provider: "docker", owner: s})
 		}
 	}
 	for _, t := range l.trees {

@@ -101,6 +101,7 @@ type linker struct {
 	proxy      *model.Proxy
 	trees      []tree
 	routes     []model.Route
+	labelled   map[*model.Service]*model.Node // the trees of labels that were asked for
 }
 
 // tree is one source of dynamic configuration: the labels of a container, or a file.
@@ -116,7 +117,7 @@ func (l *linker) readTrees() {
 		if !l.exposed(s) || s.Node.Get("network_mode").Is("none") {
 			continue
 		}
-		if root := labelTree(Labels(s)); len(root.Fields) > 0 {
+		if root := l.labels(s); len(root.Fields) > 0 {
 			l.trees = append(l.trees, tree{root: root, provider: "docker", owner: s})
 		}
 	}
@@ -125,6 +126,19 @@ func (l *linker) readTrees() {
 			l.trees = append(l.trees, tree{root: doc.Root, provider: "file"})
 		}
 	}
+}
+
+// labels returns what the labels of a service say as the tree that a file would have. It is made once.
+func (l *linker) labels(s *model.Service) *model.Node {
+	root := l.labelled[s]
+	if root == nil {
+		root = labelTree(Labels(s))
+		if l.labelled == nil {
+			l.labelled = map[*model.Service]*model.Node{}
+		}
+		l.labelled[s] = root
+	}
+	return root
 }
 
 // documents returns the documents of the deployment, and those beside the proxy.
@@ -137,7 +151,7 @@ func (l *linker) documents() []*model.Document {
 
 // Labels returns the labels of a service that Traefik reads: those of the container, and those of Swarm.
 func Labels(s *model.Service) []model.Variable {
-	labels := slices.Clone(s.Labels)
+	labels := slices.Clip(s.Labels) // whoever appends has a copy
 	if deploy := s.Node.At("deploy", "labels"); deploy != nil {
 		for _, f := range deploy.Fields {
 			labels = append(labels, model.Variable{Name: f.Key, Value: f.Value, Position: f.Position})

@@ -1,33 +1,35 @@
 package sensitive
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/facts"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 )
 
 // openSecrets returns the secrets in what no format knows: the configuration of a module, variables and labels of a container, options of a program.
 // A value that can be nothing else is one in any file. By the name of its key alone it is one only where an operator wrote it into a stack, which is
 // committed, and so is what is generated.
 func openSecrets(tables *facts.Formats, doc *model.Document) []SecretPlace {
-	known := map[*model.Node]bool{}
-	for _, key := range tables.Keys(doc) {
-		if !open(key.Path) {
-			known[key.Field.Value] = true
+	known := sync.OnceValue(func() map[*model.Node]bool { // of a document that no stack wrote nobody asks
+		known := map[*model.Node]bool{}
+		for _, key := range tables.Keys(doc) {
+			if !open(key.Path) {
+				known[key.Field.Value] = true
+			}
 		}
-	}
+		return known
+	})
 	var places []SecretPlace
 	add := func(path, key string, value *model.Node) {
 		text, literal := value.Literal()
 		if !literal || value.Kind != model.String {
 			return
 		}
-		named := strings.HasPrefix(value.Position.File, "stacks/") && (!known[value] && namesSecret(key, text) || holdsPassword(text))
+		named := strings.HasPrefix(value.Position.File, "stacks/") && (!known()[value] && namesSecret(key, text) || holdsPassword(text))
 		if named || hasSecretShape(text) {
 			places = append(places, SecretPlace{Doc: doc, Name: path, Purpose: path, At: value.Position, Value: value, Own: true})
 		}
@@ -108,34 +110,20 @@ func isRandom(text string) bool {
 	return false
 }
 
-// secretShapes are the forms of what can be nothing but a secret, by a piece that each text of the form has: access tokens of Synapse and MAS, keys of
-// AWS, tokens of GitHub and GitLab, private keys of age, and signed tokens. element-hq/synapse synapse/handlers/auth.py;
+// hasSecretShape reports whether a text holds what can be nothing but a secret: an access token of Synapse or MAS, a key of AWS, a token of GitHub or
+// GitLab, a private key of age, a signed token. element-hq/synapse synapse/handlers/auth.py;
 // element-hq/matrix-authentication-service crates/data-model/src/tokens.rs
-func secretShapes() map[string]string {
+func hasSecretShape(text string) bool { return secretShape()(text) }
+
+var secretShape = sync.OnceValue(func() func(string) bool {
 	const mas, github = `_[A-Za-z0-9]{20,}_[0-9A-Za-z]{4,8}\b`, `_[A-Za-z0-9]{36}\b`
-	return map[string]string{
-		"syt_": `\bsyt_[A-Za-z0-9+/=_-]+_[A-Za-z]{20}_[0-9A-Za-z]{4,8}\b`,
-		"mat_": `\bmat` + mas, "mar_": `\bmar` + mas, "mct_": `\bmct` + mas, "mcr_": `\bmcr` + mas, "mpt_": `\bmpt` + mas,
-		"AKIA": `\bAKIA[0-9A-Z]{16}\b`,
-		"ghp_": `\bghp` + github, "gho_": `\bgho` + github, "ghu_": `\bghu` + github, "ghs_": `\bghs` + github, "ghr_": `\bghr` + github,
-		"github_pat_":      `\bgithub_pat_[A-Za-z0-9_]{40,}`,
-		"glpat-":           `\bglpat-[A-Za-z0-9_-]{20}`,
-		"AGE-SECRET-KEY-1": `\bAGE-SECRET-KEY-1[A-Z0-9]{50,}`,
-		"eyJ":              `\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`,
-	}
-}
-
-// shapes are the pieces, and one expression for all forms. Nearly no text has a piece, and to look for these costs a tenth.
-var shapes = sync.OnceValues(func() ([]string, *regexp.Regexp) {
-	pieces := slices.Sorted(maps.Keys(secretShapes()))
-	var forms []string
-	for _, piece := range pieces {
-		forms = append(forms, secretShapes()[piece])
-	}
-	return pieces, regexp.MustCompile(strings.Join(forms, "|"))
+	return placeholder.Matching("",
+		`\bsyt_[A-Za-z0-9+/=_-]+_[A-Za-z]{20}_[0-9A-Za-z]{4,8}\b`,
+		`\bmat`+mas, `\bmar`+mas, `\bmct`+mas, `\bmcr`+mas, `\bmpt`+mas,
+		`\bAKIA[0-9A-Z]{16}\b`,
+		`\bghp`+github, `\bgho`+github, `\bghu`+github, `\bghs`+github, `\bghr`+github,
+		`\bgithub_pat_[A-Za-z0-9_]{40,}`,
+		`\bglpat-[A-Za-z0-9_-]{20}`,
+		`\bAGE-SECRET-KEY-1[A-Z0-9]{50,}`,
+		`\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}`)
 })
-
-func hasSecretShape(text string) bool {
-	pieces, form := shapes()
-	return slices.ContainsFunc(pieces, func(piece string) bool { return strings.Contains(text, piece) }) && form.MatchString(text)
-}

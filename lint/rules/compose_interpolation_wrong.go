@@ -53,7 +53,7 @@ func checkComposeInterpolation(d *model.Deployment, report func(diag.Finding)) {
 		switch {
 		case doc.Root == nil || doc.Template:
 		case doc.Kind == model.KindCompose:
-			for _, scalar := range container.ComposeScalars(doc) {
+			for scalar := range container.ComposeScalars(doc) {
 				reportMisread(scalar, isSetSomewhere, report)
 			}
 			reportReferencesInKeys(doc.Root.Get("services"), report)

@@ -58,7 +58,7 @@ func checkComposeUnsetVariable(d *model.Deployment, report func(diag.Finding)) {
 		}
 		var order []string
 		places := map[string][]diag.Position{}
-		for _, scalar := range container.ComposeScalars(doc) {
+		for scalar := range container.ComposeScalars(doc) {
 			reportGap(scalar, report)
 			if !visible && !isCompiled(scalar.Node) {
 				continue

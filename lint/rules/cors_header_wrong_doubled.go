@@ -16,12 +16,12 @@ func reportDoubledOrigin(d *model.Deployment, report func(diag.Finding)) {
 	var seen []diag.Position
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		if !r.Serves || !takesBrowsers(d, r) {
+		if !r.Serves {
 			continue
 		}
 		for _, m := range r.Middlewares {
 			isOrigin := func(h model.ResponseHeader) bool { return h.Name == "access-control-allow-origin" && h.Value != "" }
-			if !slices.ContainsFunc(m.Added, isOrigin) || slices.Contains(seen, m.Position) {
+			if !slices.ContainsFunc(m.Added, isOrigin) || slices.Contains(seen, m.Position) || !takesBrowsers(d, r) {
 				continue
 			}
 			seen = append(seen, m.Position)

@@ -59,13 +59,16 @@ func checkKeyDefinedTwice(d *model.Deployment, report func(diag.Finding)) {
 
 // reportTwins reports keys that stand in a map twice with different values.
 func reportTwins(kind model.DocumentKind, n *model.Node, path string, report func(diag.Finding)) {
-	firsts := make(map[string]int, len(n.Fields))
+	var firsts map[string]int
+	if len(n.Fields) > 1 {
+		firsts = make(map[string]int, len(n.Fields))
+	}
 	for i, f := range n.Fields {
 		if f.Value != nil && f.Value.Perhaps {
 			continue // a condition may choose one of them
 		}
 		first, again := firsts[f.Key]
-		if !again {
+		if !again && firsts != nil {
 			firsts[f.Key] = i
 		}
 		if again && f.Key != "<<" && !sameValue(n.Fields[first].Value, f.Value) {
@@ -80,12 +83,18 @@ func reportTwins(kind model.DocumentKind, n *model.Node, path string, report fun
 				Related:  []diag.Related{{Position: n.Fields[first].Position, Message: f.Key + " stands here first"}},
 			})
 		}
-		reportTwins(kind, f.Value, facts.JoinedPath(path, f.Key), report)
+		if hasParts(f.Value) {
+			reportTwins(kind, f.Value, facts.JoinedPath(path, f.Key), report)
+		}
 	}
 	for i, item := range n.Items {
-		reportTwins(kind, item, fmt.Sprintf("%s[%d]", path, i), report)
+		if hasParts(item) {
+			reportTwins(kind, item, fmt.Sprintf("%s[%d]", path, i), report)
+		}
 	}
 }
+
+func hasParts(n *model.Node) bool { return n != nil && len(n.Fields)+len(n.Items) > 0 }
 
 // sameValue says that two values read the same. Two that are not known do if they come from the same source.
 func sameValue(a, b *model.Node) bool {

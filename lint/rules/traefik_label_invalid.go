@@ -66,7 +66,7 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 		}
 		reportUndefinedNames(defined, &d.Routes[i], report)
 	}
-	for _, c := range route.Clashes(d) {
+	for _, c := range defined.Clashes() {
 		report(diag.Finding{
 			Position: c.At,
 			Message:  fmt.Sprintf("Traefik drops the %s %s: services %s and %s define it differently", c.Kind, c.Name, c.First.Name, c.Second.Name),

@@ -46,7 +46,7 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		f := diag.Finding{Position: r.Rule.Position}
-		problem := route.CheckRule(r.Rule.Text)
+		problem := route.Problem(r)
 		switch {
 		case version.Known() && version.Major() < 3:
 			if !route.UsesPathRegexp(r.Rule.Text) {
