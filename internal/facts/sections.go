@@ -1,7 +1,7 @@
 package facts
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/format"
@@ -55,7 +55,7 @@ func sectionsOf(t *format.Type, root *model.Node, keys []KnownKey) []Section {
 				continue
 			}
 			for i, item := range k.Field.Value.Items {
-				add(arm.Items, Section{Path: fmt.Sprintf("%s[%d]", k.Path, i), Node: item, At: item.Position, Item: true})
+				add(arm.Items, Section{Path: k.Path + "[" + strconv.Itoa(i) + "]", Node: item, At: item.Position, Item: true})
 			}
 			break
 		}
