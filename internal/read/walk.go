@@ -22,7 +22,7 @@ const (
 	maxFile   = 4 << 20   // bytes of a document
 	maxSmall  = 256 << 10 // bytes of a file that nothing but a mount makes a document
 	maxFiles  = 200_000
-	maxHeld   = 1 << 20 // bytes of the files whose documents are held; what is beyond is read again when it is needed
+	maxHeld   = 2 << 20 // bytes of the files whose documents are held; what is beyond is read again when it is needed
 	maxOther  = 4 << 10 // bytes of such a file that nobody recognised
 	maxTexts  = 4 << 20 // bytes of scripts that are held besides: each may lie beside all projects, and takes no more than its text
 	maxAtOnce = 256     // files that are read before any is let go
