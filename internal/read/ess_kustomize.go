@@ -149,6 +149,7 @@ func (k *kustomization) add(r *reader, p essPatch, text string) {
 		k.texts++
 		p.number = k.texts
 	}
+	p.isOpaque = p.isOpaque || isInside && p.number == 0
 	if p.isOpaque && p.target == nil && err == nil && second == 0 {
 		p.target = essTargetIn(root)
 	}
@@ -172,7 +173,7 @@ func essPatches(root *yaml.Node) []essValues {
 			return
 		}
 		for _, values := range essIn(inside) {
-			values.text = text
+			values.text, values.object.isPatch = text, true
 			all = append(all, values)
 		}
 	}
@@ -217,7 +218,7 @@ func newKustomized(all []*kustomization) kustomized {
 
 // isPatch reports whether an object stands in a patch.
 func (e *essReleases) isPatch(at essPlace) bool {
-	return at.object.kind != "helmCharts" && e.kustomized.patches[at.file]
+	return at.object.isPatch || at.object.kind != "helmCharts" && e.kustomized.patches[at.file]
 }
 
 // applied is what a kustomization makes of an object.
@@ -273,6 +274,9 @@ func (e *essReleases) apply(k *kustomization, at essPlace, known map[*kustomizat
 func (e *essReleases) patch(made *applied, k *kustomization, at essPlace) {
 	made.isOpaque, made.isOwn = made.isOpaque || k.isOpaque, made.isOwn || k.isOpaque
 	for _, p := range k.patches {
+		if hits := slices.ContainsFunc(at.object.behind(), func(o essObject) bool { return e.changes(p, o, made.isRenamed) }); hits {
+			made.isOpaque, made.isOwn = true, true
+		}
 		if p.isOpaque {
 			hits := p.target.selects(at.object, made.isRenamed)
 			made.isOpaque, made.isOwn = made.isOpaque || hits, made.isOwn || hits
@@ -303,6 +307,27 @@ func (e *essReleases) patch(made *applied, k *kustomization, at essPlace) {
 			}
 		}
 	}
+}
+
+// behind returns the ConfigMaps that the object takes values from.
+func (o essObject) behind() []essObject {
+	var objects []essObject
+	for _, ref := range o.below {
+		if ref.kind == "ConfigMap" {
+			objects = append(objects, essObject{kind: ref.kind, namespace: ref.namespace, name: ref.name})
+		}
+	}
+	return objects
+}
+
+// changes reports whether a patch changes an object that has values for a chart.
+func (e *essReleases) changes(p essPatch, o essObject, isRenamed bool) bool {
+	if p.isOpaque || p.target != nil {
+		return p.target.selects(o, isRenamed)
+	}
+	return slices.ContainsFunc(e.places, func(patch essPlace) bool {
+		return patch.file == p.file && patch.object.kind == o.kind && patch.object.name == o.name
+	})
 }
 
 // overlay adds the releases that kustomizations make of an object that installs a chart. What another one changes is not known by itself. It reports whether

@@ -32,6 +32,8 @@ type essObject struct {
 	below, above []essRef
 	// aside are files that have values of another kind.
 	aside []essRef
+	// isPatch says that it stands in a kustomization, as what is laid over one of its name.
+	isPatch bool
 }
 
 // essRef names an object, or a file of the tree. It is empty for what nobody can see.
