@@ -106,8 +106,12 @@ func (c *Comparer) table(doc *model.Document) (*format.Type, error) {
 }
 
 // File returns the change of a file as a whole, of which no setting changed: text, or the comments and the order of a document. Who mounts it is
-// created anew all the same.
-func File(name string, kind Kind, d *model.Deployment) Change {
+// created anew all the same, and costs what that costs.
+func (c *Comparer) File(name string, kind Kind, d *model.Deployment) Change {
+	return file(c.images, name, kind, d)
+}
+
+func file(images *format.Type, name string, kind Kind, d *model.Deployment) Change {
 	c := Change{Document: name, Kind: kind, Consequence: format.Consequence{Level: format.Nothing, Why: "No service reads it."}}
 	if strings.HasPrefix(name, "kubernetes/") {
 		c.Consequence = format.Consequence{
@@ -115,21 +119,31 @@ func File(name string, kind Kind, d *model.Deployment) Change {
 		}
 		return c
 	}
-	var readers []string
-	for _, s := range d.Services {
-		for _, m := range s.Mounts {
-			if m.Type == "bind" && (m.Source == name || strings.HasPrefix(name, m.Source+"/")) && !slices.Contains(readers, s.Name) {
-				readers = append(readers, s.Name)
+	if names := readers(d, name); len(names) > 0 {
+		c.Consequence = format.Consequence{
+			Level: format.Restart, Why: fmt.Sprintf("The service %s mounts the file, and is created anew.", strings.Join(names, " and the service ")),
+			Source: "https://docs.docker.com/reference/cli/docker/compose/up/",
+		}
+		for _, s := range names {
+			if f := createdAnew(images, d, s); len(f) > 0 && f[0].Level > c.Level {
+				c.Level, c.Why = f[0].Level, c.Why+" "+f[0].Why
 			}
 		}
 	}
-	if len(readers) > 0 {
-		c.Consequence = format.Consequence{
-			Level: format.Restart, Why: fmt.Sprintf("The service %s mounts the file, and is created anew.", strings.Join(readers, " and the service ")),
-			Source: "https://docs.docker.com/reference/cli/docker/compose/up/",
+	return c
+}
+
+// readers returns the services that mount a file of their deployment, by their names.
+func readers(d *model.Deployment, file string) []string {
+	var names []string
+	for _, s := range d.Services {
+		for _, m := range s.Mounts {
+			if m.Type == "bind" && (m.Source == file || strings.HasPrefix(file, m.Source+"/")) && !slices.Contains(names, s.Name) {
+				names = append(names, s.Name)
+			}
 		}
 	}
-	return c
+	return names
 }
 
 // Move returns the change of what runs a server: a cluster in place of one machine, or a machine in place of a cluster.

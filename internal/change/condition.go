@@ -29,9 +29,14 @@ func conditions() []condition {
 		{"", false, func(asked) bool { return true }},
 		{"set", true, func(c asked) bool { return c.own && !c.item && c.came() }}, // the key has a value now
 		{"unset", true, func(c asked) bool { return c.own && !c.item && c.went() }},
-		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }}, // one more of several; added:type=x, if it has that
+		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }},     // one more of several; added:type=x, if it has that
+		{"added-there", true, func(c asked) bool { return c.own && c.item && c.came() && c.wasThere() }}, // to something that is not new itself
 		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
-		{"unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) && !c.proxyGoes() }},
+		{"job-added", true, func(c asked) bool { return c.own && c.item && c.came() && isJob(c.sides.after, c.service()) }},
+		{"job-removed", true, func(c asked) bool { return c.own && c.item && c.went() && isJob(c.sides.before, c.service()) }},
+		{"unmounted", true, func(c asked) bool {
+			return c.own && c.item && c.went() && isData(c.before) && !c.proxyGoes() && !c.stillMounted()
+		}},
 		{"figures-unmounted", true, func(c asked) bool { return c.own && c.item && c.went() && isData(c.before) && keepsFigures(c.before) }},
 		{"data", false, func(c asked) bool { return isData(c.around[0].before) || isData(c.around[0].after) }},
 		{"on", true, func(c asked) bool { return is(c.after, "true") && !is(c.before, "true") }},                    // off is the default
@@ -68,6 +73,32 @@ func (c asked) wasThere() bool { return c.around[0].before != nil || c.around[1]
 
 // proxyGoes reports whether a value is of a reverse proxy that goes: its data are certificates, and there are new ones for what takes its place.
 func (c asked) proxyGoes() bool { return c.around[1].after == nil && isProxy(c.around[1].before) }
+
+// stillMounted reports whether something that goes on running has what was mounted, and writes there: then it is not lost.
+func (c asked) stillMounted() bool {
+	if c.sides.after == nil {
+		return false
+	}
+	var lost model.Mount
+	for _, s := range c.sides.before.Services {
+		for _, m := range s.Mounts {
+			if m.Position == c.before.Position {
+				lost = m
+			}
+		}
+	}
+	return lost.Source != "" && slices.ContainsFunc(c.sides.after.Services, func(s *model.Service) bool {
+		return !c.sides.after.IsJob(s) && slices.ContainsFunc(s.Mounts, func(m model.Mount) bool {
+			return !m.ReadOnly && m.Type == lost.Type && m.Source == lost.Source
+		})
+	})
+}
+
+// service returns the name of the service that a place is about.
+func (c asked) service() string {
+	name, _ := strings.CutPrefix(c.setting, "services.")
+	return strings.Trim(name, `"`)
+}
 
 func (p pair) came() bool { return p.before == nil }
 func (p pair) went() bool { return p.after == nil }

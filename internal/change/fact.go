@@ -51,7 +51,7 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 		below.inside(half(n), tell)
 	}
 	for _, field := range n.Fields {
-		below := place{around: [2]pair{values, p.around[0]}}
+		below := place{setting: joined(p.setting, field.Key), sides: p.sides, around: [2]pair{values, p.around[0]}}
 		if key := keyOf(p.table, field.Key); key != nil {
 			below.table, below.identity, below.item, below.facts = key.Type, key.Identity, key.Name == "", factsOf(key.Changes, true)
 			if below.item && len(key.Changes) == 0 {
@@ -61,7 +61,7 @@ func (p place) inside(values pair, tell func(format.Consequence)) {
 		visit(below, field.Value)
 	}
 	for _, item := range p.longForm(n).Items {
-		below := place{around: [2]pair{values, p.around[0]}, item: true, facts: p.facts}
+		below := place{sides: p.sides, around: [2]pair{values, p.around[0]}, item: true, facts: p.facts}
 		if p.table != nil {
 			for _, arm := range p.table.Arms() {
 				if arm.Items != nil {
@@ -90,6 +90,11 @@ func isData(mount *model.Node) bool {
 		return false
 	}
 	return mount.Get("type").Is("volume") || mount.Get("type").Is("bind") && source != "/var/run/docker.sock" && !strings.HasPrefix(source, ".")
+}
+
+// isJob reports whether a deployment has a service of that name, and it runs to its end.
+func isJob(d *model.Deployment, name string) bool {
+	return d != nil && d.Service(name) != nil && d.IsJob(d.Service(name))
 }
 
 // keepsFigures reports whether a mount holds what was measured.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -38,8 +39,12 @@ type place struct {
 	secret   bool
 	identity string  // of the items of a list
 	around   [2]pair // the values around, the nearest first
+	sides    sides
 	depth    int
 }
+
+// sides are the deployments that are compared. Both are nil where a value is only rendered.
+type sides struct{ before, after *model.Deployment }
 
 // pair is a value before and after. One of them may be nil.
 type pair struct{ before, after *model.Node }
@@ -64,7 +69,7 @@ func (w *walker) document(name string, table *format.Type) {
 		w.file(name, table, values)
 		return
 	}
-	w.compare(place{table: table, facts: factsOf(table.Changes, true)}, values)
+	w.compare(w.root(table), values)
 }
 
 // file compares documents of which one is not there, or whose format is not known.
@@ -79,12 +84,36 @@ func (w *walker) file(name string, table *format.Type, values pair) {
 	case w.equal(values.before, values.after):
 		return
 	}
-	c := File(name, kind, d)
+	c := file(w.images, name, kind, d)
 	if table != nil {
-		c.Consequence = place{table: table, facts: factsOf(table.Changes, true)}.consequence(values)
+		c.Consequence = w.root(table).consequence(values)
+	}
+	if along, does := w.alongWithService(name, kind); does && c.Level <= format.Outage {
+		c.Consequence = along
 	}
 	c.Position = values.position()
 	w.changes = append(w.changes, c)
+}
+
+// root returns the place of a whole document.
+func (w *walker) root(table *format.Type) place {
+	return place{table: table, facts: factsOf(table.Changes, true), sides: sides{w.before, w.after}}
+}
+
+// alongWithService returns what it means that a file comes or goes together with the services that mount it: nothing of its own.
+func (w *walker) alongWithService(name string, kind Kind) (format.Consequence, bool) {
+	with, without, verb, rest := w.after, w.before, "comes", "nothing reads it until then"
+	if kind == Removed {
+		with, without, verb, rest = w.before, w.after, "goes", "nothing reads it any more"
+	}
+	names := readers(with, name)
+	if kind == Changed || len(names) == 0 || slices.ContainsFunc(names, func(s string) bool { return without.Service(s) != nil }) {
+		return format.Consequence{}, false
+	}
+	return format.Consequence{
+		Level: format.Nothing, Why: fmt.Sprintf("It %s with the service %s: %s.", verb, strings.Join(names, " and the service "), rest),
+		Source: "https://docs.docker.com/reference/cli/docker/compose/up/",
+	}, true
 }
 
 func factsOf(consequences []format.Consequence, own bool) []fact {
@@ -109,6 +138,8 @@ func (w *walker) compare(p place, values pair) {
 	values = pair{p.normal(values.before), p.normal(values.after)}
 	switch {
 	case values.before == nil && values.after == nil, values.before != nil && values.after != nil && w.equal(values.before, values.after):
+	case (values.before == nil || values.after == nil) && p.isSection():
+		w.fields(p, values.orEmpty())
 	case values.before == nil || values.after == nil:
 		w.report(p, values)
 	case values.before.Kind == model.Map && values.after.Kind == model.Map:
@@ -118,6 +149,27 @@ func (w *walker) compare(p place, values pair) {
 	default:
 		w.report(p, values)
 	}
+}
+
+// isSection reports whether a value is a section of a document in which each name stands for one thing, such as the services of a compose file.
+func (p place) isSection() bool {
+	if p.depth != 1 || p.table == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.table.Arms(), func(arm *format.Type) bool {
+		return len(arm.Keys) == 0 && len(arm.Free) == 1 && len(arm.Free[0].Changes) > 0
+	})
+}
+
+// orEmpty returns a map that came or went with an empty one on the other side. Other values stay as they are.
+func (p pair) orEmpty() pair {
+	if p.before == nil && p.after.Kind == model.Map {
+		p.before = &model.Node{Kind: model.Map, Position: p.after.Position}
+	}
+	if p.after == nil && p.before.Kind == model.Map {
+		p.after = &model.Node{Kind: model.Map, Position: p.before.Position}
+	}
+	return p
 }
 
 // fields compares two maps, the keys of the old one first.
@@ -137,7 +189,7 @@ func (w *walker) fields(p place, values pair) {
 
 // below returns the place of a key.
 func (w *walker) below(p place, name string, values pair) place {
-	child := place{setting: joined(p.setting, name), facts: inherited(p.facts), around: [2]pair{values, p.around[0]}, depth: p.depth + 1}
+	child := place{setting: joined(p.setting, name), facts: inherited(p.facts), sides: p.sides, around: [2]pair{values, p.around[0]}, depth: p.depth + 1}
 	child.secret = p.secret || p.hides(name, values.before.Get(name), values.after.Get(name))
 	key := keyOf(p.table, name)
 	if key == nil {
@@ -157,18 +209,28 @@ func (w *walker) imageFacts(p place, name string) []fact {
 	if !inside || p.depth != 2 {
 		return nil
 	}
-	s := w.after.Service(service)
-	if s == nil {
-		s = w.before.Service(service)
+	d := w.after
+	if d.Service(service) == nil {
+		d = w.before
 	}
-	if s == nil || w.images.Key(s.Product) == nil {
+	if name != "image" {
+		return createdAnew(w.images, d, service)
+	}
+	return imageFacts(w.images, d, service)
+}
+
+// imageFacts returns what it means for a service of a deployment that its image is another one. Nobody waits for what a job has in its image.
+func imageFacts(images *format.Type, d *model.Deployment, service string) []fact {
+	s := d.Service(service)
+	if s == nil || images.Key(s.Product) == nil || isJob(d, service) {
 		return nil
 	}
-	facts := factsOf(w.images.Key(s.Product).Changes, true)
-	if name != "image" {
-		facts = slices.DeleteFunc(facts, func(f fact) bool { return f.When != "" })
-	}
-	return facts
+	return factsOf(images.Key(s.Product).Changes, true)
+}
+
+// createdAnew returns what it means that a service runs the same image in another container.
+func createdAnew(images *format.Type, d *model.Deployment, service string) []fact {
+	return slices.DeleteFunc(imageFacts(images, d, service), func(f fact) bool { return f.When != "" })
 }
 
 // keyOf returns the key of a map in upstream's format, or nil.

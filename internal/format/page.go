@@ -69,6 +69,7 @@ func occasion(when string) string {
 		"set": "if it is set", "unset": "if it is taken away", "unmounted": "if data is no longer mounted", "data": "if it is about data",
 		"on": "if it is turned on", "off": "if it is turned off", "turned-off": "if it is turned off", "address": "if it is another address",
 		"host": "if it is another host", "newer": "if it is a newer version", "older": "if it is an older version", "major": "if it is another major version",
+		"added-there": "if it is added to one that was there", "job-added": "if one that ends by itself is added", "job-removed": "if one that ends by itself is removed",
 	}
 	if text := said[word]; text != "" {
 		return ", " + text

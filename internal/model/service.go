@@ -49,6 +49,8 @@ type Mount struct {
 	Document *Document
 	// Rendered says that Docker fills in templates of Go on the way: template_driver of a config or a secret.
 	Rendered bool
+	// ReadOnly says that the service writes nothing there.
+	ReadOnly bool
 	// Missing says of a bind that its source is one of [Files.Missing].
 	Missing  bool
 	Position diag.Position
@@ -146,6 +148,14 @@ func (d *Deployment) Service(name string) *Service {
 		return d.Services[i]
 	}
 	return nil
+}
+
+// IsJob reports whether a service runs to its end: others wait for that, or somebody starts it by its profile, and nothing starts it again.
+func (d *Deployment) IsJob(s *Service) bool {
+	restart := s.Node.Get("restart")
+	return s.Inactive && (restart == nil || restart.Is("no")) || slices.ContainsFunc(d.Services, func(other *Service) bool {
+		return other.Node.At("depends_on", s.Name, "condition").Is("service_completed_successfully")
+	})
 }
 
 // ServiceAt returns the service that other containers know by a name: its own, hostname, container_name, or an alias. nil if there is none.

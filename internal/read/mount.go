@@ -2,6 +2,7 @@ package read
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/model"
@@ -67,7 +68,7 @@ func (p *project) volume(v *model.Node) (model.Mount, bool) {
 	m := model.Mount{Position: v.Position}
 	if v.Kind == model.Map {
 		m.Type = textOf(v.Get("type"))
-		m.Source, m.Target = textOf(v.Get("source")), path.Clean(textOf(v.Get("target")))
+		m.Source, m.Target, m.ReadOnly = textOf(v.Get("source")), path.Clean(textOf(v.Get("target"))), v.Get("read_only").True()
 		if m.Type == "" {
 			m.Type = "volume"
 		}
@@ -77,6 +78,8 @@ func (p *project) volume(v *model.Node) (model.Mount, bool) {
 			return m, false
 		}
 		m.Source, m.Target, m.Type = source, path.Clean(target), "volume"
+		options := v.Text[strings.LastIndex(v.Text, ":")+1:]
+		m.ReadOnly = slices.Contains(strings.Split(options, ","), "ro")
 		if strings.HasPrefix(source, ".") || strings.HasPrefix(source, "~") || strings.Contains(source, "/") || strings.HasPrefix(source, "$") {
 			m.Type = "bind"
 		}

@@ -212,7 +212,7 @@ func settings(comparer *change.Comparer, before, after state) ([]change.Change, 
 			continue
 		}
 		// The comments or the order of a document, or a text.
-		if c := change.File(file.Name, change.Changed, after.deployment); c.Level > format.Nothing {
+		if c := comparer.File(file.Name, change.Changed, after.deployment); c.Level > format.Nothing {
 			changes = append(changes, c)
 		}
 	}

@@ -59,10 +59,17 @@ func checkDataVolumeChanged(before, after *model.Deployment, report func(diag.Fi
 		return
 	}
 	reportProject(before, after, report)
+	// What only reads, or prepares a volume and ends, keeps data for nobody, unless nothing else had it.
+	served := map[string]bool{}
+	for _, s := range before.Services {
+		for _, m := range container.DataMounts(before, s) {
+			served[m.Where] = served[m.Where] || keeps(before, s, m)
+		}
+	}
 	kept := map[string]bool{}
 	for _, s := range after.Services {
 		for _, m := range container.DataMounts(after, s) {
-			kept[m.Where] = true
+			kept[m.Where] = kept[m.Where] || keeps(after, s, m) || !served[m.Where]
 		}
 	}
 	// What a proxy has that goes are certificates: its rule tells that.
@@ -78,6 +85,11 @@ func checkDataVolumeChanged(before, after *model.Deployment, report func(diag.Fi
 			}
 		}
 	}
+}
+
+// keeps reports whether a service goes on writing to its data.
+func keeps(d *model.Deployment, s *model.Service, m container.DataMount) bool {
+	return !m.ReadOnly && !d.IsJob(s)
 }
 
 // reportLost reports data that nothing in a deployment mounts any more. Data that a service looks for elsewhere may have been moved.
