@@ -18,7 +18,7 @@ type kustomization struct {
 	patches               []essPatch
 	// texts counts the patches that stand in it.
 	texts int
-	// renames says that objects have other names behind it.
+	// renames says that objects have other names behind it, or another namespace.
 	renames bool
 	// isOpaque says that it may change any object in a way that is not followed here.
 	isOpaque bool
@@ -104,7 +104,7 @@ func isKustomization(name string) bool {
 }
 
 func (r *reader) kustomization(name string, root *yaml.Node) *kustomization {
-	k := &kustomization{file: name, renames: yamlText(root, "namePrefix") != "" || yamlText(root, "nameSuffix") != ""}
+	k := &kustomization{file: name, renames: yamlText(root, "namePrefix")+yamlText(root, "nameSuffix")+yamlText(root, "namespace") != ""}
 	for _, key := range []string{"resources", "bases"} {
 		for _, item := range yamlItems(root, key) {
 			k.resources = append(k.resources, path.Join(path.Dir(name), item.Value))
@@ -192,7 +192,7 @@ func (t *essTarget) selects(o essObject, isRenamed bool) bool {
 		expression, err := regexp.Compile("^(?:" + pattern + ")$")
 		return pattern == "" || text == "" || err != nil || expression.MatchString(text)
 	}
-	return t == nil || matches(t.kind, o.kind) && (matches(t.name, o.name) || isRenamed && strings.Contains(t.name, o.name)) && matches(t.namespace, o.namespace)
+	return t == nil || matches(t.kind, o.kind) && (matches(t.name, o.name) || isRenamed && strings.Contains(t.name, o.name)) && (isRenamed || matches(t.namespace, o.namespace))
 }
 
 // kustomized is what the kustomizations of a tree are and say.
@@ -290,7 +290,7 @@ func (e *essReleases) patch(made *applied, k *kustomization, at essPlace) {
 			number++
 			target := p.target
 			if target == nil {
-				target = &essTarget{name: regexp.QuoteMeta(patch.object.name)}
+				target = &essTarget{name: regexp.QuoteMeta(patch.object.name), namespace: regexp.QuoteMeta(patch.object.namespace)}
 			}
 			if p.number > 0 && p.number != number || !target.selects(at.object, made.isRenamed) {
 				continue
