@@ -45,9 +45,20 @@ func RouteName(r *model.Route) string {
 	return "the router " + r.Name
 }
 
-// Hostless says of a host that the proxy does not have it, in the proxy's own words.
-func Hostless(d *model.Deployment) string {
-	return map[string]string{"traefik": "no router has that host", "caddy": "no site of Caddy has that host", "nginx": "no server of nginx has that host"}[d.Proxy.Kind]
+// Hostless says of a host that the proxy does not have it on a port, in the proxy's own words. The port is "" for the usual one, which is not said unless the host is
+// there on another.
+func Hostless(d *model.Deployment, host, port string) string {
+	said := map[string]string{"traefik": "no router has that host", "caddy": "no site of Caddy has that host", "nginx": "no server of nginx has that host"}[d.Proxy.Kind]
+	isElsewhere := slices.ContainsFunc(d.Routes, func(r model.Route) bool {
+		return !r.Serves && len(r.EntryPoints) > 0 && r.EntryPoints[0] != "80" && slices.ContainsFunc(r.Matcher.Hosts(), func(named string) bool { return strings.EqualFold(named, host) })
+	})
+	switch {
+	case port != "":
+		return said + " on port " + port
+	case isElsewhere && d.Proxy.Kind != "traefik":
+		return said + " on port 443"
+	}
+	return said
 }
 
 // RoutesTo returns the routes that end up in a service.
@@ -142,16 +153,13 @@ func IsNamedAt(d *model.Deployment, host, port string) bool {
 	if port == "" {
 		return IsNamed(d, host)
 	}
-	if d.Proxy.Kind != "nginx" && d.Proxy.Kind != "traefik" {
-		return true
-	}
 	inside, known := insidePort(d.Proxy.Service, port)
 	if !known {
 		return true
 	}
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		isThere := slices.Contains(r.EntryPoints, inside)
+		isThere := slices.Contains(r.EntryPoints, inside) || d.Proxy.Kind == "caddy" && len(r.EntryPoints) == 0
 		if d.Proxy.Kind == "traefik" {
 			isThere = len(r.EntryPoints) == 0 || slices.ContainsFunc(r.EntryPoints, func(name string) bool {
 				address, known := d.Proxy.Static["entrypoints."+strings.ToLower(name)+".address"].Literal()

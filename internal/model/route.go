@@ -55,7 +55,7 @@ type Route struct {
 	Owner *Service
 	// Rule is the rule as it stands there; nil for the default rule of the proxy.
 	Rule *Node
-	// EntryPoints are those of Traefik, or the ports of nginx.
+	// EntryPoints are those of Traefik, or the ports of nginx or Caddy; none if they are not known.
 	EntryPoints []string
 	// Priority decides between routes that match.
 	Priority Priority

@@ -60,7 +60,7 @@ func readCaddy(doc *model.Document, d *model.Deployment, container *model.Servic
 			c.snippets[strings.Trim(block.name(), "()")] = block.block
 		}
 	}
-	c.port = onlyPort(tree)
+	c.port, c.moved = onlyPort(tree), movesPorts(tree)
 	for _, block := range tree {
 		if len(block.words) > 0 && !isSnippet(block) {
 			c.readSite(block)
@@ -163,6 +163,8 @@ type caddy struct {
 	inner string
 	// port is the one of all sites, if they name one, and it is the same; else "".
 	port string
+	// moved says that options change on which ports sites are.
+	moved bool
 	// partial says that it is not known which hosts a site has.
 	partial bool
 }
@@ -172,7 +174,12 @@ type caddySite struct {
 	hosts   []string // with ${} for the environment; "*" for all
 	answers []answer
 	secure  bool
+	// port is where the site is; "" for that of clients, and 443 or 80 where clients use another one, the same for all sites.
+	port string
 }
+
+// isElsewhere reports whether a site is on a port that clients do not use unless a URL says so.
+func (s *caddySite) isElsewhere() bool { return s.port != "" }
 
 // class orders sites: Caddy takes the one whose host is the most exact.
 func (s *caddySite) class() int {
@@ -190,31 +197,39 @@ var hostName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 
 // readSite adds a site. One with hosts of several classes becomes several.
 func (c *caddy) readSite(block line) {
-	byClass := map[int]*caddySite{}
+	var own []*caddySite
 	for _, w := range block.words {
 		for text := range strings.SplitSeq(w.text, ",") {
 			if text == "" {
 				continue
 			}
-			host, secure, ok := siteAddress(text, c.port)
+			host, port, secure, ok := siteAddress(text, c.port)
+			if ok && port != "" && c.inner == "" {
+				switch inside := c.clientPort(); {
+				case port == inside:
+					port = ""
+				case inside != "443":
+					ok = false // what leads there is not seen
+				}
+			}
 			if c.inner != "" {
 				var there model.Answer
 				host, there = innerAddress(text, c.inner)
 				if there == model.No {
 					continue
 				}
-				secure, ok = false, there == model.Yes
+				port, secure, ok = "", false, there == model.Yes
 			}
 			if !ok {
 				c.partial = true
 				continue
 			}
-			s := caddySite{hosts: []string{host}, secure: secure}
-			key := s.class()*2 + map[bool]int{true: 1}[secure]
-			if byClass[key] == nil {
-				byClass[key] = &s
+			s := &caddySite{hosts: []string{host}, secure: secure, port: port}
+			i := slices.IndexFunc(own, func(o *caddySite) bool { return o.class() == s.class() && o.secure == secure && o.port == port })
+			if i < 0 {
+				own = append(own, s)
 			} else {
-				byClass[key].hosts = append(byClass[key].hosts, host)
+				own[i].hosts = append(own[i].hosts, host)
 			}
 		}
 	}
@@ -226,12 +241,25 @@ func (c *caddy) readSite(block line) {
 			all = found
 		}
 	}
-	for key := range 6 {
-		if s := byClass[key]; s != nil {
-			s.answers = all
-			c.sites = append(c.sites, *s)
-		}
+	slices.SortStableFunc(own, func(a, b *caddySite) int { return a.class() - b.class() })
+	for _, s := range own {
+		s.answers = all
+		c.sites = append(c.sites, *s)
 	}
+}
+
+// clientPort returns the port of the container that the one for HTTPS of the host leads to, or "" if that is not known.
+func (c *caddy) clientPort() string {
+	switch {
+	case c.container == nil || c.moved:
+		return ""
+	case isOnHost(c.container):
+		return "443"
+	}
+	if s, inside := published(&model.Deployment{Services: []*model.Service{c.container}}, "443"); s != nil {
+		return inside
+	}
+	return ""
 }
 
 // onlyPort returns the port that the addresses of all sites have, or "" if there is no such port.
@@ -303,11 +331,18 @@ func addressParts(text string) (scheme, host, port string) {
 	return scheme, host, port
 }
 
-// siteAddress returns the host of an address of a site; false if it has a path, or a port that clients may not use: they use that of all sites.
-func siteAddress(text, only string) (host string, secure, ok bool) {
+// siteAddress returns the host of an address of a site, and its port if that is one that clients do not use by themselves; false if it has a path. They use that of
+// all sites, if they have one.
+func siteAddress(text, only string) (host, elsewhere string, secure, ok bool) {
 	scheme, host, port := addressParts(text)
-	if !hostName().MatchString(host) || port != "" && port != only && port != "443" && port != "80" && port != "8448" || port == "8448" && host == "*" {
-		return "", false, false
+	if !hostName().MatchString(host) || port == "8448" && host == "*" {
+		return "", "", false, false
 	}
-	return environment().ReplaceAllString(host, "$${$1}"), scheme != "http" && port != "80" && port != "8448", true
+	if port != "" && port != only && port != "443" && port != "80" && port != "8448" {
+		if _, err := strconv.Atoi(port); err != nil || host == "*" {
+			return "", "", false, false
+		}
+		elsewhere = port
+	}
+	return environment().ReplaceAllString(host, "$${$1}"), elsewhere, scheme != "http" && port != "80" && port != "8448", true
 }

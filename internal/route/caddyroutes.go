@@ -10,7 +10,7 @@ import (
 
 // routes returns the routes of all sites, the first of which answers first.
 func (c *caddy) routes() []model.Route {
-	secure := slices.ContainsFunc(c.sites, func(s caddySite) bool { return s.secure })
+	secure := slices.ContainsFunc(c.sites, func(s caddySite) bool { return s.secure && !s.isElsewhere() })
 	var routes []model.Route
 	for _, s := range c.sites {
 		own := make([]condition, 0, len(s.hosts))
@@ -19,7 +19,7 @@ func (c *caddy) routes() []model.Route {
 		}
 		conditions := []condition{either(own...)}
 		for _, other := range c.sites {
-			if other.class() > s.class() && other.secure == s.secure {
+			if other.class() > s.class() && other.secure == s.secure && other.port == s.port {
 				for _, host := range other.hosts {
 					conditions = append(conditions, except(ofHost(host)))
 				}
@@ -33,7 +33,8 @@ func (c *caddy) routes() []model.Route {
 				}
 			}
 			r := model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "caddy", Matcher: m, Backends: a.backends, Resolved: a.resolved,
-				Middlewares: a.middlewares, Position: a.at, Files: a.files || a.file, Body: a.body, TLS: s.secure, Serves: s.secure || !secure}
+				Middlewares: a.middlewares, Position: a.at, Files: a.files || a.file, Body: a.body, TLS: s.secure, Serves: (s.secure || !secure) && !s.isElsewhere(),
+				EntryPoints: c.ports(s)}
 			routes = append(routes, r)
 		}
 	}
@@ -76,4 +77,19 @@ func ofHost(host string) condition {
 		}
 		return false, true
 	}
+}
+
+// ports returns the ports on which Caddy has a site, or none if that cannot be told.
+func (c *caddy) ports(s caddySite) []string {
+	switch {
+	case c.moved || c.inner != "":
+		return nil
+	case s.isElsewhere():
+		return []string{s.port}
+	case c.port != "":
+		return []string{c.port}
+	case s.secure:
+		return []string{"443"}
+	}
+	return []string{"80", "8448"}
 }

@@ -79,7 +79,7 @@ func reportUnroutedHost(d *model.Deployment, s *model.Service, url *model.Node, 
 	}
 	f := diag.Finding{
 		Position: url.Position,
-		Message:  fmt.Sprintf("clients find nothing at %s, which is %s: %s", host, name, matrix.Hostless(d)),
+		Message:  fmt.Sprintf("clients find nothing at %s, which is %s: %s", host, name, matrix.Hostless(d, host, matrix.PublicPort(url))),
 		Hint:     "write the host by which the proxy leads to " + s.Name + ", or give the proxy this one",
 	}
 	switch {

@@ -21,12 +21,12 @@ func reportUnroutedIssuer(d *model.Deployment, report func(diag.Finding)) {
 	issuer := providers[0].Get("issuer")
 	host, known := matrix.PublicHost(issuer)
 	s := onlyIssuer(d)
-	if s == nil || !known || !matrix.IsPublicHost(host) || !sharesDomain(d, host) || publishesPages(d, s) || container.IsHostNetwork(s) || matrix.IsNamed(d, host) {
+	if s == nil || !known || !matrix.IsPublicHost(host) || !sharesDomain(d, host) || publishesPages(d, s) || container.IsHostNetwork(s) || matrix.IsNamedAt(d, host, matrix.PublicPort(issuer)) {
 		return
 	}
 	report(diag.Finding{
 		Position: issuer.Position,
-		Message:  fmt.Sprintf("every login fails: %s is the issuer of MAS's provider, and %s", host, matrix.Hostless(d)),
+		Message:  fmt.Sprintf("every login fails: %s is the issuer of MAS's provider, and %s", host, matrix.Hostless(d, host, matrix.PublicPort(issuer))),
 		Hint:     "lead that host to " + s.Name,
 		Related:  []diag.Related{{Position: s.Position, Message: "the identity provider"}},
 	})

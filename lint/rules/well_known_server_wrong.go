@@ -140,7 +140,7 @@ func reportServerDocument(d *model.Deployment, server *model.Node, report func(d
 		f.Message = fmt.Sprintf("other servers are sent to port %s of %s, which nobody publishes", port, host)
 		f.Hint = fmt.Sprintf("write %q, where the proxy leads to Synapse", host+":443")
 	case port == "443" && matrix.IsPublicHost(host) && !matrix.IsNamed(d, host) && len(matrix.RoutesTo(d, d.Synapse.Service)) > 0:
-		f.Message = fmt.Sprintf("other servers are sent to %s, and %s", text, matrix.Hostless(d))
+		f.Message = fmt.Sprintf("other servers are sent to %s, and %s", text, matrix.Hostless(d, host, ""))
 		f.Hint = "name the host by which the proxy leads to Synapse"
 	default:
 		return
