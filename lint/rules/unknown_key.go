@@ -120,7 +120,10 @@ func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
 		Hint:     "delete it",
 		Fix:      u.fix,
 	}
-	if u.off {
+	if doc.Kind == model.KindCompose {
+		f.Hint = "write the key of Compose that is meant: what begins with x- alone may have a name of its own"
+	}
+	if u.off && doc.Kind != model.KindCompose {
 		f.Hint = "nothing reads it, so that what it was to turn off may be on: look for what turns it off now"
 	}
 	if u.suggestion != "" {
@@ -128,6 +131,9 @@ func (u unknown) report(doc *model.Document, report func(diag.Finding)) {
 	}
 	if doc.Kind == model.KindMAS && strings.HasSuffix(path, "<<") {
 		f.Hint = "MAS applies no merge keys: repeat here what the anchor holds"
+	}
+	if meant := meantOfService(doc, path); meant != "" {
+		f.Hint = "did you mean " + meant + "?"
 	}
 	if known, ok := misbelieved(doc.Kind)[facts.GeneralPath(path)]; ok {
 		f.Hint = known.hint

@@ -1,6 +1,11 @@
 package rules
 
-import "github.com/matrixgen/matrixgen/internal/model"
+import (
+	"strings"
+
+	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/suggest"
+)
 
 // misbelief is a key that people write though it does not exist.
 type misbelief struct {
@@ -57,4 +62,42 @@ func misbelieved(kind model.DocumentKind) map[string]misbelief {
 		return map[string]misbelief{"http": dynamic, "tcp": dynamic, "udp": dynamic, "tls": dynamic}
 	}
 	return nil
+}
+
+// meantOfService returns the key that is meant by one of a service which Compose does not have, and which other programs call so: docker run, Kubernetes, Podman.
+// It is "" if there is none.
+func meantOfService(doc *model.Document, path string) string {
+	parts := strings.Split(path, ".")
+	if doc.Kind != model.KindCompose || len(parts) != 3 || parts[0] != "services" {
+		return ""
+	}
+	for _, known := range []struct{ key, names string }{
+		{"volumes", "mount mounts bind binds volume volume_mounts"},
+		{"environment, or env_file for a file", "env envs env_vars environment_variables variables vars"},
+		{"env_file", "environment_file environment_files env_files"},
+		{"command, or build.args for the build", "args"},
+		{"command", "cmd arguments exec"},
+		{"restart, or deploy.restart_policy", "restart_policy"},
+		{"working_dir", "workdir"},
+		{"networks, or network_mode for host or none", "network net"},
+		{"configs", "config"},
+		{"container_name", "name"},
+		{"extra_hosts", "hosts add_host host_aliases"},
+		{"hostname", "host"},
+		{"ports", "port publish published"},
+		{"depends_on", "depends requires after"},
+		{"mem_limit, or deploy.resources.limits.memory", "memory mem memory_limit"},
+		{"deploy.resources.limits", "limits"},
+		{"cap_add", "capabilities caps"},
+		{"user", "uid run_as_user"},
+		{"pull_policy", "pull image_pull_policy"},
+		{"aliases below a network of networks", "aliases network_aliases"},
+	} {
+		for name := range strings.FieldsSeq(known.names) {
+			if suggest.Alike(name, parts[2]) {
+				return known.key
+			}
+		}
+	}
+	return ""
 }
