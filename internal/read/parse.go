@@ -245,6 +245,9 @@ func (p *parser) broken(name, path string, at offset, text []byte, err error) fi
 	if kind == model.KindOther && isESS(outline) {
 		kind = model.KindESS
 	}
+	if kind == model.KindOther && p.fallback == "" {
+		kind = kindOfName(name, outline)
+	}
 	if kind == model.KindOther && !composeName(name) {
 		return file{}
 	}

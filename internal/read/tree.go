@@ -161,6 +161,7 @@ func (f *Found) read(docs []*model.Document) []diag.Finding {
 	related.Missing, related.Told, related.Named = f.files.Missing, f.files.Told, f.files.Named
 	markMissing(related)
 	f.related, f.Place = related, placeOf(f.group, related)
+	findings = append(findings, r.brokenMounts(related, f.group.dir)...)
 	for i, doc := range f.files.Documents {
 		if doc.Kind == model.KindEnv && f.Place != Aside {
 			doc.Unread = !readsVariables(related, doc, len(f.tree.groups) == 1)

@@ -37,6 +37,7 @@ func ours(message string) string {
 		{"found character that cannot start any token", "no value begins with this character: text that does stands in quotes, and a tab indents nothing"},
 		{"found unknown escape character", "\\ in double quotes begins an escape, and this is none: single quotes keep it as it is"},
 		{"found a tab character that violates indentation", "a tab indents nothing: YAML wants spaces"},
+		{"did not find expected <document start>", "the file is complete before this line, and more follows: look at the indentation, and for a bracket or a quote that closes too soon"},
 		{"control characters are not allowed", "a control character stands here"},
 	} {
 		if strings.Contains(message, words.theirs) {
@@ -68,7 +69,7 @@ func locate(text []byte, err error) *problem {
 		p.line, p.message = good, "the document ends here, and more follows"
 		return p
 	}
-	if mixed(lines, p) {
+	if mixed(lines, p) || tooDeep(lines, p) {
 		return p
 	}
 	line := strings.TrimRight(string(lines[good]), "\r\n")
@@ -113,6 +114,9 @@ func mixed(lines [][]byte, p *problem) bool {
 			if at >= 0 && at < indent {
 				break
 			}
+			if at == indent && isItem && !item && isListOfKey(lines, i) {
+				continue
+			}
 			if at == indent {
 				counts[isItem]++
 				if isItem != item && step < 0 && other < 0 {
@@ -132,6 +136,43 @@ func mixed(lines [][]byte, p *problem) bool {
 		p.message = "an item of a list stands among the keys of a map"
 	}
 	return true
+}
+
+// tooDeep corrects the problem if a key stands deeper than a line above that has a value already: no second colon is wrong there.
+func tooDeep(lines [][]byte, p *problem) bool {
+	line := lines[p.line-1]
+	indent, isItem := shape(line)
+	if indent < 0 || isItem || !strings.Contains(p.message, "mapping values are not allowed") || bytes.Count(line, []byte(": ")) > 1 {
+		return false
+	}
+	for i := p.line - 2; i >= 0; i-- {
+		above, _ := shape(lines[i])
+		if above < 0 {
+			continue
+		}
+		_, value, found := bytes.Cut(lines[i], []byte(": "))
+		if value = bytes.TrimSpace(value); above >= indent || !found || len(value) == 0 || bytes.ContainsAny(value[:1], "#|>&!") {
+			return false
+		}
+		p.column, p.message = indent+1, "this key stands deeper than the line above it, which has a value already: look at its indentation"
+		return true
+	}
+	return false
+}
+
+// isListOfKey reports whether the item that begins in a line belongs to a key of the same indentation, which has no value beside it.
+func isListOfKey(lines [][]byte, at int) bool {
+	indent, _ := shape(lines[at])
+	for i := at - 1; i >= 0; i-- {
+		switch own, isItem := shape(lines[i]); {
+		case own >= 0 && own < indent:
+			return false
+		case own == indent && !isItem:
+			key, _, _ := bytes.Cut(lines[i], []byte(" #"))
+			return bytes.HasSuffix(bytes.TrimSpace(key), []byte(":"))
+		}
+	}
+	return false
 }
 
 // shape returns the indentation of a line, and whether an item of a list begins there; -1 for a line without content.
