@@ -59,7 +59,7 @@ func templateProblem(text, name string) (problem, hint string) {
 		case n.Called && !isTemplateFunction(n.Text):
 			return fmt.Sprintf("calls %s, a function that there is not", n.Text), "use a filter instead, such as | lower"
 		case !n.Called && !isTemplateFunction(n.Text):
-			return fmt.Sprintf("reads %s, a variable that there is not", n.Text), "write user." + n.Text + ": claims are below user"
+			return fmt.Sprintf("reads %s, a variable that there is not", n.Text), rootHint(n.Text)
 		}
 	}
 	for _, n := range t.Filters {
@@ -78,6 +78,14 @@ func templateProblem(text, name string) (problem, hint string) {
 		}
 	}
 	return "", ""
+}
+
+// rootHint names what to write for a variable that there is not: what other programs call the whole of the claims, or a claim.
+func rootHint(name string) string {
+	if slices.Contains([]string{"claims", "claim", "userinfo", "user_info", "id_token", "token", "oidc", "profile", "attributes"}, name) {
+		return "write user in place of " + name
+	}
+	return "write user." + name + ": claims are below user"
 }
 
 // filterHint names the filter that was probably meant.

@@ -56,6 +56,8 @@ services:
 			"https://github.com/traefik/traefik/issues/7842",
 			"pocket-id/pocket-id docker/Dockerfile",
 			"caddyserver/caddy-docker 2.10/alpine/Dockerfile and 2.11/alpine/Dockerfile",
+			"livekit/livekit Dockerfile",
+			"element-hq/synapse docker/Dockerfile",
 		},
 		Check: checkHealthcheck,
 	}
@@ -161,11 +163,20 @@ func lacks(s *model.Service, program string) (why string, severity diag.Severity
 		return "Pocket ID's image has no curl since 2.13", diag.Error
 	case s.Product == "pocket-id" && program == "curl" && (!s.Image.Version().Known() || s.Image.Version().AtLeast("2.13.0")):
 		return "Pocket ID's image has no curl since 2.13", diag.Warning
+	case program == "curl" && s.Product == "livekit" && strings.HasSuffix(s.Image.Repository, "livekit/livekit-server"):
+		return "its image has no curl", diag.Error
+	case program == "wget" && isUpstreamSynapse(s) && s.Image.Version().AtLeast("1.140.0"):
+		return "its image has curl, and no wget", diag.Error
 	case program == "curl" && s.Product == "traefik" && container.IsOfficial(s.Image),
 		program == "curl" && s.Product == "caddy" && container.IsOfficial(s.Image) && s.Image.Version().Before("2.11.0"):
 		return "its image has no curl", diag.Error
 	}
 	return "", 0
+}
+
+// isUpstreamSynapse reports whether the image is one of upstream's own.
+func isUpstreamSynapse(s *model.Service) bool {
+	return s.Product == "synapse" && (strings.HasSuffix(s.Image.Repository, "element-hq/synapse") || strings.HasSuffix(s.Image.Repository, "matrixdotorg/synapse"))
 }
 
 func healthHint(s *model.Service) string {
@@ -174,8 +185,10 @@ func healthHint(s *model.Service) string {
 		return "test with [CMD, /usr/local/bin/mas-cli, config, check], or let Traefik ask /health"
 	case "pocket-id":
 		return "test with [CMD, /app/pocket-id, healthcheck]"
-	case "traefik", "caddy":
+	case "traefik", "caddy", "livekit":
 		return "test with wget -q --spider, which the image has"
+	case "synapse":
+		return "delete the healthcheck: the image brings its own, with curl"
 	}
 	return "delete the healthcheck: the image brings its own, or a proxy can ask from outside"
 }

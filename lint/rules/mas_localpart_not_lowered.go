@@ -3,6 +3,7 @@ package rules
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -59,6 +60,9 @@ func checkMASLocalpart(d *model.Deployment, report func(diag.Finding)) {
 		}
 		if !action.Is("force") && !action.Is("require") || strings.Contains(text, "lower") || !mixedCaseClaim().MatchString(text) {
 			continue
+		}
+		if slices.ContainsFunc(matrix.ClaimTemplates(provider), func(t matrix.ClaimTemplate) bool { return t.Name == "localpart" && t.Problem != "" }) {
+			continue // nobody logs in by it at all
 		}
 		if hasLowerNames(provider) && !matrix.IsPocketID(d, provider) {
 			continue

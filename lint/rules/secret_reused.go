@@ -46,7 +46,7 @@ func checkSecretReused(tables *facts.Formats, d *model.Deployment, report func(d
 			first[source] = place
 			continue
 		}
-		if samePurpose(other.Purpose, place.Purpose) || reported[source+"\x00"+place.Purpose] {
+		if samePurpose(other.Purpose, place.Purpose) || areOfOneBridge(other, place) || reported[source+"\x00"+place.Purpose] {
 			continue
 		}
 		reported[source+"\x00"+place.Purpose] = true
@@ -63,6 +63,15 @@ func checkSecretReused(tables *facts.Formats, d *model.Deployment, report func(d
 func samePurpose(a, b string) bool {
 	clients := strings.HasPrefix(a, "client ") && strings.HasPrefix(b, "client ")
 	return a == b || clients && (a == "client " || b == "client ")
+}
+
+// areOfOneBridge reports whether a registration and the file of a bridge have the same token, which is how they belong together. Their ids may differ by mistake.
+func areOfOneBridge(a, b sensitive.SecretPlace) bool {
+	if a.Doc == nil || b.Doc == nil || !strings.HasPrefix(a.Purpose, "appservice ") || !strings.HasPrefix(b.Purpose, "appservice ") {
+		return false
+	}
+	isPair := a.Doc.Kind == model.KindAppService && b.Doc.Kind == model.KindBridge || a.Doc.Kind == model.KindBridge && b.Doc.Kind == model.KindAppService
+	return isPair && a.Purpose[strings.LastIndex(a.Purpose, " "):] == b.Purpose[strings.LastIndex(b.Purpose, " "):]
 }
 
 // secretSource returns where the secret comes from: a file, a variable, or the text itself. It is "" if that is not known, or if the text only
