@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ func TestSynapseAnswerWords(t *testing.T) {
 		{"compat-route-shadowed", http.MethodPost, "/_matrix/client/v3/refresh", "", 404, "M_UNRECOGNIZED"},
 		{"media-worker-not-routed", http.MethodGet, "/_matrix/client/v1/media/download/example.org/a", "", 404, "M_UNRECOGNIZED"},
 		{"synapse-federation-closed", http.MethodGet, "/_matrix/federation/v1/query/profile?user_id=@a:example.org", `X-Matrix origin="example.net",destination="example.org",key="ed25519:a",sig="bm9uZQ"`, 403, "Federation denied with"},
+		{"synapse-federation-closed", http.MethodGet, "/_matrix/federation/v1/query/profile?user_id=@a:example.org", `X-Matrix origin="example.net",destination="example.org",key="ed25519:a",sig="bm9uZQ"`, 403, "M_FORBIDDEN"},
 	} {
 		t.Run(w.rule, func(t *testing.T) {
 			page := readRulePage(t, w.rule)
@@ -53,6 +55,14 @@ func TestSynapseAnswerWords(t *testing.T) {
 		page := readRulePage(t, "matrix-path-not-routed")
 		_, body := get(t, synapseOn(t, page, "")+"/_matrix/client/v3/login")
 		page.prints(t, "Synapse", string(body), "M_UNRECOGNIZED")
+	})
+	t.Run("well-known-client-missing", func(t *testing.T) {
+		page := readRulePage(t, "well-known-client-missing")
+		page.before["homeserver.yaml"] = regexp.MustCompile(`(?m)^public_baseurl: .*\n`).ReplaceAllString(page.file(t, "homeserver.yaml"), "")
+		_, body := get(t, synapseOn(t, page, "")+"/.well-known/matrix/client")
+		for _, words := range []string{"M_NOT_FOUND", ".well-known not available"} {
+			page.prints(t, "Synapse", string(body), words)
+		}
 	})
 	t.Run("synapse-option-dead-with-mas", func(t *testing.T) {
 		page := readRulePage(t, "synapse-option-dead-with-mas")

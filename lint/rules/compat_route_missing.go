@@ -23,9 +23,10 @@ func compatRouteMissing() lint.Rule {
 		Title:     "calls that MAS has to answer are not routed to it",
 		Why: "Bridges, bots and clients without OAuth log in, log out and refresh tokens by calls of the homeserver that Synapse no longer " +
 			"answers once MAS has the logins; they work only if the proxy sends them to MAS.",
-		Sees: "404 M_UNRECOGNIZED on login, logout and refresh",
+		Sees: "404 M_UNRECOGNIZED on login, logout and refresh; in Element, where it does not log in at MAS by itself, There was a problem communicating with the homeserver, please try again later.",
 		Quotes: map[string][]string{
-			"Synapse 1.163.2": {"M_UNRECOGNIZED"},
+			"Element Web 1.12.26": {"There was a problem communicating with the homeserver, please try again later."},
+			"Synapse 1.163.2":     {"M_UNRECOGNIZED"},
 		},
 		Before: example.Routed("", example.AccountRouterLabels),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),

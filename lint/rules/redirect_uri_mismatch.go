@@ -20,8 +20,9 @@ func redirectURIMismatch() lint.Rule {
 		Title:     "the callback URL of MAS is not registered",
 		Why: "The identity provider refuses every login, because the address that MAS wants the user back at is none of its client: a slash " +
 			"too many, another path, or the ULID of another provider.",
-		Sees: "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.",
+		Sees: "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls. Pocket ID before 2.13: invalid callback URL, it might be necessary for an admin to fix this",
 		Quotes: map[string][]string{
+			"Pocket ID 2.12.0": {"invalid callback URL, it might be necessary for an admin to fix this"},
 			"Pocket ID 2.14.0": {"The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls."},
 		},
 		Before: example.MAS(example.Provider) + `-- pocket-id-client.json --

@@ -23,9 +23,9 @@ func requiredKeyMissing(tables *facts.Formats) lint.Rule {
 		Documents: "mas, synapse, livekit",
 		Title:     "a key without which the product does not start",
 		Why:       "MAS and Synapse stop at once if one of these keys is in none of the files that they read, and LiveKit does if its TURN server has no port or no certificate.",
-		Sees:      "missing field `secrets`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.; TURN tls cert required",
+		Sees:      "missing field `secrets`, or missing field `matrix`; Missing `secret` or `secret_file`; Missing mandatory `server_name` config option.; TURN tls cert required",
 		Quotes: map[string][]string{
-			"MAS 1.22.0":      {"missing field `secrets`", "Missing `secret` or `secret_file`"},
+			"MAS 1.22.0":      {"missing field `secrets`", "missing field `matrix`", "Missing `secret` or `secret_file`"},
 			"Synapse 1.163.2": {"Missing mandatory `server_name` config option."},
 			"LiveKit 1.13.5":  {"TURN tls cert required"},
 		},

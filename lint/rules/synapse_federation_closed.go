@@ -24,9 +24,9 @@ func synapseFederationClosed() lint.Rule {
 		Title:     "a federation_domain_whitelist that lets nobody in",
 		Why: "An empty list means that no server may federate, not that every one may; something else in this deployment says that they " +
 			"should. Nor is * every server: Synapse looks for the whole name of a server in the list.",
-		Sees: "Federation denied with the name of the other server, for every one; rooms on other servers cannot be joined",
+		Sees: "403 M_FORBIDDEN and Federation denied with the name of the other server, for every one; rooms on other servers cannot be joined",
 		Quotes: map[string][]string{
-			"Synapse 1.163.2": {"Federation denied with"},
+			"Synapse 1.163.2": {"M_FORBIDDEN", "Federation denied with"},
 		},
 		Before: example.Synapse(`federation_domain_whitelist: [] # empty = allow all
 `),

@@ -21,7 +21,10 @@ func wellKnownClientMissing() lint.Rule {
 		Title:     "clients cannot find the homeserver by the server name",
 		Why: "Clients ask the host of the server name for /.well-known/matrix/client. Without an answer, users have to know and type the host " +
 			"of the homeserver itself.",
-		Sees:   "Failed to get autodiscovery configuration from server",
+		Sees: "Failed to get autodiscovery configuration from server; from Synapse itself M_NOT_FOUND and .well-known not available, where it has no public_baseurl",
+		Quotes: map[string][]string{
+			"Synapse 1.163.2": {"M_NOT_FOUND", ".well-known not available"},
+		},
 		Before: strings.Replace(example.Routed("", example.AccountRouterLabels+example.CompatRouter), example.WellKnownClient, "", 1),
 		After:  example.Routed("", example.AccountRouterLabels+example.CompatRouter),
 		Source: []string{
