@@ -23,12 +23,28 @@ func IsPublicHost(host string) bool {
 	if !strings.Contains(host, ".") {
 		return false
 	}
+	if in, found := strings.CutSuffix(host, ".nip.io"); found {
+		return isPublicIn(in)
+	}
+	if in, found := strings.CutSuffix(host, ".sslip.io"); found {
+		return isPublicIn(in)
+	}
 	for _, suffix := range []string{".onion", ".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".localdomain", ".home"} { // Tor encrypts what it leads to .onion
 		if strings.HasSuffix(host, suffix) {
 			return false
 		}
 	}
 	return true
+}
+
+// isPublicIn reports whether the address at the end of a name is a public one: below nip.io and sslip.io every name is the address that it has in it.
+func isPublicIn(name string) bool {
+	parts := strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' })
+	if len(parts) < 4 {
+		return false
+	}
+	ip := net.ParseIP(strings.Join(parts[len(parts)-4:], "."))
+	return ip != nil && IsPublicHost(ip.String())
 }
 
 // IsOwnMachine reports whether whoever connects to a host ends up at himself: to what listens everywhere, too.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
@@ -61,7 +62,7 @@ func checkTraefikLabelInvalid(d *model.Deployment, report func(diag.Finding)) {
 	defined, names := route.NewDefinitions(d), map[*model.Service][]string{}
 	for i := range d.Routes {
 		reportUnlinked(&d.Routes[i], names, report)
-		if owner := d.Routes[i].Owner; owner == nil || !container.IsOnForeignNetwork(d, owner, d.Proxy.Service) {
+		if owner := d.Routes[i].Owner; (owner == nil || !container.IsOnForeignNetwork(d, owner, d.Proxy.Service)) && !matrix.IsForeignRoute(d, &d.Routes[i]) {
 			reportUndefined(d.Proxy, &d.Routes[i], report)
 		}
 		reportUndefinedNames(defined, &d.Routes[i], report)

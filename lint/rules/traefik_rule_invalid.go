@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
+	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
@@ -42,7 +43,8 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 	version := d.Proxy.Version()
 	for i := range d.Routes {
 		r := &d.Routes[i]
-		if r.Rule == nil || r.At("rulesyntax").Is("v2") || d.Proxy.Static["core.defaultrulesyntax"].Is("v2") || isCut(r.Rule) {
+		if r.Rule == nil || r.At("rulesyntax").Is("v2") || d.Proxy.Static["core.defaultrulesyntax"].Is("v2") || isCut(r.Rule) ||
+			matrix.IsForeignRoute(d, r) {
 			continue
 		}
 		f := diag.Finding{Position: r.Rule.Position}
@@ -74,8 +76,13 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
+// isInSample reports whether a rule stands in a sample, which people copy, of this deployment or of the one that has the proxy.
 func isInSample(d *model.Deployment, rule *model.Node) bool {
-	return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool {
+	docs := d.Documents
+	if home := d.Proxy.Home; home != nil {
+		docs = slices.Concat(docs, home.Documents)
+	}
+	return slices.ContainsFunc(docs, func(doc *model.Document) bool {
 		return doc.Sample && doc.Root != nil && doc.Root.Position.File == rule.Position.File
 	})
 }
