@@ -112,7 +112,7 @@ func (w *walk) fields(t *Type, n *model.Node, at place) {
 			if !t.Open {
 				problem := Problem{Kind: UnknownKey, Path: join(at.path, f.Key), Position: f.Position, Value: f.Value, Got: f.Key, Strict: t.Strict || at.key != nil && at.key.Strict}
 				if w.unknown++; w.unknown <= maxSuggestions {
-					problem.Suggestion, problem.Surely = t.suggest(f.Key, at), t.meant(f, n)
+					problem.Suggestion, problem.Surely = t.suggest(f.Key, f.Value, at), t.meant(f, n)
 				}
 				w.report(problem)
 			}

@@ -12,11 +12,11 @@ import (
 
 // suggest returns the key that was probably meant by one that the map does not have: of the same name but for case and underscores, here or
 // one level away, else the one here that is spelled most alike. A key that has a new name counts as that.
-func (t *Type) suggest(name string, at place) string {
+func (t *Type) suggest(name string, value *model.Node, at place) string {
 	if same := matching(name, t.names()); same != "" {
 		return t.Key(same).current(same)
 	}
-	if path := t.elsewhere(name, at); path != "" {
+	if path := t.elsewhere(name, value, at); path != "" {
 		return path
 	}
 	if like := nearest(name, t.names()); like != "" {
@@ -36,8 +36,12 @@ func (t *Type) meant(f model.Field, in *model.Node) string {
 
 // takes reports whether a value that stands at another key can stand at this one. A secret is left where it is.
 func (k *Key) takes(n *model.Node) bool {
-	misfits := func(p Problem) bool { return p.Kind != UnknownKey }
-	return !k.Secret && k.Removed == "" && k.Deprecated == "" && !slices.ContainsFunc(Check(k.Type, n), misfits)
+	return !k.Secret && k.Removed == "" && k.Deprecated == "" && fits(k.Type, n)
+}
+
+// fits reports whether a value is one of the type, whatever keys it has.
+func fits(t *Type, n *model.Node) bool {
+	return !slices.ContainsFunc(Check(t, n), func(p Problem) bool { return p.Kind != UnknownKey })
 }
 
 // Inherits reports whether the key is read in the place of an old one of the same map, with that one's value: it was only ever spelled
@@ -55,11 +59,11 @@ func (k *Key) current(path string) string {
 }
 
 // elsewhere returns the path of the only key of that name in the map around this one, if it is free there, or in the maps of this one; all paths, if
-// several of these have it. It is "" if there is none.
-func (t *Type) elsewhere(name string, at place) string {
+// several of these have it. It is "" if there is none, or the value is nothing for it.
+func (t *Type) elsewhere(name string, value *model.Node, at place) string {
 	var paths []string
 	note := func(in *Type, path string) {
-		if same := matching(name, in.names()); same != "" {
+		if same := matching(name, in.names()); same != "" && fits(in.Key(same).Type, value) {
 			paths = append(paths, in.Key(same).current(join(path, same)))
 		}
 	}

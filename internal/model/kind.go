@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // DocumentKind says what a document is: whose configuration, in whose format.
 type DocumentKind string
 
@@ -72,13 +74,15 @@ func (k DocumentKind) Upstream() string {
 }
 
 // IsFilledIn reports whether a document of the kind has templates below the key that its reader fills in itself, for every user: those of MAS
-// are MiniJinja, those of Synapse Jinja.
+// are MiniJinja, those of Synapse Jinja; Traefik makes a rule for every container.
 func IsFilledIn(kind DocumentKind, key string) bool {
 	switch kind {
 	case KindMAS:
 		return key == "claims_imports" || key == "additional_authorization_parameters"
 	case KindSynapse:
 		return key == "user_mapping_provider"
+	case KindTraefikStatic:
+		return strings.EqualFold(key, "defaultRule")
 	}
 	return false
 }

@@ -21,7 +21,7 @@ func Relate(files *model.Files) *model.Deployment {
 // finish notes what rules ask of related documents again and again: it is found once.
 func finish(d *model.Deployment, p *project) {
 	for _, doc := range d.Documents {
-		doc.Continued = isContinued(doc.Root)
+		doc.Continued = isContinued(doc.Root) || isAddition(doc)
 	}
 	if p != nil {
 		for _, doc := range p.inline { // of a compiled stack they are no documents of the deployment
@@ -36,6 +36,11 @@ func isContinued(n *model.Node) bool {
 	return n != nil && (slices.ContainsFunc(n.Items, isContinued) || slices.ContainsFunc(n.Fields, func(f model.Field) bool {
 		return f.Comment != "" && placeholder.DeclaresExcerpt(f.Comment) || isContinued(f.Value)
 	}))
+}
+
+// isAddition reports whether a sample is what people add to the configuration that Synapse generates: that has the server name.
+func isAddition(doc *model.Document) bool {
+	return doc.Kind == model.KindSynapse && doc.Sample && doc.Root.Get("server_name") == nil && doc.Root.Get("database") == nil
 }
 
 // copied returns the documents for linking, which settles what each is and whether it is a template. Their trees are shared, but for those of

@@ -52,12 +52,12 @@ DOMAIN=example.org
 func checkComposeUnsetVariable(d *model.Deployment, report func(diag.Finding)) {
 	isSetSomewhere, visible := container.ComposeEnvironment(d)
 	reportUnsetInFiles(d, isSetSomewhere, report)
+	var order []string
+	places := map[string][]diag.Position{} // in all variants of the compose file
 	for _, doc := range d.Documents {
 		if doc.Kind != model.KindCompose || doc.Root == nil || doc.Template {
 			continue
 		}
-		var order []string
-		places := map[string][]diag.Position{}
 		for scalar := range container.ComposeScalars(doc) {
 			reportGap(scalar, report)
 			if !visible && !isCompiled(scalar.Node) {
@@ -74,9 +74,9 @@ func checkComposeUnsetVariable(d *model.Deployment, report func(diag.Finding)) {
 				places[v.Name] = append(places[v.Name], scalar.Node.Position)
 			}
 		}
-		for _, name := range order {
-			reportUnset(name, places[name], report)
-		}
+	}
+	for _, name := range order {
+		reportUnset(name, places[name], report)
 	}
 }
 
