@@ -41,13 +41,32 @@ func imageHasAdvisory() lint.Rule {
 }
 
 func checkImageHasAdvisory(d *model.Deployment, report func(diag.Finding)) {
+	var found []diag.Finding // one for each release in a file: workers run that of the main process
+	note := func(f diag.Finding) {
+		same := slices.IndexFunc(found, func(other diag.Finding) bool {
+			return other.Message == f.Message && other.Position.File == f.Position.File
+		})
+		if same < 0 || isMeantAdvisory(d, f.Position) {
+			found = append(found, f)
+			return
+		}
+		found[same].Related = append(found[same].Related, diag.Related{Position: f.Position, Message: "so has this one"})
+	}
 	for _, s := range d.Services {
 		product, err := upstream.Of(upstream.ProductOf(s))
 		frozen := strings.Contains(s.Image.Repository, "matrix-org/") // what closes the hole is not there: another rule says where it is
 		if err == nil && product != nil && !frozen {                  // that the facts can be read is tested where they are
-			checkAdvisories(s, product, report)
+			checkAdvisories(s, product, note)
 		}
 	}
+	for _, f := range found {
+		report(f)
+	}
+}
+
+// isMeantAdvisory says that a suppression of the rule speaks of the line: whoever meant that one need not mean the others.
+func isMeantAdvisory(d *model.Deployment, at diag.Position) bool {
+	return slices.ContainsFunc(model.Suppressions(d), func(ignore model.Ignore) bool { return ignore.Rule == "image-has-advisory" && ignore.Covers(at) })
 }
 
 // packaged matches what coturn itself appends to the release of an image: 4.17.0-r0-alpine.

@@ -66,7 +66,20 @@ func reportMediaPorts(d *model.Deployment, s *model.Service, ports []container.P
 				f.Position, meant = p.Item.Position, true
 			}
 		}
+		told := turnTransport{}
+		isOpen := s.Product == "coturn" && m.first == m.last && isPublishedAs(mediaPort{m.first, m.last, "tcp", m.at}, ports)
+		if isOpen {
+			told = turnTransports(d)
+		}
 		switch {
+		case isOpen && told.seen && !told.udp:
+			continue // clients are told to use TCP, and do
+		case isOpen && told.tcp:
+			f.Severity = diag.Warning
+			f.Message = fmt.Sprintf("port %s of %s is not published under that number and protocol: calls take the slower way by TCP", m, s.Name)
+		case isOpen && !told.seen:
+			f.Severity = diag.Warning
+			f.Message = fmt.Sprintf("port %s of %s is published for TCP alone: clients that are told to use UDP do not reach it", m, s.Name)
 		case hasTCP && !meant:
 			continue // thousands of UDP ports are slow to publish: some leave it at TCP
 		case hasTCP:
@@ -119,6 +132,29 @@ func isPublishedAs(m mediaPort, ports []container.PublishedRange) bool {
 			return false
 		}
 	}
+}
+
+// turnTransport is by which protocols Synapse tells clients to ask a TURN server without TLS, if its addresses are seen.
+type turnTransport struct{ seen, udp, tcp bool }
+
+func turnTransports(d *model.Deployment) turnTransport {
+	var told turnTransport
+	uris := d.Synapse.At("turn_uris")
+	if uris == nil || uris.Kind != model.List {
+		return told
+	}
+	for _, uri := range uris.Items {
+		text, known := uri.Literal()
+		if !known {
+			return turnTransport{}
+		}
+		told.seen = true
+		if strings.HasPrefix(text, "turn:") {
+			byTCP := strings.Contains(text, "transport=tcp")
+			told.tcp, told.udp = told.tcp || byTCP, told.udp || !byTCP
+		}
+	}
+	return told
 }
 
 // liveKitPorts returns the ports that LiveKit's file names.
