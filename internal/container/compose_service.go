@@ -41,6 +41,11 @@ func RunsImage(s *model.Service) bool {
 	return s.Image.Known && !s.Node.Get("build").IsSet() && !s.Node.Get("entrypoint").IsSet()
 }
 
+// RunsRelease says the same as [RunsImage], whichever release the image is: of its tag nothing need be known.
+func RunsRelease(s *model.Service) bool {
+	return s.Image.Repository != "" && !strings.ContainsAny(s.Image.Repository, "${}<>") && !s.Node.Get("build").IsSet() && !s.Node.Get("entrypoint").IsSet()
+}
+
 // IsHostNetwork says that the service has no network of its own.
 func IsHostNetwork(s *model.Service) bool { return s.Node.Get("network_mode").IsSet() }
 

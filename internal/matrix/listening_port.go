@@ -12,8 +12,9 @@ import (
 // ListeningPorts returns the ports on which the program of a service listens inside its container. It is false if there may be others.
 func ListeningPorts(d *model.Deployment, s *model.Service) (ports []string, whole bool) {
 	var listeners []Listener
+	isAnyRelease := (s.Product == "element" || s.Product == "redis") && container.RunsRelease(s) // they never had another port
 	switch {
-	case !container.RunsImage(s):
+	case !container.RunsImage(s) && !isAnyRelease:
 		return nil, false
 	case s.Product == "mas" && d.MAS != nil && d.MAS.Service == s && !d.MAS.Guessed:
 		listeners, whole = MASListeners(d.MAS)
