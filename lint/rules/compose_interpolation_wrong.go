@@ -2,8 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"path"
-	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/container"
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -20,10 +18,10 @@ func composeInterpolationWrong() lint.Rule {
 		Documents: "compose, env",
 		Title:     "Compose reads something else than what stands there",
 		Why: "A single $ in a hash, a regular expression or a password is the beginning of a variable for Compose, and what follows is cut " +
-			"out; in the key of a map, ${X} stays as it is. A dependency that does not exist stops the whole project.",
-		Sees: "The \"apr1\" variable is not set; a route that never matches, a password that is never right; depends on undefined service",
+			"out; in the key of a map, ${X} stays as it is. A dependency, a volume, a network, a secret or a config that does not exist stops the whole project.",
+		Sees: "The \"apr1\" variable is not set; a route that never matches, a password that is never right; depends on undefined service, refers to undefined volume, or another undefined name",
 		Quotes: map[string][]string{
-			"Docker Compose 5.5.0": {"The \"apr1\" variable is not set", "depends on undefined service"},
+			"Docker Compose 5.5.0": {"The \"apr1\" variable is not set", "depends on undefined service", "refers to undefined volume"},
 		},
 		Before: `-- compose.yaml --
 services:
@@ -42,6 +40,7 @@ services:
 		Source: []string{
 			"https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md",
 			"https://github.com/traefik/traefik/pull/4831",
+			"compose-spec/compose-go loader/validate.go and loader/extends.go",
 		},
 		Check: checkComposeInterpolation,
 	}
@@ -130,8 +129,16 @@ func reportUnknownDependencies(d *model.Deployment, report func(diag.Finding)) {
 	if container.IsForSwarm(d) {
 		return
 	}
+	reportUndeclaredNames(d, report)
+	reportUnknownBases(d, report)
+	var files []*model.Document
+	for _, doc := range d.Documents {
+		if doc.Kind == model.KindCompose {
+			files = append(files, doc)
+		}
+	}
 	for _, s := range d.Services {
-		if doc := container.ComposeOf(d, s); doc == nil || doc.Excerpt || doc.Template || doc.Root.Get("include").IsSet() || strings.Contains(path.Base(doc.Name), "override") {
+		if doc := container.ComposeOf(d, s); doc == nil || doc.Excerpt || doc.Template || doc.Root.Get("include").IsSet() || isOverlayAlone(doc, files) {
 			continue
 		}
 		for name, at := range dependencies(s) {

@@ -27,8 +27,8 @@ func issuerMismatch() lint.Rule {
 		Quotes: map[string][]string{
 			"MAS 1.22.0": {"issuer URLs don't match"},
 		},
-		Before:  example.MAS(strings.Replace(example.Provider, "/realms/home", "/", 1)) + example.Compose(example.MASService, example.PocketID),
-		After:   example.MAS(strings.Replace(example.Provider, "/realms/home", "", 1)) + example.Compose(example.MASService, example.PocketID),
+		Before:  example.MAS(strings.Replace(example.Provider, "/realms/home", "/", 1)) + example.Compose(example.MASService, example.PocketID) + "volumes:\n  pocket-id: {}\n",
+		After:   example.MAS(strings.Replace(example.Provider, "/realms/home", "", 1)) + example.Compose(example.MASService, example.PocketID) + "volumes:\n  pocket-id: {}\n",
 		Repairs: "writes what Pocket ID names, if the two differ by a slash at the end or by case alone",
 		Source: []string{
 			"element-hq/matrix-authentication-service crates/oauth2-types/src/oidc.rs",
