@@ -46,6 +46,7 @@ type Comparer struct {
 	mu     sync.Mutex
 	tables map[string]*format.Type
 	images *format.Type
+	around *format.Type
 }
 
 // NewComparer returns a comparer, or an error if the definitions in schema/ are wrong.
@@ -54,7 +55,11 @@ func NewComparer() (*Comparer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load consequences: %w", err)
 	}
-	return &Comparer{tables: map[string]*format.Type{}, images: images}, nil
+	around, err := format.Load("compose.#Around")
+	if err != nil {
+		return nil, fmt.Errorf("load consequences: %w", err)
+	}
+	return &Comparer{tables: map[string]*format.Type{}, images: images, around: around}, nil
 }
 
 // Compare returns what differs in the documents of two linked deployments: what costs most first, then in the order of the documents.

@@ -203,6 +203,10 @@ func settings(comparer *change.Comparer, before, after state) ([]change.Change, 
 	if err != nil {
 		return nil, "", err
 	}
+	changes = append(changes, comparer.Around(before.deployment, after.deployment)...)
+	if has(before, readmeFile) && has(after, readmeFile) {
+		changes = append(changes, comparer.RouteTable(string(content(before, readmeFile)), string(content(after, readmeFile)))...)
+	}
 	told := map[string]bool{}
 	for _, c := range changes {
 		told[c.Document] = true
@@ -222,6 +226,9 @@ func settings(comparer *change.Comparer, before, after state) ([]change.Change, 
 	}
 	return changes, note, nil
 }
+
+// readmeFile is where the operator of a stack reads what to do, the routes of his own proxy among it.
+const readmeFile = "README.md"
 
 func has(s state, name string) bool {
 	return slices.ContainsFunc(s.files, func(f outdir.File) bool { return f.Name == name })
