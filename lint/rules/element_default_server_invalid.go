@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
@@ -88,7 +85,7 @@ func checkElementDefaultServer(d *model.Deployment, report func(diag.Finding)) {
 		})
 	}
 	for _, node := range []*model.Node{base, old} {
-		if problem, severity := homeserverURLProblem(node); problem != "" && !isFilledIn(d, node) {
+		if problem, severity := homeserverURLProblem(node); problem != "" && !placeholder.FillsBraces(d, node.Text) {
 			report(diag.Finding{
 				Severity: severity,
 				Position: node.Position,
@@ -114,16 +111,6 @@ func otherElementNamesServer(d *model.Deployment) bool {
 	}
 	return false
 }
-
-// isFilledIn reports whether a text has a name in braces that a script puts something in the place of.
-func isFilledIn(d *model.Deployment, node *model.Node) bool {
-	return slices.ContainsFunc(bracedNames().FindAllString(node.Text, -1), func(name string) bool {
-		return slices.ContainsFunc(d.Documents, func(doc *model.Document) bool { return placeholder.Replaces(doc, name, "") })
-	})
-}
-
-// bracedNames matches names in braces.
-var bracedNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\w+\}`) })
 
 // homeserverURLProblem returns what Element makes of a URL that is none of a homeserver, or "".
 func homeserverURLProblem(node *model.Node) (string, diag.Severity) {

@@ -8,6 +8,7 @@ import (
 	"github.com/matrixgen/matrixgen/internal/diag"
 	"github.com/matrixgen/matrixgen/internal/matrix"
 	"github.com/matrixgen/matrixgen/internal/model"
+	"github.com/matrixgen/matrixgen/internal/placeholder"
 	"github.com/matrixgen/matrixgen/internal/route"
 	"github.com/matrixgen/matrixgen/lint"
 	"github.com/matrixgen/matrixgen/lint/internal/example"
@@ -44,7 +45,7 @@ func checkTraefikRuleInvalid(d *model.Deployment, report func(diag.Finding)) {
 	for i := range d.Routes {
 		r := &d.Routes[i]
 		if r.Rule == nil || r.At("rulesyntax").Is("v2") || d.Proxy.Static["core.defaultrulesyntax"].Is("v2") || isCut(r.Rule) ||
-			matrix.IsForeignRoute(d, r) {
+			matrix.IsForeignRoute(d, r) || placeholder.FillsBraces(d, r.Rule.Text) {
 			continue
 		}
 		f := diag.Finding{Position: r.Rule.Position}
