@@ -208,11 +208,45 @@ func (l *linker) readRoutes(t tree) {
 		if target == nil || !target.Unknown {
 			r.Backends, r.Resolved = l.backends(t, r.Target, 0)
 		}
+		r.Middlewares = l.entryMiddlewares(t, PointsOf(l.proxy, r.EntryPoints))
 		for _, name := range texts(get(n, "middlewares")) {
 			r.Middlewares = append(r.Middlewares, l.middlewares(t, name, get(n, "middlewares"), 0)...)
 		}
 		l.routes = append(l.routes, r)
 	}
+}
+
+// PointsOf returns the entry points that a router is on: those that it names, or else all but the one of the API.
+func PointsOf(proxy *model.Proxy, named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	return slices.DeleteFunc(EntryPoints(proxy), func(name string) bool { return name == "traefik" })
+}
+
+// entryMiddlewares returns the middlewares that all routers of an entry point have before their own, as far as they are visible: one that is not says nothing of the
+// routers, and would hide what is known of all of them. A router on several entry points has those that are on each.
+func (l *linker) entryMiddlewares(t tree, points []string) []model.Middleware {
+	var shared []model.Middleware
+	for i, point := range points {
+		var own []model.Middleware
+		list := l.proxy.Static["entrypoints."+strings.ToLower(point)+".http.middlewares"]
+		for _, name := range texts(list) {
+			for _, m := range l.middlewares(t, name, list, 0) {
+				if m.Defined && strings.Contains(name, "@") {
+					own = append(own, m)
+				}
+			}
+		}
+		if i == 0 {
+			shared = own
+			continue
+		}
+		shared = slices.DeleteFunc(shared, func(m model.Middleware) bool {
+			return !slices.ContainsFunc(own, func(o model.Middleware) bool { return o.Position == m.Position })
+		})
+	}
+	return shared
 }
 
 // hasSection reports whether a section is there. As a label it may have a value of its own: every other one than true leaves it out.

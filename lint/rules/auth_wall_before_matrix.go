@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/matrixgen/matrixgen/internal/diag"
@@ -60,7 +61,11 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 			Message:  fmt.Sprintf("%s are stopped at https://%s%s: the proxy asks them to sign in", q.who, q.Host, q.Path),
 			Hint:     "take the sign-in away here, and keep it for pages such as an admin interface",
 		}
-		if words := r.At("middlewares"); words != nil {
+		words := entryPointList(d, r, wall.Name)
+		if words == nil {
+			words = r.At("middlewares")
+		}
+		if words != nil {
 			f.Position = words.Position
 			f.Related = []diag.Related{{Position: wall.Position, Message: "who asks"}}
 		}
@@ -74,6 +79,24 @@ func checkAuthWall(d *model.Deployment, report func(diag.Finding)) {
 		lint.WarnLocally(&f, q.Host)
 		report(f)
 	}
+}
+
+// entryPointList returns where an entry point of a route gives all of its routers a middleware, or nil.
+func entryPointList(d *model.Deployment, r *model.Route, name string) *model.Node {
+	for _, point := range route.PointsOf(d.Proxy, r.EntryPoints) {
+		list := d.Proxy.Static["entrypoints."+strings.ToLower(point)+".http.middlewares"]
+		if list == nil {
+			continue
+		}
+		names := strings.Split(list.Text, ",")
+		for _, item := range list.Items {
+			names = append(names, item.Text)
+		}
+		if slices.ContainsFunc(names, func(given string) bool { return strings.TrimSpace(given) == name }) {
+			return list
+		}
+	}
+	return nil
 }
 
 // wallOn returns the first route on a way that asks for a sign-in, and what asks; nil if none does.
