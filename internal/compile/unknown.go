@@ -53,6 +53,10 @@ func (e *explainer) unknownField(path fieldPath, at diag.Position) diag.Finding 
 		f.Message = fmt.Sprintf("%s has no field %s unless %s", parent, name, where)
 		return f
 	}
+	if why := e.lacks(parent, name); why != "" {
+		f.Message, f.Hint = fmt.Sprintf("%s has no field %s: %s", parent, name, why), "delete it"
+		return f
+	}
 	if len(declarations(path, e.language)) > 0 {
 		if kind, err := e.stack.LookupPath(parent.with("kind").selectors()).String(); err == nil {
 			f.Message = fmt.Sprintf("%s has no field %s when kind is %q", parent, name, kind)
@@ -105,6 +109,25 @@ func (e *explainer) only(parent fieldPath, name string) string {
 			if field, err := attribute.String(0); err == nil && attribute.Name() == "only" && field == name {
 				where, _ := attribute.String(1)
 				return where
+			}
+		}
+	}
+	return ""
+}
+
+// lacks says why what is of a kind has no field that others of its sort have, or "". The parent says so itself: @lacks("kind", "field", "why").
+func (e *explainer) lacks(parent fieldPath, name string) string {
+	kind, err := e.stack.LookupPath(parent.with("kind").selectors()).String()
+	if err != nil {
+		return ""
+	}
+	for _, allowed := range e.allowed(parent) {
+		for _, attribute := range allowed.Attributes(cue.FieldAttr) {
+			of, _ := attribute.String(0)
+			field, _ := attribute.String(1)
+			if attribute.Name() == "lacks" && of == kind && field == name {
+				why, _ := attribute.String(2)
+				return why
 			}
 		}
 	}
