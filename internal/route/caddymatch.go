@@ -3,6 +3,7 @@ package route
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -87,6 +88,36 @@ type matcherSet struct {
 	matches condition
 	// paths are those that it has, which decide the order of directives.
 	paths []string
+	// expressions are the regular expressions on paths that it has, and readable says that it asks for nothing but paths, hosts
+	// and who may come.
+	expressions []string
+	readable    bool
+}
+
+// says returns what the matcher asks of paths, for people: none is every path; nil if it asks for something else, too.
+func (m matcherSet) says() *[]string {
+	if !m.readable || len(m.expressions) > 1 || len(m.expressions) == 1 && len(m.paths) > 0 {
+		return nil
+	}
+	all := slices.Clone(m.paths)
+	for _, expression := range m.expressions {
+		all = append(all, plainAlternatives(expression)...)
+	}
+	if slices.Contains(all, "/*") || slices.Contains(all, "*") {
+		all = nil
+	}
+	return &all
+}
+
+// joinedSays returns what two that both have to hold ask of paths. Where each asks for some, there are no words for it.
+func joinedSays(outer, inner *[]string) *[]string {
+	switch {
+	case outer == nil || inner == nil, len(*outer) > 0 && len(*inner) > 0:
+		return nil
+	case len(*outer) > 0:
+		return outer
+	}
+	return inner
 }
 
 // readMatchers returns the named matchers of a block, on top of those around it.
@@ -118,11 +149,12 @@ func readMatchers(block []line, around map[string]matcherSet) map[string]matcher
 
 // readSet returns the matcher that has all of the lines. Lines of one kind with lists add up.
 func readSet(rows []line) matcherSet {
-	var set matcherSet
+	set := matcherSet{readable: true}
 	lists := map[string][]condition{}
 	conditions := []condition{}
 	for _, row := range rows {
 		values := row.words[1:]
+		set.readable = set.readable && slices.Contains([]string{"path", "path_regexp", "host", "remote_ip", "client_ip"}, row.name())
 		switch row.name() {
 		case "path", "method", "host":
 			for _, v := range values {
@@ -133,6 +165,9 @@ func readSet(rows []line) matcherSet {
 			}
 		case "path_regexp":
 			conditions = append(conditions, pathExpression(values))
+			if len(values) > 0 {
+				set.expressions = append(set.expressions, values[len(values)-1].text)
+			}
 		case "not":
 			inner := row.block
 			if len(values) > 0 {

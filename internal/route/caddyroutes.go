@@ -26,7 +26,7 @@ func (c *caddy) routes() []model.Route {
 			}
 		}
 		for _, a := range s.answers {
-			m := &siteMatcher{matches: both(append(slices.Clone(conditions), a.matches)...)}
+			m := &siteMatcher{matches: both(append(slices.Clone(conditions), a.matches)...), says: a.says}
 			for _, host := range s.hosts {
 				if !strings.HasPrefix(host, "*") {
 					m.hosts = append(m.hosts, host)
@@ -48,6 +48,7 @@ func (c *caddy) routes() []model.Route {
 type siteMatcher struct {
 	matches condition
 	hosts   []string
+	says    *[]string // what it asks of paths, for people; nil if there are no words for it
 }
 
 func (m *siteMatcher) Match(r model.Request) (matches, known bool) { return m.matches(r) }

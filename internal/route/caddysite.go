@@ -23,7 +23,9 @@ func passes(directive string) bool {
 
 // answer is what takes some requests of a site.
 type answer struct {
-	matches  condition
+	matches condition
+	// says is what it asks of paths, for people; nil if it asks for what has no such words.
+	says     *[]string
 	backends []model.Backend
 	// resolved says that it hands requests on to the backends and to nothing else.
 	resolved    bool
@@ -166,7 +168,7 @@ func setsOrigin(block []line) bool {
 
 // step reads the matcher of a directive.
 func (s site) step(n line) (step, bool) {
-	next := step{line: n, directive: n.name(), args: n.words[1:], set: matcherSet{matches: both()}}
+	next := step{line: n, directive: n.name(), args: n.words[1:], set: matcherSet{matches: both(), readable: true}}
 	if len(next.args) > 0 {
 		switch first := next.args[0].text; {
 		case strings.HasPrefix(first, "@"):
@@ -176,7 +178,7 @@ func (s site) step(n line) (step, bool) {
 			}
 			next.set, next.matched, next.args = set, true, next.args[1:]
 		case strings.HasPrefix(first, "/"):
-			next.set, next.matched, next.args = matcherSet{caddyPath(first), []string{first}}, true, next.args[1:]
+			next.set, next.matched, next.args = matcherSet{matches: caddyPath(first), paths: []string{first}, readable: true}, true, next.args[1:]
 			next.pattern = first
 		case first == "*":
 			next.args = next.args[1:]
@@ -211,7 +213,7 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 	if next.matched || next.directive == "handle" {
 		at = next.words[0].at
 	}
-	a := answer{matches: next.set.matches, at: at}
+	a := answer{matches: next.set.matches, says: next.set.says(), at: at}
 	switch next.directive {
 	case "handle", "route":
 		if a.file = servesOnlyFiles(next); a.file {
@@ -222,10 +224,14 @@ func (s site) run(next step, at diag.Position) (all []answer, ends, ok bool) {
 		for i := range inner {
 			if next.pattern != "" {
 				inner[i].matches = stripped(next.pattern, inner[i].matches)
+				if inner[i].says != nil && len(*inner[i].says) > 0 {
+					inner[i].says = nil // paths without the prefix
+				}
 				strip := model.Middleware{Name: "handle_path", Defined: true, Position: inner[i].at, Effects: caddyEffects("handle_path", []string{next.pattern})}
 				inner[i].middlewares = append([]model.Middleware{strip}, inner[i].middlewares...)
 			}
 			inner[i].matches = both(next.set.matches, inner[i].matches)
+			inner[i].says = joinedSays(next.set.says(), inner[i].says)
 		}
 		return inner, closed, understood
 	case "reverse_proxy":

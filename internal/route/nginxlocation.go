@@ -83,7 +83,7 @@ func (n *nginxProxy) level(block []nginx.Directive, s scope, depth int) level {
 		case depth > deepestBlock:
 			found.final = append(found.final, answer{matches: unclear, at: d.Position()})
 		case l.modifier == "=":
-			found.final = append(found.final, restrict(n.answers(l, s), l.takes())...)
+			found.final = append(found.final, restrict(n.said(l, s), l.takes())...)
 		case l.isPrefix():
 			prefixes = append(prefixes, l)
 		default:
@@ -103,7 +103,7 @@ func (n *nginxProxy) level(block []nginx.Directive, s scope, depth int) level {
 		}
 		inner := n.level(l.Block, s.enter(l.Block), depth+1)
 		found.final = append(found.final, restrict(inner.final, longest...)...)
-		own := append(restrict(inner.open, longest...), restrict(n.answers(l, s), l.takes())...)
+		own := append(restrict(inner.open, longest...), restrict(n.said(l, s), l.takes())...)
 		switch {
 		case l.modifier == "^~" && depth == 0:
 			quiet = append(quiet, restrict(own, longest...)...)
@@ -118,9 +118,29 @@ func (n *nginxProxy) level(block []nginx.Directive, s scope, depth int) level {
 	for _, l := range expressions {
 		taken := both(l.takes(), except(either(quieted...)))
 		inner := n.level(l.Block, s.enter(l.Block), depth+1)
-		found.final = append(found.final, restrict(slices.Concat(inner.final, inner.open, n.answers(l, s)), taken)...)
+		found.final = append(found.final, restrict(slices.Concat(inner.final, inner.open, n.said(l, s)), taken)...)
 	}
 	return found
+}
+
+// said returns the answers of a location, with the words for what it takes where one answer is for all of that.
+func (n *nginxProxy) said(l location, s scope) []answer {
+	answers := n.answers(l, s)
+	if len(answers) != 1 || isReference(l.pattern) || slices.ContainsFunc(l.Block, func(d nginx.Directive) bool { return d.Name() == "location" }) {
+		return answers
+	}
+	says := []string{l.pattern}
+	switch {
+	case l.isPrefix() && l.pattern == "/":
+		says = nil
+	case l.isPrefix():
+		says[0] += "*"
+	case l.modifier != "=":
+		says = plainAlternatives(l.pattern)
+	}
+	answers = slices.Clone(answers)
+	answers[0].says = &says
+	return answers
 }
 
 // restrict adds conditions to answers.

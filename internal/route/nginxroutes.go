@@ -28,7 +28,7 @@ func (n *nginxProxy) routes(port int) []model.Route {
 		takes := n.takes(s, own)
 		for _, a := range n.serverAnswers(s) {
 			routes = append(routes, model.Route{Name: fmt.Sprintf("of line %d", a.at.Line), Provider: "nginx",
-				EntryPoints: points, Matcher: &siteMatcher{matches: both(takes, a.matches), hosts: hosts},
+				EntryPoints: points, Matcher: &siteMatcher{matches: both(takes, a.matches), hosts: hosts, says: a.says},
 				Backends: a.backends, Resolved: a.resolved, Middlewares: a.middlewares, Position: a.at, Files: a.files, Body: a.body, TLS: on != nil && on.tls, Serves: on != nil})
 		}
 	}

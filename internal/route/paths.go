@@ -14,11 +14,15 @@ import (
 // Paths returns the conditions on paths in a rule, for people: /login for that path alone, /_matrix/* for what begins so, and regular
 // expressions with what they begin and end with left out. None means every path. It is false if the rule asks for something else, too.
 func Paths(m model.Matcher) (conditions []string, readable bool) {
-	r, ok := m.(*rule)
-	if !ok {
-		return nil, false
+	switch m := m.(type) {
+	case *rule:
+		return pathsOf(m.tree)
+	case *siteMatcher:
+		if m.says != nil {
+			return *m.says, true
+		}
 	}
-	return pathsOf(r.tree)
+	return nil, false
 }
 
 // pathsOf returns the conditions below a node. Hosts are left out, and so is what is joined by "and" to a host.
@@ -54,4 +58,26 @@ func plainExpression(expression string) string {
 	expression = strings.TrimSuffix(strings.TrimPrefix(expression, "^"), "$")
 	expression = rest().ReplaceAllString(expression, "")
 	return strings.ReplaceAll(expression, "[^/]+", "*")
+}
+
+// plainAlternatives returns the alternatives of a regular expression, each as [plainExpression] has it.
+func plainAlternatives(expression string) []string {
+	var all []string
+	depth, begin := 0, 0
+	for i := 0; i < len(expression); i++ {
+		switch expression[i] {
+		case '\\':
+			i++
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case '|':
+			if depth == 0 {
+				all = append(all, plainExpression(expression[begin:i]))
+				begin = i + 1
+			}
+		}
+	}
+	return append(all, plainExpression(expression[begin:]))
 }
