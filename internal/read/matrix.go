@@ -78,6 +78,17 @@ func mentions(n *model.Node, what func(text string) bool) bool {
 		slices.ContainsFunc(n.Items, func(item *model.Node) bool { return mentions(item, what) })
 }
 
+// testsChart reports whether a folder has the values with which a chart is tested, each file by itself: it is ci beside Chart.yaml, or below that.
+// https://github.com/helm/chart-testing#readme
+func (r *reader) testsChart(folder string) bool {
+	for dir := folder; dir != "."; dir = path.Dir(dir) {
+		if _, isChart := r.sizes[path.Join(path.Dir(dir), "Chart.yaml")]; isChart && path.Base(dir) == "ci" {
+			return true
+		}
+	}
+	return false
+}
+
 // isForTests reports whether a file or a folder is for tests or for a CI by its path: nobody runs a server from it.
 func isForTests(name string) bool {
 	base := strings.ToLower(path.Base(name))

@@ -161,6 +161,9 @@ func (f *Found) read(docs []*model.Document) []diag.Finding {
 	related.Missing, related.Told, related.Named = f.files.Missing, f.files.Told, f.files.Named
 	markMissing(related)
 	f.related, f.Place = related, placeOf(f.group, related)
+	if r.testsChart(f.group.dir) {
+		f.Place = Aside
+	}
 	findings = append(findings, r.brokenMounts(related, f.group.dir)...)
 	for i, doc := range f.files.Documents {
 		if doc.Kind == model.KindEnv && f.Place != Aside {
