@@ -81,8 +81,8 @@ func (t *Type) elsewhere(name string, value *model.Node, at place) string {
 			}
 		}
 	}
-	if outside == 0 && len(paths) == 2 {
-		return paths[0] + " or " + paths[1]
+	if last := len(paths) - 1; outside == 0 && (last == 1 || last == 2) {
+		return strings.Join(paths[:last], ", ") + " or " + paths[last]
 	}
 	if len(paths) != 1 {
 		return ""
