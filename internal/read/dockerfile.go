@@ -50,6 +50,9 @@ func instructions(doc *model.Document) []instruction {
 		if _, mark, found := strings.Cut(open.rest, "<<"); found {
 			heredoc, _, _ = strings.Cut(strings.Trim(strings.TrimPrefix(mark, "-"), `"'`), " ")
 		}
+		if doc.Flat { // a text in a compose file, of which the lines are not known
+			open.at = doc.Root.Position
+		}
 		all = append(all, *open)
 		open = nil
 	}
@@ -92,10 +95,17 @@ func dockerfile(service *model.Node) (file, context string) {
 	return path.Join(context, name), path.Clean(context)
 }
 
-// built reads the Dockerfile of a service; nil if it is not visible.
+// built reads the Dockerfile of a service, be it a text of the compose file; nil if it is not visible.
 func (p *project) built(service *model.Node) *built {
 	file, context := dockerfile(service)
 	doc := p.documents[path.Join(p.dir, file)]
+	if text, known := service.At("build", "dockerfile_inline").Literal(); known {
+		at := service.At("build", "dockerfile_inline").Position
+		file, doc = "dockerfile_inline", &model.Document{Flat: true, Root: &model.Node{Kind: model.String, Text: text, Position: at}}
+		if context, known = service.At("build", "context").Literal(); !known {
+			context = "."
+		}
+	}
 	if file == "" || doc == nil || doc.Root == nil || doc.Root.Kind != model.String || doc.Template {
 		return nil
 	}
