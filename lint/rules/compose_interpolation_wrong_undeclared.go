@@ -58,9 +58,15 @@ func reportUndeclaredNames(d *model.Deployment, report func(diag.Finding)) {
 	}
 }
 
-// isOverlayAlone reports whether a file is laid over one that is not seen.
+// isOverlayAlone reports whether a file is laid over one that is not seen: by its name, or because it has a service without an image.
 func isOverlayAlone(doc *model.Document, files []*model.Document) bool {
-	return len(files) == 1 && strings.Contains(path.Base(doc.Name), "override")
+	name := path.Base(doc.Name)
+	if len(files) != 1 || strings.TrimSuffix(name, path.Ext(name)) == "compose" || strings.TrimSuffix(name, path.Ext(name)) == "docker-compose" {
+		return false
+	}
+	return strings.Contains(name, "override") || slices.ContainsFunc(doc.Root.Get("services").Entries(), func(f model.Field) bool {
+		return f.Value.Get("image") == nil && f.Value.Get("build") == nil && f.Value.Get("extends") == nil
+	})
 }
 
 // declaredNames returns what the files of a project declare in a section at their top.
