@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -39,9 +40,12 @@ func deployment(t *testing.T, archive *txtar.Archive, folder string) *model.Depl
 
 // saidOf reports whether a fact that has names to fill in, as {database}, was told of something.
 func saidOf(said map[format.Consequence]bool, fact format.Consequence) bool {
-	words := strings.FieldsFunc(fact.Why, func(r rune) bool { return r == '{' || r == '}' })
-	for told := range said {
-		if told.Level == fact.Level && told.When == fact.When && strings.Contains(fact.Why, "{") && strings.HasPrefix(told.Why, words[0]) && !strings.Contains(told.Why, "{") {
+	if !strings.Contains(fact.Why, "{") {
+		return false
+	}
+	told := regexp.MustCompile("^" + regexp.MustCompile(`\\\{[a-z]+\\\}`).ReplaceAllString(regexp.QuoteMeta(fact.Why), `[a-z0-9-]+`) + "$")
+	for one := range said {
+		if one.Level == fact.Level && told.MatchString(one.Why) {
 			return true
 		}
 	}

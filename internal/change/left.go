@@ -46,7 +46,11 @@ func (c *Comparer) left(before, after *model.Deployment) []Change {
 		}
 		document := fmt.Sprintf("databases/%s.sql", b.server)
 		change := Change{Document: document, Setting: "database " + b.name, Kind: Removed, Position: topOf(document)}
-		for _, told := range c.asked("database", "removed", change) {
+		key := "database"
+		if b.role == superuser || slices.ContainsFunc(now, func(other base) bool { return other.server == b.server && other.role == b.role }) {
+			key = "database-of-others"
+		}
+		for _, told := range c.asked(key, "removed", change) {
 			told.Why = strings.NewReplacer("{database}", b.name, "{role}", b.role, "{server}", b.server, "{superuser}", superuser).Replace(told.Why)
 			changes = append(changes, told)
 		}
