@@ -42,17 +42,34 @@ func fieldsNamed(from cue.Value, name cue.Selector) []cue.Value {
 	return found
 }
 
-// ofEachKind returns a struct as it is, and for each kind that it may be of: what fields it has may depend on that.
+// mostKinds is of how many sorts a struct is looked at: no more than that decide on fields of the language.
+const mostKinds = 64
+
+// ofEachKind returns a struct as it is, and for each choice of words that it has: its kind first, then where it runs and such. What fields it has may
+// depend on that.
 func ofEachKind(of cue.Value) []cue.Value {
-	found := []cue.Value{of}
-	at := cue.ParsePath("kind")
-	op, kinds := of.LookupPath(at).Expr()
-	if op != cue.OrOp {
-		return found
+	found := ofEachWord([]cue.Value{of}, cue.ParsePath("kind"))
+	fields, err := of.Fields()
+	for err == nil && fields.Next() {
+		if at := cue.MakePath(fields.Selector()); at.String() != "kind" {
+			found = ofEachWord(found, at)
+		}
 	}
-	for _, kind := range kinds {
-		if text, err := kind.String(); err == nil {
-			found = append(found, of.FillPath(at, text))
+	return found
+}
+
+// ofEachWord returns structs as they are, and with each of the words that one of their fields may be; unless they become too many.
+func ofEachWord(structs []cue.Value, at cue.Path) []cue.Value {
+	op, words := structs[0].LookupPath(at).Expr()
+	if op != cue.OrOp || len(structs)*len(words) > mostKinds {
+		return structs
+	}
+	found := structs
+	for _, one := range structs {
+		for _, word := range words {
+			if text, err := word.String(); err == nil {
+				found = append(found, one.FillPath(at, text))
+			}
 		}
 	}
 	return found
