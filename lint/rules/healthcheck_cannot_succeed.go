@@ -56,6 +56,7 @@ services:
 			"https://github.com/traefik/traefik/issues/7842",
 			"pocket-id/pocket-id docker/Dockerfile",
 			"caddyserver/caddy-docker 2.10/alpine/Dockerfile and 2.11/alpine/Dockerfile",
+			"postgres/postgres src/bin/scripts/pg_isready.c",
 			"livekit/livekit Dockerfile",
 			"element-hq/synapse docker/Dockerfile",
 		},
@@ -99,6 +100,7 @@ func reportTest(d *model.Deployment, s *model.Service, test *model.Node, report 
 	if s.Product == "traefik" && slices.Contains(words, "traefik") && slices.Contains(words, "healthcheck") {
 		reportPing(d, s, test, report)
 	}
+	reportReadyTest(d, s, test, shellCommand(test, words), report)
 	reportAskedPort(d, s, test, words, report)
 }
 
