@@ -51,7 +51,7 @@ func isTied(d *model.Deployment, s *model.Service, ours map[*model.Service]bool)
 
 // ofMatrix matches what a service has that is part of a Matrix server, a bridge, a bot or an identity provider.
 var ofMatrix = sync.OnceValue(func() func(text string) bool {
-	return placeholder.Matching(`(?i)`, "matrix", "synapse", "mautrix", "element", "homeserver", "livekit", "coturn", "hookshot", "draupnir", "mjolnir", "maubot",
+	return placeholder.Matching(`(?i)`, "matrix", "synapse", "continuwuity", "conduwuit", "tuwunel", "mautrix", "element", "homeserver", "livekit", "coturn", "hookshot", "draupnir", "mjolnir", "maubot",
 		"heisenbridge", "sygnal", "authelia", "authentik", "keycloak", "zitadel", "kanidm", "rauthy", "lldap", `\bdex\b`)
 })
 

@@ -68,7 +68,8 @@ var speaksOfMatrix = sync.OnceValue(func() func(text string) bool {
 var speaksOfMatrixAlone = sync.OnceValue(func() func(text string) bool { return placeholder.Matching(`(?i)`, wordsOfMatrix()...) })
 
 func wordsOfMatrix() []string {
-	return []string{"synapse", "mautrix", `\blivekit\b`, `_matrix\b`, "well-known/matrix", "matrixdotorg", "element-hq", `\bmatrix[._-]`, `[._-]matrix\b`, "^matrix$"}
+	return []string{"synapse", "mautrix", `\blivekit\b`, `_matrix\b`, "well-known/matrix", "matrixdotorg", "element-hq", "continuwuity", "conduwuit", "tuwunel", "dendrite-(?:mono|poly)lith",
+		`\bmatrix[._-]`, `[._-]matrix\b`, "^matrix$"}
 }
 
 // mentions reports whether a key or a value in a tree matches.
