@@ -37,6 +37,9 @@ func reportUndeclaredNames(d *model.Deployment, report func(diag.Finding)) {
 			continue
 		}
 		for _, section := range []string{"volumes", "networks", "secrets", "configs"} {
+			if section == "secrets" && d.Sealed != nil {
+				continue // sops-binding-missing says it of a stack, where the operator defines it
+			}
 			declared := declaredNames(files, section)
 			for _, used := range usedNames(s, section) {
 				if slices.Contains(declared, used.name) {
