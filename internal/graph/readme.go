@@ -77,7 +77,10 @@ func hostTable(d *model.Deployment, g *Graph) string {
 				published = append(published, markdownCode(strings.Join(e.Labels, ", "))+" ("+name+")")
 			}
 			ports := slices.DeleteFunc(slices.Clone(e.Labels), func(label string) bool { return !strings.HasPrefix(label, "port ") })
-			targets = append(targets, strings.Join(append([]string{name}, ports...), " "))
+			if len(ports) > 0 {
+				name += " " + strings.Join(ports, " and ")
+			}
+			targets = append(targets, name)
 		}
 		if n.Group == "proxy" {
 			fmt.Fprintf(&b, "\n| %s | %s | %s |", markdownCode(n.Name), certificate(d, n.Name), strings.Join(targets, ", "))
