@@ -29,7 +29,7 @@ func conditions() []condition {
 		{"", false, func(asked) bool { return true }},
 		{"set", true, func(c asked) bool { return c.own && !c.item && c.came() }}, // the key has a value now
 		{"unset", true, func(c asked) bool { return c.own && !c.item && c.went() }},
-		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }},     // one more of several; added:type=x, if it has that
+		{"added", true, func(c asked) bool { return c.own && c.item && c.came() && c.has(c.after) }},     // one more of several; added:type=x, if it has that, or added:x, if it is that
 		{"added-there", true, func(c asked) bool { return c.own && c.item && c.came() && c.wasThere() }}, // to something that is not new itself
 		{"removed", true, func(c asked) bool { return c.own && c.item && c.went() && c.has(c.before) }},
 		{"job-added", true, func(c asked) bool { return c.own && c.item && c.came() && isJob(c.sides.after, c.service()) }},
@@ -103,8 +103,30 @@ func (c asked) service() string {
 func (p pair) came() bool { return p.before == nil }
 func (p pair) went() bool { return p.after == nil }
 
-// has reports whether an item has what the argument says: type=metrics. Without an argument every item has it.
+// has reports whether an item is what the argument says, a text, or has it: resources.names=replication holds where all names of all resources are that.
+// Without an argument every item does.
 func (c asked) has(item *model.Node) bool {
-	key, value, some := strings.Cut(c.argument, "=")
-	return !some || item.Get(key).Is(value)
+	path, value, isField := strings.Cut(c.argument, "=")
+	switch {
+	case c.argument == "":
+		return true
+	case !isField:
+		return item.Is(c.argument)
+	}
+	values := []*model.Node{item}
+	for key := range strings.SplitSeq(path, ".") {
+		var inner []*model.Node
+		for _, v := range values {
+			found := v.Get(key)
+			switch {
+			case found == nil:
+			case found.Kind == model.List:
+				inner = append(inner, found.Items...)
+			default:
+				inner = append(inner, found)
+			}
+		}
+		values = inner
+	}
+	return len(values) > 0 && !slices.ContainsFunc(values, func(v *model.Node) bool { return !v.Is(value) })
 }
