@@ -27,6 +27,7 @@ func (b *builder) calls() {
 	}
 	b.mail(mas, d.MAS.At("email", "hostname"), d.MAS.At("email", "port"))
 	b.mail(synapse, d.Synapse.At("email", "smtp_host"), d.Synapse.At("email", "smtp_port"))
+	b.bridges(synapse)
 	for _, s := range d.Services {
 		if !b.isConfigured(s) && !b.isFrame(s) {
 			b.mentions(s)
@@ -43,6 +44,27 @@ func (b *builder) isConfigured(s *model.Service) bool {
 		}
 	}
 	return s.Product == "traefik" || s.Product == "pocket-id"
+}
+
+// bridges adds whom bridges ask, and what Synapse tells application services: where their registrations say, or the bridges themselves, whose registrations
+// may be secrets.
+func (b *builder) bridges(synapse string) {
+	var addresses []*model.Node
+	for _, r := range matrix.Registrations(b.deployment) {
+		addresses = append(addresses, r.Root.Get("url"))
+	}
+	for _, own := range matrix.Bridges(b.deployment) {
+		addresses = append(addresses, own.Root.At("appservice", "address"))
+		if own.Service != nil {
+			b.mention(own.Service, own.Root)
+		}
+	}
+	for _, address := range addresses {
+		text, known := address.Literal()
+		if u, err := url.Parse(text); synapse != "" && known && err == nil {
+			b.connect(synapse, b.named(synapse, strings.ToLower(u.Hostname())), Call, "sends events", urlPort(address))
+		}
+	}
 }
 
 // mail adds the line from a service to its mail server.
@@ -120,9 +142,32 @@ func (b *builder) mentions(s *model.Service) {
 			b.reach(s, to, "", port)
 		}
 	}
+	b.mention(s, s.Node.Get("command"))
 	for _, m := range s.Mounts {
 		if m.Document != nil && (m.Document.Kind == model.KindOther || m.Document.Kind == model.KindLiveKit) && m.Document.Format != model.Text {
 			b.mention(s, m.Document.Root)
+			b.figures(s, m.Document.Root)
+		}
+	}
+}
+
+// figures adds whom a Prometheus asks, and whom it tells: it has their addresses without a scheme.
+// Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/
+func (b *builder) figures(s *model.Service, root *model.Node) {
+	b.targets(s, root.Get("scrape_configs"), "asks for figures")
+	b.targets(s, root.At("alerting", "alertmanagers"), "tells alerts")
+}
+
+// targets adds the services whose addresses a Prometheus has below static_configs.
+func (b *builder) targets(s *model.Service, n *model.Node, label string) {
+	for _, job := range items(n) {
+		for _, group := range items(job.Get("static_configs")) {
+			for _, target := range texts(group.Get("targets")) {
+				host, port, err := net.SplitHostPort(target)
+				if to := b.serviceAt(s, host); err == nil && to != nil && !b.isFrame(to) {
+					b.connect(b.serviceID(s), b.serviceID(to), Call, label, "port "+port)
+				}
+			}
 		}
 	}
 }
