@@ -109,8 +109,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 	if err := content.Validate(cue.Concrete(true)); err != nil {
 		return nil, nil, err // it follows from a valid stack alone: our mistake
 	}
-	decode := decoder{explain.sources}
-	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decode.node(content), Elsewhere: elsewhere}
+	doc := &model.Document{Name: file, Format: model.Format(format), Upstream: upstream, Root: decoder{explain.sources, explain.project()}.node(content), Elsewhere: elsewhere}
 	derived := doc.Root
 	var findings []diag.Finding
 	var laid []overlay
@@ -119,7 +118,7 @@ func (c *Compiler) document(file string, value cue.Value, explain *explainer) (*
 		if !raw.Exists() {
 			continue
 		}
-		overlay := overlay{path: at, document: doc, root: decode.node(raw), unchecked: explain.sources.unchecked(), slots: c.secrets.slots}
+		overlay := overlay{path: at, document: doc, root: decoder{sources: explain.sources}.node(raw), unchecked: explain.sources.unchecked(), slots: c.secrets.slots}
 		problems, err := checkOverlay(overlay)
 		if err != nil {
 			return nil, nil, err

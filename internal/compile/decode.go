@@ -14,7 +14,15 @@ import (
 )
 
 // decoder turns concrete CUE values into document trees.
-type decoder struct{ sources *sources }
+type decoder struct {
+	sources *sources
+	// project is the name of the stack, for keys that are derived; "" leaves keys as they are.
+	project string
+}
+
+// inKeys stands for the name of the stack in keys that are derived. CUE never forgets the name of a field, and those of labels have the stack's in them: of
+// ten thousand stacks they would take 50 MB.
+const inKeys = "{stack}"
 
 // node returns the tree of a concrete value, with the fields in the order in which they are written.
 func (d decoder) node(value cue.Value) *model.Node {
@@ -77,6 +85,9 @@ func literal(value cue.Value) string {
 
 func (d decoder) fields(n *model.Node, value cue.Value) {
 	add := func(key string, v cue.Value) {
+		if d.project != "" {
+			key = strings.Replace(key, inKeys, d.project, 1)
+		}
 		f := model.Field{Key: key, Value: d.node(v), Comment: comment(v), Position: d.position(v.Pos())}
 		f.Value.Replaceable, f.Value.More = isDefault(v), furtherItems(v)
 		n.Fields = append(n.Fields, f)

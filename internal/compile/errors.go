@@ -25,6 +25,12 @@ type explainer struct {
 	needed string
 }
 
+// project returns the name of the project that Compose makes of a stack that is valid.
+func (e *explainer) project() string {
+	name, _ := e.stack.LookupPath(cue.MakePath(cue.Str("name"))).String()
+	return name
+}
+
 // findings explains why the stack does not fit its language. CUE reports every arm of a disjunction and every consequence of a wrong value;
 // what lies at one place of the operator's files is one cause, and what has no place there is a consequence, unless nothing else is wrong.
 func (e *explainer) findings(err error) []diag.Finding {

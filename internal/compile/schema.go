@@ -62,7 +62,7 @@ func NewFrom(schemaFiles fs.FS) (*Compiler, error) {
 	if err := errors.Join(failed, err); err != nil {
 		return nil, fmt.Errorf("load schema: %w", err)
 	}
-	c.outputs = c.context.BuildInstance(outputs)
+	c.outputs = c.context.BuildInstance(outputs).FillPath(cue.MakePath(cue.Def("keyed")), inKeys)
 	if err := c.outputs.Err(); err != nil {
 		return nil, fmt.Errorf("load schema: %w", err)
 	}

@@ -105,7 +105,7 @@ func (c *Compiler) slots(wiring, uids cue.Value, src *sources, d *model.Files) (
 	if err != nil {
 		return nil, err
 	}
-	decode := decoder{src}
+	decode := decoder{sources: src}
 	var slots []model.Slot
 	listed := map[string]bool{}
 	for fields.Next() {

@@ -20,5 +20,5 @@ func (c *Compiler) Written(repository fs.FS, name string) (*model.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decoder{src}.node(c.settle(src.files, value)), nil
+	return decoder{sources: src}.node(c.settle(src.files, value)), nil
 }

@@ -24,7 +24,7 @@ func (e *explainer) timeZone() []diag.Finding {
 	if err != nil || slices.Contains(known, name) {
 		return nil
 	}
-	node := decoder{e.sources}.node(value)
+	node := decoder{sources: e.sources}.node(value)
 	f := diag.Finding{Rule: "schema", Severity: diag.Error, Position: node.Position, Message: fmt.Sprintf("there is no time zone %s: the containers would take UTC", name)}
 	f.Hint = "take a name of the tz database, such as Europe/Berlin"
 	if meant := suggest.Meant(name, known); meant != "" {

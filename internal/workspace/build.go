@@ -40,7 +40,7 @@ type Built struct {
 	// Changes are the files of out/ that differ, without their contents.
 	Changes []outdir.Change
 
-	claims []string
+	claims []claim
 	plan   *outdir.Plan // what is to be written
 }
 

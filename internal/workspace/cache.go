@@ -31,8 +31,8 @@ type entry struct {
 	Read map[string]string `json:"read"`
 	// Out is the digest of what stands in the folder of the stack.
 	Out string `json:"out"`
-	// Claims are what it alone may have.
-	Claims []string `json:"claims"`
+	// Claims are the sums of what it alone may have.
+	Claims []claim `json:"claims"`
 	// Findings are those of a build that writes: none of them is an error.
 	Findings []diag.Finding `json:"findings"`
 }

@@ -20,6 +20,14 @@ func newCounts() *counts {
 	return &counts{seen: map[string]bool{}, kinds: map[model.DocumentKind]int{}}
 }
 
+// countsOf returns what there is in one deployment. It does not hold on to the names: of ten thousand deployments that is much.
+func countsOf(d *model.Deployment) *counts {
+	c := newCounts()
+	c.add(d)
+	c.seen = nil
+	return c
+}
+
 // counting counts the documents of deployments as they are taken.
 func (c *counts) counting(deployments iter.Seq[*model.Deployment]) iter.Seq[*model.Deployment] {
 	return func(yield func(*model.Deployment) bool) {

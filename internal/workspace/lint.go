@@ -110,7 +110,8 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 	})
 	seen := Seen{FailOn: settings.FailOn}
 	var changes []diag.Finding
-	var claimants []lint.Claimant
+	var compiled []string
+	var claims [][]claim
 	var ignores []model.Ignore
 	counts, written := newCounts(), 0
 	for _, o := range outcomes {
@@ -122,14 +123,15 @@ func (l *Linter) lookAtStacks(ctx context.Context, root string, files fs.FS, sta
 			seen.WrongStacks++
 			continue
 		}
-		claimants, ignores = append(claimants, o.Value.claims), append(ignores, o.Value.ignores...)
+		compiled, claims = append(compiled, o.Stack), append(claims, o.Value.claims)
+		ignores = append(ignores, o.Value.ignores...)
 		counts.merge(o.Value.counts)
 		written += o.Value.written
 		if o.Value.deployment != nil {
 			seen.Deployments = append(seen.Deployments, o.Value.deployment)
 		}
 	}
-	together, err := lintTogether(l.Compilers, files, claimants)
+	together, _, err := lintTogether(l.Compilers, files, l.Rules, clashing(compiled, claims))
 	if err != nil {
 		return Seen{}, err
 	}
@@ -162,7 +164,7 @@ func (l *Linter) gone(old, new Side, settings compile.Settings) (was map[string]
 // linted is what there is to say of one stack. Without counts it does not compile.
 type linted struct {
 	findings, changes []diag.Finding
-	claims            lint.Claimant
+	claims            []claim
 	ignores           []model.Ignore
 	counts            *counts
 	written           int               // counts its documents
@@ -175,8 +177,7 @@ func (l *Linter) stack(compiler *compile.Compiler, files fs.FS, old Side, was, s
 	if err != nil || s == nil {
 		return linted{findings: findings}, err
 	}
-	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), claims: lint.ClaimsOf(l.Rules, s.Deployment), ignores: model.Suppressions(s.Deployment), counts: newCounts(), written: len(s.Deployment.Documents)}
-	result.counts.add(s.Deployment)
+	result := linted{findings: append(s.Lint(l.Rules), s.Unreadable...), claims: s.claims(), ignores: model.Suppressions(s.Deployment), counts: countsOf(s.Deployment), written: len(s.Deployment.Documents)}
 	if l.Keep {
 		result.deployment = s.Deployment
 	}

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"slices"
 	"strings"
@@ -15,12 +16,15 @@ import (
 	"github.com/matrixgen/matrixgen/lint"
 )
 
-// claims returns what a stack alone may have, in words that are the same for who claims the same: its server name, its compose project, its hosts,
-// its data, its databases, and its ports of machines that are known by their address.
-func (s *Stack) claims() []string {
+// claim is something that a stack alone may have, by the sum of its words: there may be ten thousand stacks. Who seems to claim the same is looked at again.
+type claim uint64
+
+// claims returns what a stack alone may have: its server name, its compose project, its hosts, its data, its databases, and its ports of machines that are
+// known by their address.
+func (s *Stack) claims() []claim {
 	name, _ := s.Deployment.Synapse.At("server_name").Literal()
 	project, _ := s.Compiled.Root("docker-compose.yml").Get("name").Literal()
-	all := []string{"server " + name, "project " + project}
+	all := []string{"server " + strings.ToLower(name), "project " + project}
 	for _, route := range s.Deployment.Routes {
 		if route.Matcher == nil {
 			continue
@@ -43,25 +47,61 @@ func (s *Stack) claims() []string {
 	for _, port := range matrix.MachinePorts(s.Deployment) {
 		all = append(all, "port "+port.String())
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	sums := make([]claim, len(all))
+	for i, words := range all {
+		sum := fnv.New64a()
+		sum.Write([]byte(words))
+		sums[i] = claim(sum.Sum64())
+	}
+	slices.Sort(sums)
+	return slices.Clone(slices.Compact(sums))
 }
 
-// lintTogether returns what is wrong with how stacks stand to each other, for each stack, where the operator can act on it. To tell the place, the
-// stack is loaded again: most have nothing of the kind, and all of them together are more than there is memory for.
-func lintTogether(compilers *compile.Pool, files fs.FS, claimants []lint.Claimant) (map[string][]diag.Finding, error) {
-	findings := map[string][]diag.Finding{}
+// clashing returns the stacks that claim what another one claims, in the order of the stacks.
+func clashing(stacks []string, claims [][]claim) []string {
+	owners, clash := map[claim]int{}, make([]bool, len(stacks))
+	for i := range stacks {
+		for _, c := range claims[i] {
+			if owner, isTaken := owners[c]; isTaken {
+				clash[owner], clash[i] = true, true
+				continue
+			}
+			owners[c] = i
+		}
+	}
+	var found []string
+	for i, stack := range stacks {
+		if clash[i] {
+			found = append(found, stack)
+		}
+	}
+	return found
+}
+
+// lintTogether returns what is wrong with how stacks that clash stand to each other, for each of them, where the operator can act on it, and what is
+// suppressed in each. They are loaded again: most stacks have nothing of the kind, and all of them together are more than there is memory for.
+func lintTogether(compilers *compile.Pool, files fs.FS, rules []lint.Rule, stacks []string) (findings map[string][]diag.Finding, ignores map[string][]model.Ignore, err error) {
+	var claimants []lint.Claimant
+	findings, ignores = map[string][]diag.Finding{}, map[string][]model.Ignore{}
+	for _, name := range stacks {
+		s, err := loadAgain(compilers, files, name)
+		if err != nil {
+			return nil, nil, err
+		}
+		claimants = append(claimants, lint.ClaimsOf(rules, s.Deployment))
+		ignores[name] = model.Suppressions(s.Deployment)
+	}
 	for i, found := range lint.RunTogether(claimants) {
 		if len(found) == 0 {
 			continue
 		}
 		s, err := loadAgain(compilers, files, claimants[i].Name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		written, err := s.compiler.Written(s.files, s.Name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, f := range found {
 			// Every route of a stack is derived at one place of the schema: the one that is meant has the host in it.
@@ -77,7 +117,7 @@ func lintTogether(compilers *compile.Pool, files fs.FS, claimants []lint.Claiman
 			findings[s.Name] = append(findings[s.Name], s.place([]diag.Finding{f}, provenance.Sieve{Value: names, Field: said})...)
 		}
 	}
-	return findings, nil
+	return findings, ignores, nil
 }
 
 // loadAgain returns a stack that compiles.
@@ -101,37 +141,11 @@ func alone(rules []lint.Rule) []lint.Rule {
 
 // addClashes adds to the outcomes of a build what is wrong between stacks. Most builds have nothing of the kind, and know that by the claims alone.
 func (b *Builder) addClashes(outcomes []Outcome[Built]) error {
-	owners := map[string][]string{}
-	for _, o := range outcomes {
-		for _, claim := range o.Value.claims {
-			owners[claim] = append(owners[claim], o.Stack)
-		}
+	stacks, claims := make([]string, len(outcomes)), make([][]claim, len(outcomes))
+	for i, o := range outcomes {
+		stacks[i], claims[i] = o.Stack, o.Value.claims
 	}
-	clashing := map[string]bool{}
-	for _, names := range owners {
-		if len(names) > 1 {
-			for _, name := range names {
-				clashing[name] = true
-			}
-		}
-	}
-	if len(clashing) == 0 {
-		return nil
-	}
-	var claimants []lint.Claimant
-	ignores := map[string][]model.Ignore{}
-	for _, o := range outcomes {
-		if !clashing[o.Stack] {
-			continue
-		}
-		s, err := loadAgain(b.compilers, b.Source, o.Stack)
-		if err != nil {
-			return err
-		}
-		claimants = append(claimants, lint.ClaimsOf(b.Rules, s.Deployment))
-		ignores[o.Stack] = model.Suppressions(s.Deployment)
-	}
-	found, err := lintTogether(b.compilers, b.Source, claimants)
+	found, ignores, err := lintTogether(b.compilers, b.Source, b.Rules, clashing(stacks, claims))
 	if err != nil {
 		return err
 	}
