@@ -32,23 +32,24 @@ const (
 
 // reader reads the files of a tree, and tells what each is. In a large tree it reads a file again when its document is needed.
 type reader struct {
-	fsys        fs.FS
-	parser      *parser
-	sizes       map[string]int64
-	modes       map[string]fs.FileMode // permissions
-	names       []string               // sorted
-	others      map[string]bool        // what is there and is no file: folders, links, sockets
-	files       map[string]*known
-	held        int64 // bytes of the other files whose documents are held
-	heldTexts   int64 // bytes of the scripts that are held
-	ignored     ignores
-	making      *making                    // nil until it is asked for
-	invocations *invocations               // nil until it is asked for
-	variables   map[string]bool            // nil until it is asked for
-	commands    map[string]string          // of the explanations that were asked for theirs
-	parts       map[string]*model.Document // of files with several values, while these are put together; else nil
-	findings    []diag.Finding
-	left        []diag.Finding // what there is to say of files that are Matrix's and are left out
+	fsys         fs.FS
+	parser       *parser
+	sizes        map[string]int64
+	modes        map[string]fs.FileMode // permissions
+	names        []string               // sorted
+	others       map[string]bool        // what is there and is no file: folders, links, sockets
+	files        map[string]*known
+	held         int64 // bytes of the other files whose documents are held
+	heldTexts    int64 // bytes of the scripts that are held
+	ignored      ignores
+	making       *making                    // nil until it is asked for
+	invocations  *invocations               // nil until it is asked for
+	variables    map[string]bool            // nil until it is asked for
+	commands     map[string]string          // of the explanations that were asked for theirs
+	explanations map[string][]string        // by the folder that they may be about; nil until somebody asks
+	parts        map[string]*model.Document // of files with several values, while these are put together; else nil
+	findings     []diag.Finding
+	left         []diag.Finding // what there is to say of files that are Matrix's and are left out
 }
 
 // walk lists the tree, and reads what can be a document by its name. Links are not followed.
